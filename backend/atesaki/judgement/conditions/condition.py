@@ -1,0 +1,127 @@
+"""The vocabulary of `when` and `unless`, exactly as it is written in a policy file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from atesaki.judgement.facts import Handling
+from atesaki.judgement.message import Field, ItemKind, ThreadKind
+
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+Pattern = Annotated[str, Meta(min_length=1, max_length=1_000)]
+Audience = Literal["internal", "partner", "external"]
+FilterKind = Literal["person", "distribution_list", "unexpanded_list", "unknown", "unreadable"]
+
+
+class AtLeast(Struct, frozen=True, forbid_unknown_fields=True):
+    """A threshold on a number."""
+
+    at_least: Count
+
+
+class Share(Struct, frozen=True, forbid_unknown_fields=True):
+    """A threshold on the matching part of all recipients, 0 to 1."""
+
+    at_least: Annotated[float, Meta(gt=0, le=1)]
+
+
+class InRoster(Struct, frozen=True, forbid_unknown_fields=True):
+    """Membership of a roster, by its handling, its name, or both."""
+
+    handling: Handling | None = None
+    name: str | None = None
+
+
+class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Recipients for whom every given key holds, and how many of them it takes.
+
+    With `in_roster`, members of different rosters are never added together:
+    the thresholds must be reached within one roster.
+    `organizations.at_least` counts the outside organizations of the matching recipients.
+    """
+
+    fields: tuple[Field, ...] | None = None
+    visible: bool | None = None
+    audience: Audience | tuple[Audience, ...] | None = None
+    in_roster: InRoster | bool | None = None
+    domains: tuple[Pattern, ...] | None = None
+    addresses: tuple[Pattern, ...] | None = None
+    free_mail: bool | None = None
+    kind: FilterKind | tuple[FilterKind, ...] | None = None
+    first_time: bool | None = None
+    look_alike: bool | None = None
+    added_to_thread: bool | Literal["organization"] | None = None
+    same_organization: bool | None = None
+    at_least: Count = 1
+    organizations: AtLeast | None = None
+    share: Share | None = None
+
+
+class ExposureFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Thresholds on what the visible recipients would learn of each other; all given ones must be reached."""
+
+    disclosures: AtLeast | None = None
+    people: AtLeast | None = None
+    organizations: AtLeast | None = None
+
+
+class TextFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A text that holds one of the words or matches one of the RE2 patterns, or that is empty."""
+
+    contains: tuple[Pattern, ...] | None = None
+    matches: tuple[Pattern, ...] | None = None
+    empty: bool | None = None
+
+
+class AttachmentFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Attachments for which every given key holds; `size` in bytes over all of them; inline pictures do not count."""
+
+    any: bool | None = None
+    name: tuple[Pattern, ...] | None = None
+    extension: tuple[Pattern, ...] | None = None
+    size: AtLeast | None = None
+    missing_although_mentioned: bool | None = None
+
+
+class SenderFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who sends: address patterns or directory groups."""
+
+    addresses: tuple[Pattern, ...] | None = None
+    groups: tuple[Pattern, ...] | None = None
+
+
+class ThreadFilter(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the message continues a conversation."""
+
+    kind: ThreadKind | tuple[ThreadKind, ...]
+
+
+class TimeFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When the message is sent, in the organization's time zone; any of the given keys suffices."""
+
+    outside_office_hours: Literal[True] | None = None
+    holidays: Literal[True] | None = None
+
+
+class Condition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"not_": "not"}):
+    """One predicate, or several that must all hold.
+
+    `all`, `any` and `not` combine further conditions; keys that stand beside each other must all hold.
+    """
+
+    all: tuple[Condition, ...] | None = None
+    any: tuple[Condition, ...] | None = None
+    not_: Condition | None = None
+    recipients: RecipientFilter | None = None
+    exposure: ExposureFilter | None = None
+    subject: TextFilter | None = None
+    body: TextFilter | None = None
+    attachments: AttachmentFilter | None = None
+    sender: SenderFilter | None = None
+    thread: ThreadFilter | None = None
+    item: ItemKind | None = None
+    time: TimeFilter | None = None
+    greeting_mismatch: bool | None = None
+    truncated: bool | None = None

@@ -1,0 +1,18 @@
+"""The one base of errors that a caller can mend, each with its HTTP status and a stable type."""
+
+from typing import ClassVar
+
+
+class AtesakiError(Exception):
+    """An error that is shown to whoever caused it; one handler renders it as problem+json (RFC 9457).
+
+    `detail` is one sentence without personal data; `field` is the path of the bad value, such as `message.to[0].address`.
+    """
+
+    status: ClassVar[int] = 400
+    type: ClassVar[str] = "bad-request"
+
+    def __init__(self, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field

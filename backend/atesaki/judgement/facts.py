@@ -1,0 +1,53 @@
+"""Facts that the judgement is told: the organization, rosters, directory, history and the time, all as values."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Handling = Literal["protected", "sensitive", "open"]
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class OfficeHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """Weekly office hours in the organization's time zone; `days` are ISO weekdays, Monday = 1 (ISO 8601)."""
+
+    start: Clock = "08:30"
+    end: Clock = "17:30"
+    days: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
+
+
+class Organization(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who we are; a declared domain includes its sub-domains, `time_zone` is an IANA name."""
+
+    internal_domains: tuple[str, ...] = ()
+    partner_domains: tuple[str, ...] = ()
+    time_zone: str = "Asia/Tokyo"
+    office_hours: OfficeHours = OfficeHours()
+    holidays: tuple[dt.date, ...] = ()
+
+
+class RosterHit(Struct, frozen=True):
+    """One roster that an address is on."""
+
+    roster: str
+    handling: Handling
+
+
+class Facts(Struct, frozen=True):
+    """All that the judgement may know besides the message and the policy set.
+
+    Keys of `rosters` and `expansions` and members of `known_correspondents` are `address.mailbox_key`s.
+    `known_correspondents` is `None` where the sender's history is unknown;
+    an expansion of `None` is a list whose members the directory would not tell.
+    `stale` names the sources that could not be asked or are too old, and makes every decision at least warn.
+    """
+
+    now: dt.datetime
+    organization: Organization = Organization()
+    rosters: Mapping[str, tuple[RosterHit, ...]] = {}
+    expansions: Mapping[str, tuple[str, ...] | None] = {}
+    known_correspondents: frozenset[str] | None = None
+    sender_groups: frozenset[str] | None = None
+    stale: tuple[str, ...] = ()

@@ -1,0 +1,61 @@
+"""Policy sets as typed values: policy, rule, message, and when a rule is in force."""
+
+import datetime as dt
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from atesaki.judgement.conditions import Condition
+from atesaki.judgement.decision import Action, Mode, Release, RemedyKind, Severity
+
+Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
+Sentence = Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in both languages of the product."""
+
+    ja: Sentence
+    en: Sentence
+
+
+class Active(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """The days on which a rule is in force, both included, in the organization's time zone."""
+
+    from_: dt.date | None = None
+    until: dt.date | None = None
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One judgement: when it matches, what it asks for, and the sentence for the sender.
+
+    `unless` is the exemption: it silences this rule and no other.
+    """
+
+    id: Identifier
+    when: Condition
+    unless: Condition | None = None
+    action: Action
+    release: Release | None = None
+    remedies: tuple[RemedyKind, ...] = ()
+    message: Text
+    mode: Mode = "enforce"
+    active: Active = Active()
+    severity: Severity = "medium"
+    why: Text | None = None
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One threat: a named file of rules."""
+
+    id: Identifier
+    title: Text
+    why: Text | None = None
+    rules: tuple[Rule, ...]
+
+
+class PolicySet(Struct, frozen=True):
+    """All policies in force; `revision` is the SHA-256 of exactly the files they were read from."""
+
+    revision: str
+    policies: tuple[Policy, ...]
