@@ -1,0 +1,158 @@
+"""Opens the store: a data directory (SQLite) or a PostgreSQL address, migrated to the newest schema."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from atesaki.storage.errors import StoreUnavailable
+from atesaki.storage.migrate import migrate
+
+DATABASE_NAME = "atesaki.db"
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA foreign_keys = ON",
+    # A WAL checkpoint in the middle of a commit delays an answer;
+    # the journal's upkeep makes them on a timer, and 20,000 pages (80 MB) is only the upper bound.
+    "PRAGMA wal_autocheckpoint = 20000",
+)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store.
+
+    `engine` is a synchronous SQLAlchemy engine, for thread-pool endpoints and the CLI;
+    `path` is the SQLite file, `None` on PostgreSQL.
+    """
+
+    engine: Engine
+    path: Path | None
+
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which database it is."""
+        return "postgresql" if self.path is None else "sqlite"
+
+    @property
+    def dsn(self) -> str:
+        """The PostgreSQL address with its password, as libpq and asyncpg read it."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(
+            hide_password=False
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; it never waits for a writer."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes, committed at the end of the block.
+
+        On SQLite it takes the one write lock at once (BEGIN IMMEDIATE) and so holds up the journal: keep it short.
+        """
+        with (
+            self.engine.connect().execution_options(atesaki_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def open_store(url_or_data_dir: str | Path) -> Store:
+    """Open the store and bring its schema up to date.
+
+    Takes a data directory, `sqlite:///path/to/file.db` or `postgresql://…`.
+    Raises `StoreUnavailable` with one sentence that names what is wrong.
+    """
+    url = _url_of(url_or_data_dir)
+    try:
+        store = _connect(url)
+        migrate(store.engine, store.write)
+    except DBAPIError as error:
+        raise StoreUnavailable(
+            f"The store can't be opened: {_first_line(error)}."
+        ) from error
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The store can't be opened: {error.strerror}."
+        ) from error
+    return store
+
+
+def micros(moment: dt.datetime) -> int:
+    """Microseconds since 1970-01-01 UTC, the form of all moments in the tables."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(micros_utc: int) -> dt.datetime:
+    """The inverse of `micros`."""
+    return _EPOCH + micros_utc * _MICROSECOND
+
+
+def _url_of(url_or_data_dir: str | Path) -> URL:
+    if "://" not in str(url_or_data_dir):
+        return URL.create("sqlite", database=str(Path(url_or_data_dir) / DATABASE_NAME))
+    try:
+        url = make_url(str(url_or_data_dir))
+    except ArgumentError as error:
+        raise StoreUnavailable(
+            "The database address can't be read.", field="database_url"
+        ) from error
+    if url.get_backend_name() in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    if (
+        url.get_backend_name() == "sqlite"
+        and url.database
+        and url.database != ":memory:"
+    ):
+        return url.set(drivername="sqlite")
+    raise StoreUnavailable(
+        "The database address must begin with postgresql:// or name a SQLite file.",
+        field="database_url",
+    )
+
+
+def _connect(url: URL) -> Store:
+    if url.drivername != "sqlite":
+        return Store(create_engine(url, pool_pre_ping=True), None)
+    path = Path(str(url.database)).resolve()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(url.set(database=str(path)))
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Store(engine, path)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by itself, and deferred; `_begin_sqlite` says which kind.
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("atesaki_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().split("\n", maxsplit=1)[0].rstrip(".")

@@ -1,0 +1,57 @@
+"""Brings the schema up to date, safely even where several replicas start at the same moment."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, text
+
+from atesaki.storage.errors import StoreUnavailable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Any constant will do, as long as all replicas use the same: "atesaki" in ASCII.
+_ADVISORY_LOCK = 0x61746573616B69
+
+
+def migrate(
+    engine: Engine, write: Callable[[], AbstractContextManager[Connection]]
+) -> None:
+    """Upgrade to the newest schema in one transaction; do nothing where it is there already.
+
+    Only one process migrates at a time: PostgreSQL by an advisory lock, SQLite by its write lock.
+    Raises `StoreUnavailable` where the schema belongs to a newer version of the program.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.connect() as connection:
+        if (
+            _current(connection)
+            == ScriptDirectory.from_config(config).get_current_head()
+        ):
+            return
+    with write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
+            )
+        config.attributes["connection"] = connection
+        _upgrade(config)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(config: Config) -> None:
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreUnavailable(
+            "The store was written by a newer version of Atesaki; install that version or restore a backup.",
+        ) from error

@@ -1,0 +1,1 @@
+"""The Alembic migrations, shipped inside the package so that they run from a wheel."""

@@ -1,0 +1,182 @@
+"""The tables of the store as SQLAlchemy Core metadata, equal on SQLite and PostgreSQL.
+
+Moments are BIGINT microseconds since 1970-01-01 UTC; JSON documents are Text holding exactly what was written.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+# SQLite numbers rows by itself only in a column of type INTEGER.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+"""One Merkle tree a writer; `frontier` holds the right edge of the tree over the first `size` records."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("record_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("record_id"),
+    Index(None, "subject"),
+)
+"""The journal; `body` holds the exact bytes that `leaf_hash` and the tree are computed over."""
+
+personal = Table(
+    "personal",
+    metadata,
+    Column("record_id", Text, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=True),
+    Column("redacted", Boolean, nullable=False, server_default=false()),
+    Index(None, "expires_at"),
+)
+"""Personal data of a record, apart, so that it can be deleted without breaking a proof."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""Signed heads of a stream (C2SP tlog-checkpoint)."""
+
+policy_revisions = Table(
+    "policy_revisions",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("revision", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Index(None, "revision"),
+)
+"""Every policy set that was ever published; the greatest `number` is in force."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+"""Small JSON documents by name, such as the organization."""
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("handling", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("name"),
+)
+"""Registered lists of people; `revision` names the members in force."""
+
+roster_members = Table(
+    "roster_members",
+    metadata,
+    Column(
+        "roster_id",
+        _Number,
+        ForeignKey("rosters.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("mailbox_key", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=True),
+    Index(None, "mailbox_key"),
+)
+"""Members of one revision of a roster."""
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("decision_id", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_by", Text, nullable=True),
+    Index(None, "fingerprint"),
+    Index(None, "expires_at"),
+)
+"""Held messages that were released, each for one use; `used_by` is the decision that used it."""
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key_hash", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("decision_id", Text, nullable=True),
+    Column("status", Integer, nullable=True),
+    Column("answer", LargeBinary, nullable=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Answers kept for a retry of the same request; without an `answer` the first try is still under way."""
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=True),
+)
+"""Digests of keys and tokens; two of one name may be valid at a time."""
+
+correspondents = Table(
+    "correspondents",
+    metadata,
+    Column("sender_key_hash", Text, primary_key=True),
+    Column("recipient_key_hash", Text, primary_key=True),
+    Column("last_at", BigInteger, nullable=False),
+)
+"""Who has mailed whom, as keyed hashes; derived from the journal and rebuilt from it."""
