@@ -52,10 +52,3 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: Text
     why: Text | None = None
     rules: tuple[Rule, ...]
-
-
-class PolicySet(Struct, frozen=True):
-    """All policies in force; `revision` is the SHA-256 of exactly the files they were read from."""
-
-    revision: str
-    policies: tuple[Policy, ...]

@@ -1,0 +1,70 @@
+"""What the judgement itself objects to, whatever the policies say: the unknown is never silently allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release
+from atesaki.judgement.policy import Text
+from atesaki.judgement.view import UNREADABLE
+
+if TYPE_CHECKING:
+    from atesaki.judgement.policy_set import PolicySet
+    from atesaki.judgement.view import View
+
+POLICY = "atesaki"
+"""The policy name under which built-in findings are answered and recorded."""
+
+BuiltinRule = Literal["unreadable_recipient", "truncated", "facts_stale", "rule_error", "judgement_error"]
+
+MESSAGES: dict[str, Text] = {
+    "unreadable_recipient": Text(
+        ja="宛先のうち {count} 件が読み取れません（{examples}）。正しいアドレスか確かめてください。",
+        en="{count} of the recipients cannot be read ({examples}). Check that the addresses are right.",
+    ),
+    "truncated": Text(
+        ja="{fields} をすべて読み取れなかったため、確認できていない部分があります。宛先をご自身で確かめてください。",
+        en="{fields} could not be read in full, so part of the message is unchecked. Check the recipients yourself.",
+    ),
+    "facts_stale": Text(
+        ja="宛先の確認に必要な情報（{error}）が取得できませんでした。宛先をご自身で確かめてください。",
+        en="Information needed for the check ({error}) could not be had. Check the recipients yourself.",
+    ),
+    "rule_error": Text(
+        ja="確認の一部が実行できませんでした。宛先をご自身で確かめ、管理者に連絡してください。",
+        en="Part of the check could not be run. Check the recipients yourself and tell your administrator.",
+    ),
+    "judgement_error": Text(
+        ja="宛先を確認できませんでした。宛先をご自身で確かめ、管理者に連絡してください。",
+        en="The recipients could not be checked. Check them yourself and tell your administrator.",
+    ),
+}
+
+
+def builtin_finding(rule: BuiltinRule, evidence: Evidence, mode: Mode = "enforce") -> Finding:
+    """Return a finding that at least warns and wants an acknowledgement."""
+    return Finding(
+        policy=POLICY,
+        rule=rule,
+        action=Action.WARN,
+        release=Release.ACKNOWLEDGE,
+        mode=mode,
+        severity="medium",
+        evidence=evidence,
+        remedies=("remove",) if rule == "unreadable_recipient" else (),
+    )
+
+
+def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding]) -> Iterator[Finding]:
+    """Yield what is unreadable, truncated or stale and that no enforced finding already tells."""
+    unreadable = view.by_trait(UNREADABLE)
+    if unreadable:
+        evidence = Evidence(recipients=view.written(unreadable), count=unreadable.bit_count())
+        yield builtin_finding("unreadable_recipient", evidence)
+    if view.message.truncated and not any(f.evidence.fields and f.mode == "enforce" for f in findings):
+        yield builtin_finding("truncated", Evidence(fields=tuple(dict.fromkeys(view.message.truncated))))
+    for source in view.facts.stale:
+        # A fact that only simulated rules need must not disturb anybody.
+        simulated = source in policy_set.needs and source not in policy_set.enforced_needs
+        yield builtin_finding("facts_stale", Evidence(error=source), "simulate" if simulated else "enforce")

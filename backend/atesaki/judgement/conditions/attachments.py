@@ -1,0 +1,89 @@
+"""The attachments condition: names, extensions, size, and a file that the text speaks of but that is not there."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atesaki.judgement.conditions.match import ConditionError, Match, Path, Predicate
+from atesaki.judgement.conditions.text import normalized, pattern_search
+from atesaki.judgement.decision import Evidence
+
+if TYPE_CHECKING:
+    from atesaki.judgement.conditions.condition import AttachmentFilter
+    from atesaki.judgement.message import Attachment, Message
+    from atesaki.judgement.view import View
+
+_MENTION = pattern_search(
+    r"添付(?:して|した|の|します|いたし|致し|ファイル|資料|書類|を?ご(?:確認|参照|覧)|にて)|別添|同封(?:の|し)"
+    r"|\b(?:I(?:'ve| have)? attached|(?:is|are|see|find|please find|the) (?:the )?attach(?:ed|ment)|attached (?:is|are|please|you|file|document)"
+    r"|enclosed (?:is|are|please|you|find)|(?:please find|find) (?:the )?enclosed)",
+    (),
+)
+_DENIAL = pattern_search(
+    r"添付(?:ファイル)?(?:は|が)?(?:なし|無し|ありません|不要|していません|しておりません)|no attachments?\b|without (?:an )?attachments?\b",
+    (),
+)
+_QUOTED = re.compile(
+    r"^(?:>|-{2,}\s*(?:Original Message|Forwarded|元のメッセージ|転送)|_{10,}|From:\s|差出人[:：]|On .{5,200} wrote:|\d{4}年\d{1,2}月\d{1,2}日.{0,100}[:：]$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def attachments(condition: AttachmentFilter, path: Path) -> Predicate:
+    """Compile the condition; its evidence names the attachments, or the words that speak of a missing one."""
+    if condition == type(condition)():
+        raise ConditionError(path, "Give at least one of any, name, extension, size and missing_although_mentioned.")
+    tests = _tests(condition)
+    least = condition.size.at_least if condition.size else 0
+    named = bool(tests or least)
+
+    def holds(view: View) -> Match | None:
+        files = [file for file in view.message.attachments if not file.inline]
+        if condition.any is not None and condition.any is not bool(files):
+            return None
+        words = missing_mention(view.message) if condition.missing_although_mentioned is not None else None
+        if condition.missing_although_mentioned is not None and condition.missing_although_mentioned is not bool(words):
+            return None
+        found = [file for file in files if all(test(file) for test in tests)]
+        if named and (not found or sum(file.size for file in found) < least):
+            return None
+        return Match(evidence=Evidence(attachments=tuple(file.name for file in found), words=(words,) if words else ()))
+
+    return holds
+
+
+def missing_mention(message: Message) -> str | None:
+    """Return the words that speak of an attachment in the sender's own text when no file is attached."""
+    if any(not file.inline for file in message.attachments):
+        return None
+    own = own_text(message.body_text or "")
+    text = normalized(f"{message.subject or ''}\n{own}")
+    return None if _DENIAL(text) else _MENTION(text)
+
+
+def own_text(body: str) -> str:
+    """Return the body up to the first sign of a quoted or forwarded message."""
+    quoted = _QUOTED.search(body)
+    return body[: quoted.start()] if quoted else body
+
+
+def _tests(condition: AttachmentFilter) -> list[Callable[[Attachment], bool]]:
+    tests: list[Callable[[Attachment], bool]] = []
+    if condition.name is not None:
+        tests.append(_named(condition.name))
+    if condition.extension is not None:
+        tests.append(_with_extension(condition.extension))
+    return tests
+
+
+def _named(patterns: tuple[str, ...]) -> Callable[[Attachment], bool]:
+    folded = [normalized(pattern).casefold() for pattern in patterns]
+    return lambda file: any(fnmatch.fnmatchcase(normalized(file.name).casefold(), pattern) for pattern in folded)
+
+
+def _with_extension(extensions: tuple[str, ...]) -> Callable[[Attachment], bool]:
+    endings = tuple("." + normalized(extension).casefold().lstrip(".") for extension in extensions)
+    return lambda file: normalized(file.name).casefold().rstrip(". ").endswith(endings)

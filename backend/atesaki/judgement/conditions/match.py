@@ -1,0 +1,52 @@
+"""What a condition answers: nothing, or a match with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from atesaki.judgement.decision import Evidence
+
+if TYPE_CHECKING:
+    from atesaki.judgement.view import View
+
+Path = tuple[str | int, ...]
+
+
+class ConditionError(Exception):
+    """A condition that cannot be compiled; `path` leads to the bad value, `sentence` says what is wrong."""
+
+    def __init__(self, path: Path, sentence: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+        self.sentence = sentence
+
+
+class FactUnknownError(Exception):
+    """A fact that the rule needs is unknown; the rule then at least warns."""
+
+
+class Match(Struct, frozen=True):
+    """A condition that holds; `mask` are the recipients it is about, 0 where it is about none."""
+
+    mask: int = 0
+    evidence: Evidence = Evidence()
+
+
+Predicate = Callable[["View"], Match | None]
+
+_NOTHING = Evidence()
+
+
+def merged(matches: Iterable[Match]) -> Match:
+    """Join the evidence of conditions that hold together: the first that names a detail wins."""
+    mask, details = 0, {}
+    for match in matches:
+        mask |= match.mask
+        for field in Evidence.__struct_fields__:
+            value = getattr(match.evidence, field)
+            if field not in details and value != getattr(_NOTHING, field):
+                details[field] = value
+    return Match(mask, Evidence(**details))

@@ -1,0 +1,211 @@
+"""The recipients filter: who fulfils every given key, and whether they are enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from atesaki.judgement import view as places
+from atesaki.judgement.conditions.match import ConditionError, FactUnknownError, Match, Path, Predicate
+from atesaki.judgement.decision import Evidence
+from atesaki.judgement.pattern import compile_address_pattern, compile_domain_pattern
+
+if TYPE_CHECKING:
+    from atesaki.judgement.address import Address
+    from atesaki.judgement.conditions.condition import InRoster, RecipientFilter
+    from atesaki.judgement.view import View
+
+_FIELD = {"to": places.TO, "cc": places.CC, "bcc": places.BCC}
+_AUDIENCES: dict[str, Callable[[View], int]] = {
+    "internal": lambda view: view.internal,
+    "partner": lambda view: view.by_trait(places.PARTNER),
+    "external": lambda view: view.everyone & ~view.by_trait(places.INTERNAL | places.PARTNER),
+}
+_KINDS: dict[str, Callable[[View], int]] = {
+    "person": lambda view: view.everyone & ~view.by_place(places.LIST | places.UNKNOWN_KIND),
+    "distribution_list": lambda view: view.by_place(places.LIST),
+    "unexpanded_list": lambda view: view.by_place(places.UNEXPANDED),
+    "unknown": lambda view: view.by_place(places.UNKNOWN_KIND),
+    "unreadable": lambda view: view.by_trait(places.UNREADABLE),
+}
+
+
+class _Atom(Struct, frozen=True):
+    """One key of the filter: a name under which its set is remembered, and how to compute it."""
+
+    name: Hashable
+    compute: Callable[[View], int]
+
+
+def recipients(condition: RecipientFilter, path: Path) -> Predicate:
+    """Compile the filter; its match holds the recipients, their number and their organizations."""
+    atoms = _atoms(condition, path)
+    groups = _groups(condition.in_roster)
+    enough = _thresholds(condition)
+
+    def matches(view: View) -> Match | None:
+        mask = view.everyone
+        for atom in atoms:
+            mask &= view.remembered(atom.name, atom.compute)
+            if not mask:
+                return None
+        found = [match for name, group in groups(view) if (match := enough(view, mask & group, name)) is not None]
+        # The roster's name breaks ties, so that the order of the recipients never decides.
+        return max(found, key=lambda match: (match.evidence.count, match.evidence.roster or "")) if found else None
+
+    return matches
+
+
+def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
+    atoms: list[_Atom] = []
+    if condition.fields is not None:
+        flags = sum({_FIELD[field] for field in condition.fields})
+        atoms.append(_Atom(("fields", flags), lambda view: view.by_place(flags)))
+    if condition.audience is not None:
+        atoms.append(_union("audience", _AUDIENCES, condition.audience))
+    if condition.kind is not None:
+        atoms.append(_union("kind", _KINDS, condition.kind))
+    for key, compute in _BOOLEAN.items():
+        wanted = getattr(condition, key)
+        if isinstance(wanted, bool):
+            atoms.append(_boolean(key, compute, wanted=wanted))
+    if condition.added_to_thread == "organization":
+        atoms.append(_Atom("added_organization", _in_new_organization))
+    if condition.domains is not None:
+        atoms.append(_patterns("domains", condition.domains, compile_domain_pattern, path))
+    if condition.addresses is not None:
+        atoms.append(_patterns("addresses", condition.addresses, compile_address_pattern, path))
+    return atoms
+
+
+def _union(key: str, table: dict[str, Callable[[View], int]], wanted: str | tuple[str, ...]) -> _Atom:
+    names = (wanted,) if isinstance(wanted, str) else tuple(sorted(wanted))
+
+    def compute(view: View) -> int:
+        mask = 0
+        for name in names:
+            mask |= table[name](view)
+        return mask
+
+    return _Atom((key, names), compute)
+
+
+def _boolean(key: str, compute: Callable[[View], int], *, wanted: bool) -> _Atom:
+    if wanted:
+        return _Atom(key, compute)
+    return _Atom(("not", key), lambda view: view.everyone & ~view.remembered(key, compute))
+
+
+def _patterns(
+    key: str, patterns: tuple[str, ...], compile_pattern: Callable[[str], Callable[[Address], bool]], path: Path
+) -> _Atom:
+    predicates = []
+    for place, pattern in enumerate(patterns):
+        try:
+            predicates.append(compile_pattern(pattern))
+        except ValueError as error:
+            raise ConditionError((*path, key, place), str(error)) from error
+    return _Atom(
+        (key, patterns),
+        lambda view: view.mask_where(lambda profile: any(matches(profile.address) for matches in predicates)),
+    )
+
+
+def _first_time(view: View) -> int:
+    known = view.facts.known_correspondents
+    if known is None:
+        message = "The sender's earlier recipients are unknown."
+        raise FactUnknownError(message)
+    return view.mask_where(lambda profile: profile.key not in known)
+
+
+def _continues_known_thread(view: View) -> bool:
+    return view.message.thread.kind in {"reply", "reply_all"} and bool(view.message.thread.recipients)
+
+
+def _added_to_thread(view: View) -> int:
+    if not _continues_known_thread(view):
+        return 0
+    known = view.thread_keys
+    return view.mask_where(lambda profile: profile.key not in known)
+
+
+def _in_new_organization(view: View) -> int:
+    known = {profile.organization for profile in view.thread_profiles}
+    return _added_to_thread(view) & view.mask_where(lambda profile: profile.organization not in known)
+
+
+def _in_any_roster(view: View) -> int:
+    mask = 0
+    for _, members in view.rosters.values():
+        mask |= members
+    return mask
+
+
+_BOOLEAN: dict[str, Callable[[View], int]] = {
+    "visible": lambda view: view.visible,
+    "free_mail": lambda view: view.by_trait(places.FREE_MAIL),
+    "look_alike": lambda view: view.by_trait(places.LOOK_ALIKE),
+    "first_time": _first_time,
+    "added_to_thread": _added_to_thread,
+}
+
+_Groups = Callable[["View"], Iterable[tuple[str | None, int]]]
+
+
+def _groups(in_roster: InRoster | bool | None) -> _Groups:
+    """Return what the thresholds are counted within: each roster asked for, or everybody at once."""
+    if in_roster is None:
+        return lambda view: ((None, view.everyone),)
+    if isinstance(in_roster, bool):
+        if in_roster:
+            return lambda view: [(name, members) for name, (_, members) in view.rosters.items()]
+        return lambda view: ((None, view.everyone & ~_in_any_roster(view)),)
+    handling, wanted = in_roster.handling, in_roster.name
+    return lambda view: [
+        (name, members)
+        for name, (kind, members) in view.rosters.items()
+        if handling in {None, kind} and wanted in {None, name}
+    ]
+
+
+def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None], Match | None]:
+    at_least = condition.at_least
+    organizations = condition.organizations.at_least if condition.organizations else 0
+    share = condition.share.at_least if condition.share else 0.0
+
+    def enough(view: View, mask: int, roster: str | None) -> Match | None:
+        if condition.same_organization:
+            mask = _largest_organization(view, mask)
+        count = mask.bit_count()
+        if count < at_least or count < share * view.size:
+            return None
+        outside = len(set(view.pick(view.organizations, mask & ~view.internal)))
+        return Match(mask, _evidence(view, mask, roster, outside)) if outside >= organizations else None
+
+    return enough
+
+
+def _largest_organization(view: View, mask: int) -> int:
+    counts = Counter(view.pick(view.organizations, mask))
+    if not counts:
+        return 0
+    # The name breaks ties, so that the order of the recipients never decides.
+    largest = min(counts, key=lambda name: (-counts[name], name))
+    return mask & view.mask_where(lambda profile: profile.organization == largest)
+
+
+def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:
+    alike = mask & view.by_trait(places.LOOK_ALIKE)
+    profile = view.profiles[view.size - alike.bit_length()] if alike else None
+    return Evidence(
+        recipients=view.written(mask),
+        count=mask.bit_count(),
+        organizations=organizations,
+        roster=roster,
+        domain=profile.address.domain if profile else None,
+        resembles=profile.resembles if profile else None,
+    )

@@ -1,0 +1,93 @@
+"""The judgement: three values in, one decision with its reasons out; equal inputs give equal output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from atesaki.judgement.builtin import builtin_finding, builtin_findings
+from atesaki.judgement.conditions.circumstances import local_time
+from atesaki.judgement.decision import Action, Decision, Evidence, Finding, Release
+from atesaki.judgement.policy import Active
+from atesaki.judgement.remedies import remedies_for
+from atesaki.judgement.view import View
+
+if TYPE_CHECKING:
+    from atesaki.judgement.conditions import Match
+    from atesaki.judgement.facts import Facts
+    from atesaki.judgement.message import Message
+    from atesaki.judgement.policy import Rule
+    from atesaki.judgement.policy_set import CompiledRule, PolicySet
+
+DEFAULT_RELEASE = {Action.WARN: Release.ACKNOWLEDGE, Action.BLOCK: Release.NEVER}
+"""The release of a rule that names none."""
+
+_ALWAYS = Active()
+
+
+def decide(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
+    """Judge a message by a policy set and the facts; the strictest enforced finding wins.
+
+    A rule that raises becomes a finding that warns; nothing is allowed because something broke.
+    """
+    view = View(message, facts)
+    findings = [finding for compiled in policy_set.rules for finding in _judged(compiled, view)]
+    findings += builtin_findings(view, policy_set, findings)
+    findings.sort(key=_strictest_first)
+    enforced = [finding for finding in findings if finding.mode == "enforce"]
+    return Decision(
+        action=max((finding.action for finding in enforced), key=lambda action: action.rank, default=Action.ALLOW),
+        release=max((finding.release for finding in enforced), key=lambda release: release.rank, default=None),
+        findings=tuple(findings),
+        exposure=view.disclosures.exposure,
+        people=view.disclosures.people,
+        each=view.disclosures.each,
+        remedies=remedies_for(view, enforced),
+        policy_revision=policy_set.revision,
+    )
+
+
+def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
+    return finding.mode == "simulate", -finding.action.rank, -finding.release.rank
+
+
+def _judged(compiled: CompiledRule, view: View) -> Iterator[Finding]:
+    try:
+        match = compiled.when(view) if _in_force(compiled.rule.active, view) else None
+    except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
+        yield _error(compiled)
+        return
+    if match is None:
+        return
+    try:
+        exempt = compiled.unless is not None and compiled.unless(view) is not None
+    except Exception:  # noqa: BLE001 - a broken exemption exempts nobody
+        exempt = False
+        yield _error(compiled)
+    if not exempt:
+        yield _finding(compiled.policy, compiled.rule, match)
+
+
+def _finding(policy: str, rule: Rule, match: Match) -> Finding:
+    return Finding(
+        policy=policy,
+        rule=rule.id,
+        action=rule.action,
+        release=rule.release or DEFAULT_RELEASE[rule.action],
+        mode=rule.mode,
+        severity=rule.severity,
+        evidence=match.evidence,
+        remedies=rule.remedies,
+    )
+
+
+def _error(compiled: CompiledRule) -> Finding:
+    evidence = Evidence(error=f"{compiled.policy}.{compiled.rule.id}")
+    return builtin_finding("rule_error", evidence, compiled.rule.mode)
+
+
+def _in_force(active: Active, view: View) -> bool:
+    if active == _ALWAYS:
+        return True
+    today = local_time(view.facts).date()
+    return not ((active.from_ and today < active.from_) or (active.until and today > active.until))

@@ -1,0 +1,127 @@
+"""Put a decision into plain Japanese or English, within the limits of the mail clients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from atesaki.judgement import phrases
+from atesaki.judgement.builtin import MESSAGES, POLICY
+from atesaki.judgement.decision import Action
+
+if TYPE_CHECKING:
+    from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy
+    from atesaki.judgement.policy_set import PolicySet
+
+Locale = Literal["ja", "en"]
+
+DIALOG_LIMIT = 500
+"""Most characters of a dialog text in Outlook (Office.SmartAlertsEventCompletedOptions.errorMessage)."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MARKDOWN = re.compile(r"([\\*_\[\]<>`#])")
+_EXAMPLES = 2
+
+
+class Dialog(Struct, frozen=True):
+    """The text of the client's dialog, plain and in Outlook's Markdown subset, at most 500 characters each."""
+
+    text: str
+    markdown: str
+
+
+def _numbers(name: str) -> Callable[[Evidence, Locale], str]:
+    return lambda evidence, locale: f"{getattr(evidence, name):,}"
+
+
+def _listed(name: str, most: int = 5) -> Callable[[Evidence, Locale], str]:
+    return lambda evidence, locale: phrases.listed(getattr(evidence, name), locale, most)
+
+
+_VALUES: dict[str, Callable[[Evidence, Locale], str]] = {
+    **{name: _numbers(name) for name in ("count", "organizations", "people", "each", "disclosures")},
+    "roster": lambda evidence, locale: evidence.roster or "",
+    "domain": lambda evidence, locale: evidence.domain or "",
+    "resembles": lambda evidence, locale: evidence.resembles or "",
+    "words": _listed("words"),
+    "attachments": _listed("attachments"),
+    "examples": lambda evidence, locale: phrases.listed(evidence.recipients, locale, _EXAMPLES),
+    "fields": lambda evidence, locale: phrases.fields(evidence.fields, locale),
+    "error": lambda evidence, locale: phrases.source(evidence.error or "", locale),
+}
+
+PLACEHOLDERS: frozenset[str] = frozenset(_VALUES)
+"""The names that a message template may hold between braces."""
+
+
+def reason(finding: Finding, policy_set: PolicySet, locale: Locale) -> str:
+    """Return the sentence of a finding, its placeholders filled from the evidence."""
+    if finding.policy == POLICY:
+        text = MESSAGES[finding.rule]
+    else:
+        text = policy_set.index[finding.policy, finding.rule].message
+    return _PLACEHOLDER.sub(lambda found: _value(found, finding.evidence, locale), getattr(text, locale))
+
+
+def _value(found: re.Match[str], evidence: Evidence, locale: Locale) -> str:
+    value = _VALUES.get(found[1])
+    return value(evidence, locale) if value else found[0]
+
+
+def headline(decision: Decision, policy_set: PolicySet, locale: Locale) -> str:
+    """Return the first sentence: what would happen if the message were sent as it is."""
+    if decision.action is Action.ALLOW:
+        return phrases.nothing_found(locale)
+    if _about_exposure(decision):
+        exact = decision.people * decision.each == decision.exposure.disclosures
+        return phrases.would_learn(decision.people, decision.each, locale, exact=exact)
+    return reason(decision.findings[0], policy_set, locale)
+
+
+def _about_exposure(decision: Decision) -> bool:
+    strictest = decision.findings[0]
+    return decision.exposure.disclosures > 0 and "move_to_bcc" in strictest.remedies
+
+
+def fix(decision: Decision, locale: Locale) -> str | None:
+    """Return the sentence that tells the safest way on; `None` where no remedy is offered."""
+    return _fix(decision.remedies[0], locale) if decision.remedies else None
+
+
+def _fix(remedy: Remedy, locale: Locale) -> str:
+    return phrases.fix(remedy.kind, len(remedy.recipients), locale)
+
+
+def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
+    """Return what the client's own dialog says: the numbers and the fix first, then as many reasons as fit."""
+    first = headline(decision, policy_set, locale)
+    if decision.action is Action.ALLOW:
+        return Dialog(first, _escaped(first))
+    reasons = dict.fromkeys(reason(f, policy_set, locale) for f in decision.findings if f.mode == "enforce")
+    fixed = fix(decision, locale)
+    sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
+    plain = _fitted(sentences, "\n", locale)
+    escaped = [_escaped(text) for text in sentences]
+    return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", locale))
+
+
+def _bolded(text: str) -> str:
+    return phrases.shortened(text, DIALOG_LIMIT - len("****"))
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _fitted(sentences: Iterable[str], joint: str, locale: Locale) -> str:
+    """Join as many whole sentences as fit; say how many more there are, and never cut inside a word."""
+    sentences = list(sentences)
+    for kept in range(len(sentences), 0, -1):
+        left_out = len(sentences) - kept
+        text = joint.join([*sentences[:kept], *([phrases.more(left_out, locale)] if left_out else [])])
+        if len(text) <= DIALOG_LIMIT:
+            return text
+    return phrases.shortened(sentences[0], DIALOG_LIMIT)

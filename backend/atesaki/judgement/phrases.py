@@ -1,0 +1,128 @@
+"""The judgement's own words in Japanese and English: numbers, lists, fixes and names of message parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from atesaki.judgement.decision import RemedyKind
+    from atesaki.judgement.explain import Locale
+
+_FIELDS = {
+    "ja": {
+        "to": "宛先",
+        "cc": "CC",
+        "bcc": "BCC",
+        "subject": "件名",
+        "body": "本文",
+        "attachments": "添付ファイル",
+        "thread": "元のメール",
+    },
+    "en": {
+        "to": "To",
+        "cc": "Cc",
+        "bcc": "Bcc",
+        "subject": "the subject",
+        "body": "the text",
+        "attachments": "the attachments",
+        "thread": "the earlier messages",
+    },
+}
+_SOURCES = {
+    "ja": {
+        "rosters": "名簿",
+        "directory": "組織の宛先一覧",
+        "expansions": "メーリングリストの中身",
+        "history": "これまでの送信先",
+        "sender_groups": "所属グループ",
+    },
+    "en": {
+        "rosters": "the rosters",
+        "directory": "the directory",
+        "expansions": "the members of mailing lists",
+        "history": "earlier recipients",
+        "sender_groups": "your groups",
+    },
+}
+_FIXES: dict[str, dict[str, tuple[str, str]]] = {
+    "ja": {
+        "move_to_bcc": ("{count} 件の宛先を BCC に移してください。", "{count} 件の宛先を BCC に移してください。"),
+        "send_individually": ("1 人ずつ別々のメールで送ってください。", "1 人ずつ別々のメールで送ってください。"),
+        "remove": (
+            "この宛先が正しいか確かめ、違っていれば外してください。",
+            "{count} 件の宛先が正しいか確かめ、違っていれば外してください。",
+        ),
+    },
+    "en": {
+        "move_to_bcc": ("Move this recipient to Bcc.", "Move these {count} recipients to Bcc."),
+        "send_individually": ("Send a separate message to each person.", "Send a separate message to each person."),
+        "remove": (
+            "Check this recipient and remove it if it is wrong.",
+            "Check these {count} recipients and remove those that are wrong.",
+        ),
+    },
+}
+_BREAK = re.compile(r"[^\s\w]|[\s]|[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+def nothing_found(locale: Locale) -> str:
+    """Return the sentence for a message that may simply go."""
+    return (
+        "問題は見つかりませんでした。このまま送信できます。"
+        if locale == "ja"
+        else "Nothing found. The message can be sent."
+    )
+
+
+def would_learn(people: int, each: int, locale: Locale, *, exact: bool) -> str:
+    """Return who would learn how much: "26 people would each learn 25 addresses."."""
+    if locale == "ja":
+        most = "" if exact else "最大 "
+        return f"このまま送ると、{people:,} 人がそれぞれ{most or ' '}{each:,} 件のアドレスを知ることになります。"
+    addresses = f"{'' if exact else 'up to '}{each:,} {'address' if each == 1 else 'addresses'}"
+    who = "1 person would learn" if people == 1 else f"{people:,} people would each learn"
+    return f"If you send this now, {who} {addresses}."
+
+
+def fix(kind: RemedyKind, count: int, locale: Locale) -> str:
+    """Return the sentence that asks for a remedy."""
+    one, many = _FIXES[locale][kind]
+    return (one if count == 1 else many).format(count=f"{count:,}")
+
+
+def more(count: int, locale: Locale) -> str:
+    """Return the sentence for reasons that did not fit."""
+    if locale == "ja":
+        return f"ほかに {count} 件の注意があります。"
+    return "There is 1 more remark." if count == 1 else f"There are {count} more remarks."
+
+
+def listed(items: Sequence[str], locale: Locale, most: int) -> str:
+    """Return the first items as a list in words, and how many more there are."""
+    shown, left = [shortened(item, 60) for item in items[:most]], len(items) - most
+    if locale == "ja":
+        return "、".join(shown) + (f" ほか {left:,} 件" if left > 0 else "")
+    return ", ".join(shown) + (f" and {left:,} more" if left > 0 else "")
+
+
+def fields(names: Sequence[str], locale: Locale) -> str:
+    """Return the names of message parts as staff know them."""
+    text = listed([_FIELDS[locale].get(name, name) for name in names], locale, len(names))
+    return text[:1].upper() + text[1:]
+
+
+def source(name: str, locale: Locale) -> str:
+    """Return the name of a source of facts as staff know it."""
+    return _SOURCES[locale].get(name, name)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return the text within `limit` characters, cut between words and marked with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    breaks = [found.start() for found in _BREAK.finditer(text, 0, limit)]
+    # Text without any break is one endless word: cutting it is the only way to keep the limit.
+    end = breaks[-1] if breaks and breaks[-1] > 0 else limit - 1
+    return text[:end].rstrip() + "…"

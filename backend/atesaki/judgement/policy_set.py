@@ -1,0 +1,100 @@
+"""A policy set compiled once per revision, so that judging a message only walks through ready predicates."""
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from atesaki.judgement.conditions import Predicate, compile_condition
+from atesaki.judgement.policy import Policy, Rule
+
+_NEEDS_BY_KEY = {
+    "first_time": "history",
+    "in_roster": "rosters",
+    "added_to_thread": "thread",
+    "exposure": "thread",
+    "groups": "sender_groups",
+    "subject": "subject",
+    "body": "body",
+    "greeting_mismatch": "body",
+    "attachments": "attachments",
+}
+
+
+class CompiledRule(Struct, frozen=True):
+    """A rule with its condition and its exemption as predicates over a view of the message."""
+
+    policy: str
+    rule: Rule
+    when: Predicate
+    unless: Predicate | None
+
+
+class PolicySet(Struct, frozen=True):
+    """All policies in force; `revision` names exactly the files they were read from.
+
+    `needs` are the facts and message parts that the rules ask for, `enforced_needs` those of enforced rules alone:
+    nothing else has to be collected.
+    """
+
+    revision: str
+    policies: tuple[Policy, ...]
+    rules: tuple[CompiledRule, ...]
+    needs: frozenset[str]
+    enforced_needs: frozenset[str]
+    index: dict[tuple[str, str], Rule]
+
+
+def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
+    """Compile policies to a set.
+
+    Raises `ConditionError` with the path of the first condition that cannot be compiled,
+    such as `("policies", 0, "rules", 1, "when", "subject", "matches", 0)`.
+    """
+    rules = tuple(
+        _compile_rule(policy.id, rule, ("policies", place, "rules", number))
+        for place, policy in enumerate(policies)
+        for number, rule in enumerate(policy.rules)
+    )
+    return PolicySet(
+        revision=revision,
+        policies=tuple(policies),
+        rules=rules,
+        needs=_needs(compiled.rule for compiled in rules),
+        enforced_needs=_needs(compiled.rule for compiled in rules if compiled.rule.mode == "enforce"),
+        index={(compiled.policy, compiled.rule.id): compiled.rule for compiled in rules},
+    )
+
+
+def _compile_rule(policy: str, rule: Rule, path: tuple[str | int, ...]) -> CompiledRule:
+    unless = None if rule.unless is None else compile_condition(rule.unless, (*path, "unless"))
+    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless)
+
+
+def _needs(rules: Iterable[Rule]) -> frozenset[str]:
+    conditions = [c for rule in rules for c in (rule.when, rule.unless) if c is not None]
+    keys = {key for condition in conditions for key in _keys(condition)}
+    needs = {_NEEDS_BY_KEY[key] for key in keys & _NEEDS_BY_KEY.keys()}
+    if "missing_although_mentioned" in keys:
+        needs |= {"subject", "body"}
+    # A list hides people, and a disclosure depends on rosters, whatever the rule asks of recipients.
+    return frozenset(
+        needs | ({"expansions"} if "recipients" in keys else set()) | ({"rosters"} if "exposure" in keys else set())
+    )
+
+
+@functools.singledispatch
+def _keys(value: object) -> Iterator[str]:
+    """Yield every key that is set anywhere below a condition."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _keys(item)
+
+
+@_keys.register
+def _(value: Struct) -> Iterator[str]:
+    for field in value.__struct_fields__:
+        item = getattr(value, field)
+        if item is not None:
+            yield field
+            yield from _keys(item)

@@ -1,0 +1,37 @@
+"""Remedies: for each fix that a finding offers, exactly the recipients that the client has to touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from atesaki.judgement.decision import Finding, Remedy, RemedyKind
+
+if TYPE_CHECKING:
+    from atesaki.judgement.view import View
+
+_ORDER: tuple[RemedyKind, ...] = ("move_to_bcc", "send_individually", "remove")
+
+
+def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
+    """Return the remedies that the findings offer, the mildest first, without those that would change nothing."""
+    findings = tuple(findings)
+    offered = {kind for finding in findings for kind in finding.remedies}
+    remedies = (Remedy(kind, _recipients(kind, view, findings)) for kind in _ORDER if kind in offered)
+    return tuple(remedy for remedy in remedies if remedy.recipients)
+
+
+def _recipients(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    if kind == "move_to_bcc":
+        # A meeting has no Bcc field to move anybody to.
+        return view.written(to_move(view)) if view.message.item == "message" else ()
+    texts = (text for finding in findings if kind in finding.remedies for text in finding.evidence.recipients)
+    return tuple(dict.fromkeys(texts))
+
+
+def to_move(view: View) -> int:
+    """Return the visible recipients who are not internal, and visible members of closed rosters whoever they are."""
+    closed = 0
+    for handling, members in view.rosters.values():
+        closed |= 0 if handling == "open" else members
+    return view.visible & (~view.internal | closed)
