@@ -1,0 +1,127 @@
+"""Process settings: every `ATESAKI_…` variable, read once, with one clear sentence for a bad value."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from atesaki.judgement.errors import AtesakiError
+
+PREFIX = "ATESAKI_"
+"""Every setting `name` is the environment variable `ATESAKI_NAME` and the flag `--name` of `atesaki serve`."""
+
+
+class SettingsError(AtesakiError):
+    """A setting that can't be used; `field` is its name."""
+
+    type: ClassVar[str] = "bad-setting"
+
+
+def _split(value: object) -> object:
+    """Read `a, b` as two values."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _without_slash(value: str | None) -> str | None:
+    return None if value is None else value.rstrip("/")
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Keys = Annotated[
+    tuple[Annotated[SecretStr, Field(min_length=16, max_length=200)], ...], NoDecode, BeforeValidator(_split)
+]
+Origins = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^/\s]+$")], ...], NoDecode, BeforeValidator(_split)
+]
+Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class Settings(BaseSettings):
+    """Everything that a process is told from outside; see each field's description."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    data_dir: Path = Field(Path("data"), description="Folder of the SQLite store and of the journal's key.")
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://… instead of SQLite; needed for more than one process."
+    )
+    public_url: Annotated[str | None, AfterValidator(_without_slash)] = Field(
+        None, pattern=r"^https?://[^\s/]+(/[^\s]*)?$", description="Address at which clients reach this server."
+    )
+    deployment_keys: Keys = Field(
+        (), max_length=2, description="Keys that clients send as Atesaki-Key, comma-separated; two while rotating."
+    )
+    admin_token: SecretStr | None = Field(
+        None, min_length=16, max_length=200, description="Bearer token of admin and audit calls."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, max_length=200, description="Bearer token that may read /metrics and nothing else."
+    )
+    internal_domains: Names = Field((), description="Our own mail domains; taken at the first start.")
+    policy_dir: Path | None = Field(None, description="Folder that is the truth for policies, reloaded on change.")
+    locale: Literal["ja", "en"] = Field("ja", description="Language of reasons where the client names none.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
+    cors_origins: Origins = Field((), description="Origins whose pages may call the API, comma-separated.")
+    max_body_bytes: int = Field(1_048_576, ge=1_024, le=67_108_864, description="Largest request body in bytes.")
+    max_import_bytes: int = Field(33_554_432, ge=1_024, description="Largest roster import in bytes.")
+    rate_per_key: Rate = Field(
+        500, description="Requests per second of one deployment key, bursts of five seconds' worth; 0 = off."
+    )
+    rate_per_sender: Rate = Field(
+        5, description="Requests per second of one sender, bursts of five seconds' worth; 0 = off."
+    )
+    retention_days: int = Field(
+        365, ge=1, le=36_500, description="Days until the personal data of a record is deleted."
+    )
+    fallback_people: int = Field(
+        3, ge=1, le=10_000, description="Visible outsiders from which a message that can't be checked is held."
+    )
+    fallback_on_risk: Literal["prompt", "hold"] = Field(
+        "prompt", description="What a client does with a risky message that can't be checked."
+    )
+    journal_key_file: Path | None = Field(
+        None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
+    )
+    checkpoint_seconds: int = Field(60, ge=1, le=60, description="Seconds between two signed checkpoints.")
+    queue_limit: int = Field(10_000, ge=1, description="Most records waiting for the disk; more is answered 503.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @property
+    def store_address(self) -> str | Path:
+        """What `storage.engine.open_store` is given: the database URL, else the data directory."""
+        return self.data_dir if self.database_url is None else self.database_url.get_secret_value()
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the store is a file of this machine, which only one process may write."""
+        return not str(self.store_address).startswith("postgres")
+
+    @model_validator(mode="after")
+    def _one_process_on_sqlite(self) -> "Settings":
+        if self.workers > 1 and self.on_sqlite:
+            message = "more than one worker needs PostgreSQL; set ATESAKI_DATABASE_URL=postgresql://… or use one worker"
+            raise ValueError(message)
+        return self
+
+
+def read_settings(**overrides: Any) -> Settings:  # noqa: ANN401  # Each value is validated by its field.
+    """Read the environment; `overrides` that are not `None` win.
+
+    Raises `SettingsError` with one sentence about the first bad value, which is never repeated: it may be a secret.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise _settings_error(first["loc"], first["msg"]) from None
+
+
+def _settings_error(path: tuple[str | int, ...], message: str) -> SettingsError:
+    sentence = message.removeprefix("Value error, ").rstrip(".")
+    if not path:
+        return SettingsError(f"{sentence[0].upper()}{sentence[1:]}.", field="workers")
+    name = str(path[0])
+    return SettingsError(f"{PREFIX}{name.upper()} can't be used: {sentence[0].lower()}{sentence[1:]}.", field=name)
