@@ -4,9 +4,10 @@ from typing import ClassVar
 
 
 class AtesakiError(Exception):
-    """An error that is shown to whoever caused it; one handler renders it as problem+json (RFC 9457).
+    """An error shown to whoever caused it; one handler renders it as problem+json (RFC 9457).
 
-    `detail` is one sentence without personal data; `field` is the path of the bad value, such as `message.to[0].address`.
+    `detail` is one sentence without personal data;
+    `field` is the path of the bad value, such as `message.to[0].address`.
     """
 
     status: ClassVar[int] = 400

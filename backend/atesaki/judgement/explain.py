@@ -34,7 +34,7 @@ class Dialog(Struct, frozen=True):
 
 
 def _numbers(name: str) -> Callable[[Evidence, Locale], str]:
-    return lambda evidence, locale: f"{getattr(evidence, name):,}"
+    return lambda evidence, _locale: f"{getattr(evidence, name):,}"
 
 
 def _listed(name: str, most: int = 5) -> Callable[[Evidence, Locale], str]:
@@ -43,9 +43,9 @@ def _listed(name: str, most: int = 5) -> Callable[[Evidence, Locale], str]:
 
 _VALUES: dict[str, Callable[[Evidence, Locale], str]] = {
     **{name: _numbers(name) for name in ("count", "organizations", "people", "each", "disclosures")},
-    "roster": lambda evidence, locale: evidence.roster or "",
-    "domain": lambda evidence, locale: evidence.domain or "",
-    "resembles": lambda evidence, locale: evidence.resembles or "",
+    "roster": lambda evidence, _locale: evidence.roster or "",
+    "domain": lambda evidence, _locale: evidence.domain or "",
+    "resembles": lambda evidence, _locale: evidence.resembles or "",
     "words": _listed("words"),
     "attachments": _listed("attachments"),
     "examples": lambda evidence, locale: phrases.listed(evidence.recipients, locale, _EXAMPLES),

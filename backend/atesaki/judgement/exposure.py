@@ -1,4 +1,4 @@
-"""Exposure: would people who do not know each other learn each other's addresses?
+"""Exposure, that is whether people who do not know each other would learn each other's addresses.
 
 A disclosure is an ordered pair (a, b) of visible outsiders of different organizations where b's address is new to a.
 Pairs already visible in the thread and pairs on one open roster know each other;
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atesaki.judgement.view import View
 
 
-class Circle(Struct, frozen=True):
+class Ties(Struct, frozen=True):
     """What a group of recipients shares: the thread, open rosters, and rosters whose members must stay apart."""
 
     in_thread: bool = False
@@ -34,7 +34,7 @@ class Disclosures(Struct, frozen=True):
     each: int = 0
 
 
-_STRANGER = Circle()
+_STRANGER = Ties()
 
 
 def disclosures_of(view: View) -> Disclosures:
@@ -44,8 +44,8 @@ def disclosures_of(view: View) -> Disclosures:
     exposure = Exposure(visible=view.visible.bit_count(), organizations=organizations)
     if organizations < 2 and not _closed(view, outsiders):  # noqa: PLR2004 - two make a stranger
         return Disclosures(exposure)
-    circles = _circles(view, outsiders)
-    learned = [fact for circle in circles for fact in _learned(circle, circles)]
+    groups = _groups(view, outsiders)
+    learned = [fact for ties in groups for fact in _learned(ties, groups)]
     total = sum(each * people for each, people in learned)
     return Disclosures(
         Exposure(exposure.visible, organizations, total),
@@ -58,60 +58,49 @@ def _closed(view: View, outsiders: int) -> bool:
     return any(kind != "open" and members & outsiders for kind, members in view.rosters.values())
 
 
-def _circles(view: View, outsiders: int) -> dict[Circle, Counter[str]]:
-    """Group the visible outsiders by what they share; the counter tells how many of each organization."""
-    memberships = _memberships(view, outsiders)
-    special = 0
-    circles: dict[Circle, Counter[str]] = {}
-    for bit, circle in memberships.items():
-        special |= bit
-        circles.setdefault(circle, Counter()).update(view.pick(view.organizations, bit))
-    plain = outsiders & ~special
-    if plain:
-        circles.setdefault(_STRANGER, Counter()).update(view.pick(view.organizations, plain))
-    return circles
-
-
-def _memberships(view: View, outsiders: int) -> dict[int, Circle]:
-    """Return the circle of every visible outsider who is in the thread or on a roster."""
+def _groups(view: View, outsiders: int) -> dict[Ties, Counter[str]]:
+    """Group the visible outsiders by their ties; the counter tells how many of each organization."""
     known = 0
     for key in view.thread_keys:
         known |= view.bit(key)
-    masks = [(name, kind, members & outsiders) for name, (kind, members) in sorted(view.rosters.items())]
-    classes: dict[Circle, int] = {_STRANGER: outsiders}
-    for name, kind, members in (("", "thread", known & outsiders), *masks):
-        classes = _split(classes, name, kind, members)
-    return {mask: circle for circle, mask in classes.items() if mask and circle != _STRANGER}
+    masks = {_STRANGER: outsiders}
+    for name, kind, members in (("", "thread", known), *_sorted_rosters(view)):
+        masks = _split(masks, name, kind, members)
+    return {ties: Counter(view.pick(view.organizations, mask)) for ties, mask in masks.items()}
 
 
-def _split(classes: dict[Circle, int], name: str, kind: str, members: int) -> dict[Circle, int]:
-    """Split every class into those who are in the thread or on the roster and those who are not."""
-    split: dict[Circle, int] = {}
-    for circle, mask in classes.items():
+def _sorted_rosters(view: View) -> list[tuple[str, str, int]]:
+    return [(name, kind, members) for name, (kind, members) in sorted(view.rosters.items())]
+
+
+def _split(masks: dict[Ties, int], name: str, kind: str, members: int) -> dict[Ties, int]:
+    """Split every group into those who are in the thread or on the roster and those who are not."""
+    split: dict[Ties, int] = {}
+    for ties, mask in masks.items():
         if mask & members:
-            split[_joined(circle, name, kind)] = mask & members
+            split[_joined(ties, name, kind)] = mask & members
         if mask & ~members:
-            split[circle] = mask & ~members
+            split[ties] = mask & ~members
     return split
 
 
-def _joined(circle: Circle, name: str, kind: str) -> Circle:
+def _joined(ties: Ties, name: str, kind: str) -> Ties:
     if kind == "thread":
-        return Circle(True, circle.open_rosters, circle.closed_rosters)  # noqa: FBT003 - the one flag of the struct
+        return Ties(True, ties.open_rosters, ties.closed_rosters)  # noqa: FBT003 - the one flag of the struct
     if kind == "open":
-        return Circle(circle.in_thread, circle.open_rosters | {name}, circle.closed_rosters)
-    return Circle(circle.in_thread, circle.open_rosters, circle.closed_rosters | {name})
+        return Ties(ties.in_thread, ties.open_rosters | {name}, ties.closed_rosters)
+    return Ties(ties.in_thread, ties.open_rosters, ties.closed_rosters | {name})
 
 
-def _learned(circle: Circle, circles: dict[Circle, Counter[str]]) -> list[tuple[int, int]]:
-    """Return, for each organization in a circle, how many addresses each of how many people would learn."""
+def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> list[tuple[int, int]]:
+    """Return, for each organization of a group, how many addresses each of how many people would learn."""
     everybody, colleagues = 0, Counter[str]()
-    for other, members in circles.items():
-        if circle.in_thread and other.in_thread:
+    for other, members in groups.items():
+        if ties.in_thread and other.in_thread:
             continue
-        if circle.closed_rosters & other.closed_rosters:
-            everybody += members.total() - (other == circle)
-        elif not circle.open_rosters & other.open_rosters:
+        if ties.closed_rosters & other.closed_rosters:
+            everybody += members.total() - (other == ties)
+        elif not ties.open_rosters & other.open_rosters:
             everybody += members.total()
             colleagues.update(members)
-    return [(everybody - colleagues[name], people) for name, people in circles[circle].items()]
+    return [(everybody - colleagues[name], people) for name, people in groups[ties].items()]

@@ -1,6 +1,7 @@
 """The message as rules look at it: each person once, and sets of people as bit masks.
 
 A mask is an `int` with one bit a recipient, the first recipient being the highest bit (see ADR 0007).
+Traits are what an address is, places are where it stands in this message; both are sums of the flags below.
 """
 
 import functools

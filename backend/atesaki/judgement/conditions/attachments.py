@@ -16,20 +16,28 @@ if TYPE_CHECKING:
     from atesaki.judgement.message import Attachment, Message
     from atesaki.judgement.view import View
 
-_MENTION = pattern_search(
-    r"添付(?:して|した|の|します|いたし|致し|ファイル|資料|書類|を?ご(?:確認|参照|覧)|にて)|別添|同封(?:の|し)"
-    r"|\b(?:I(?:'ve| have)? attached|(?:is|are|see|find|please find|the) (?:the )?attach(?:ed|ment)|attached (?:is|are|please|you|file|document)"
-    r"|enclosed (?:is|are|please|you|find)|(?:please find|find) (?:the )?enclosed)",
-    (),
+_MENTIONS = (
+    r"添付(?:し|の|いたし|致し|ファイル|資料|書類|にて|を?ご(?:確認|参照|覧))",
+    r"別添|同封(?:の|し)",
+    r"\bI(?:'ve| have)? attached",
+    r"\b(?:is|are|see|find|the) (?:the )?(?:attach(?:ed|ment)|enclosed)",
+    r"\b(?:attached|enclosed) (?:is|are|please|you|file|document)",
 )
+_MENTION = pattern_search("|".join(_MENTIONS), ())
 _DENIAL = pattern_search(
-    r"添付(?:ファイル)?(?:は|が)?(?:なし|無し|ありません|不要|していません|しておりません)|no attachments?\b|without (?:an )?attachments?\b",
+    r"添付(?:ファイル)?(?:は|が)?(?:なし|無し|ありません|不要|しません|しない|していません|しておりません)"
+    r"|\bno attachments?\b|\bwithout (?:an )?attachments?\b",
     (),
 )
-_QUOTED = re.compile(
-    r"^(?:>|-{2,}\s*(?:Original Message|Forwarded|元のメッセージ|転送)|_{10,}|From:\s|差出人[:：]|On .{5,200} wrote:|\d{4}年\d{1,2}月\d{1,2}日.{0,100}[:：]$)",
-    re.IGNORECASE | re.MULTILINE,
+_QUOTES = (
+    r"^>",
+    r"^-{2,}\s*(?:Original Message|Forwarded|元のメッセージ|転送)",
+    r"^_{10,}",
+    r"^(?:From:\s|差出人[:：])",
+    r"^On .{5,200} wrote:",
+    r"^\d{4}年\d{1,2}月\d{1,2}日.{0,100}[:：]$",
 )
+_QUOTED = re.compile("|".join(_QUOTES), re.IGNORECASE | re.MULTILINE)
 
 
 def attachments(condition: AttachmentFilter, path: Path) -> Predicate:

@@ -11,6 +11,7 @@ from atesaki.judgement.message import Field, ItemKind, ThreadKind
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Pattern = Annotated[str, Meta(min_length=1, max_length=1_000)]
+Patterns = Annotated[tuple[Pattern, ...], Meta(min_length=1)]
 Audience = Literal["internal", "partner", "external"]
 FilterKind = Literal["person", "distribution_list", "unexpanded_list", "unknown", "unreadable"]
 
@@ -42,12 +43,12 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     `organizations.at_least` counts the outside organizations of the matching recipients.
     """
 
-    fields: tuple[Field, ...] | None = None
+    fields: Annotated[tuple[Field, ...], Meta(min_length=1)] | None = None
     visible: bool | None = None
     audience: Audience | tuple[Audience, ...] | None = None
     in_roster: InRoster | bool | None = None
-    domains: tuple[Pattern, ...] | None = None
-    addresses: tuple[Pattern, ...] | None = None
+    domains: Patterns | None = None
+    addresses: Patterns | None = None
     free_mail: bool | None = None
     kind: FilterKind | tuple[FilterKind, ...] | None = None
     first_time: bool | None = None
@@ -70,8 +71,8 @@ class ExposureFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class TextFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A text that holds one of the words or matches one of the RE2 patterns, or that is empty."""
 
-    contains: tuple[Pattern, ...] | None = None
-    matches: tuple[Pattern, ...] | None = None
+    contains: Patterns | None = None
+    matches: Patterns | None = None
     empty: bool | None = None
 
 
@@ -79,8 +80,8 @@ class AttachmentFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Attachments for which every given key holds; `size` in bytes over all of them; inline pictures do not count."""
 
     any: bool | None = None
-    name: tuple[Pattern, ...] | None = None
-    extension: tuple[Pattern, ...] | None = None
+    name: Patterns | None = None
+    extension: Patterns | None = None
     size: AtLeast | None = None
     missing_although_mentioned: bool | None = None
 
@@ -88,8 +89,8 @@ class AttachmentFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class SenderFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who sends: address patterns or directory groups."""
 
-    addresses: tuple[Pattern, ...] | None = None
-    groups: tuple[Pattern, ...] | None = None
+    addresses: Patterns | None = None
+    groups: Patterns | None = None
 
 
 class ThreadFilter(Struct, frozen=True, forbid_unknown_fields=True):

@@ -156,7 +156,7 @@ _BOOLEAN: dict[str, Callable[[View], int]] = {
 _Groups = Callable[["View"], Iterable[tuple[str | None, int]]]
 
 
-def _groups(in_roster: InRoster | bool | None) -> _Groups:
+def _groups(in_roster: InRoster | bool | None) -> _Groups:  # noqa: FBT001 - the value of a key, not a switch
     """Return what the thresholds are counted within: each roster asked for, or everybody at once."""
     if in_roster is None:
         return lambda view: ((None, view.everyone),)

@@ -1,0 +1,138 @@
+"""The decision: strictest finding, simulate, exemptions, dates, errors, remedies."""
+
+import datetime as dt
+
+import pytest
+from tests.judgement.drafts import MONDAY_MORNING, facts, judged, message, policy_set, rule
+
+from atesaki.judgement.decide import decide
+from atesaki.judgement.decision import Action, Release
+from atesaki.judgement.facts import RosterHit
+
+ALWAYS = {"item": "message"}
+UNKNOWN_HISTORY = {"recipients": {"first_time": True}}
+
+
+def test_nothing_matches_means_allow() -> None:
+    """Without findings the message may go, and nothing has to be released."""
+    decision = judged({"item": "appointment"}, message(to=["a@gmail.com"]))
+    assert (decision.action, decision.release, decision.findings) == (Action.ALLOW, None, ())
+
+
+def test_the_strictest_enforced_finding_wins() -> None:
+    """Action and release are each the strictest of all enforced findings."""
+    rules = policy_set(
+        rule(ALWAYS, id="mild", action="warn", release="send_anyway"),
+        rule(ALWAYS, id="strict", action="block", release="justify"),
+    )
+    decision = decide(message(), rules, facts())
+    assert (decision.action, decision.release) == (Action.BLOCK, Release.JUSTIFY)
+    assert [finding.rule for finding in decision.findings] == ["strict", "mild"]
+
+
+@pytest.mark.parametrize(("action", "release"), [("warn", Release.ACKNOWLEDGE), ("block", Release.NEVER)])
+def test_a_rule_without_release_gets_the_safe_default(action: str, release: Release) -> None:
+    """A warning is acknowledged, a block is never released, unless the rule says otherwise."""
+    assert judged(ALWAYS, message(), action=action).release is release
+
+
+def test_a_simulated_rule_is_recorded_but_changes_nothing() -> None:
+    """Its finding is there, marked, and the message is allowed."""
+    decision = judged(ALWAYS, message(), mode="simulate", action="block")
+    assert decision.action is Action.ALLOW
+    assert [finding.mode for finding in decision.findings] == ["simulate"]
+
+
+def test_an_exemption_silences_its_own_rule_and_no_other() -> None:
+    """The rule beside it still speaks."""
+    rules = policy_set(rule(ALWAYS, id="exempted", unless={"item": "message"}), rule(ALWAYS, id="other"))
+    assert [finding.rule for finding in decide(message(), rules, facts()).findings] == ["other"]
+
+
+def test_a_broken_exemption_exempts_nobody() -> None:
+    """The rule stands, and the broken exemption is a finding of its own."""
+    decision = judged(ALWAYS, message(to=["a@gmail.com"]), unless=UNKNOWN_HISTORY)
+    assert {finding.rule for finding in decision.findings} == {"a_rule", "rule_error"}
+
+
+def test_a_rule_that_errors_at_least_warns() -> None:
+    """An unknown fact is never a silent allow, and the finding names the rule."""
+    decision = judged(UNKNOWN_HISTORY, message(to=["a@gmail.com"]))
+    assert (decision.action, decision.release) == (Action.WARN, Release.ACKNOWLEDGE)
+    assert decision.findings[0].evidence.error == "a_policy.a_rule"
+
+
+def test_a_simulated_rule_that_errors_disturbs_nobody() -> None:
+    """What is only tried out may break without a warning to staff."""
+    assert judged(UNKNOWN_HISTORY, message(to=["a@gmail.com"]), mode="simulate").action is Action.ALLOW
+
+
+@pytest.mark.parametrize("field", ["to", "subject", "thread"])
+def test_a_truncated_part_at_least_warns(field: str) -> None:
+    """Even where no policy speaks of truncation."""
+    decision = judged({"item": "appointment"}, message(truncated=[field]))
+    assert (decision.action, decision.findings[0].rule) == (Action.WARN, "truncated")
+
+
+@pytest.mark.parametrize("text", ["/O=EXCHANGELABS/OU=GROUP/CN=TARO", "たろう", "a@", ""])
+def test_an_unreadable_recipient_at_least_warns(text: str) -> None:
+    """The message is judged, and the finding names what could not be read."""
+    decision = judged({"item": "appointment"}, message(to=[text]))
+    assert decision.action is Action.WARN
+    assert decision.findings[0].evidence.recipients == (text,)
+
+
+def test_stale_facts_warn_where_an_enforced_rule_needs_them() -> None:
+    """Rosters out of reach are told; a history that only simulated rules ask for is only recorded."""
+    needed = {"recipients": {"in_roster": True}}
+    assert judged(needed, message(), facts(stale=("rosters",))).action is Action.WARN
+    assert judged(needed, message(), facts(stale=("rosters",)), mode="simulate").action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("active", "fires"),
+    [
+        ({"from": "2026-11-23"}, True),
+        ({"from": "2026-11-24"}, False),
+        ({"until": "2026-11-23"}, True),
+        ({"until": "2026-11-22"}, False),
+    ],
+)
+def test_a_rule_is_in_force_on_its_local_days(active: dict[str, str], *, fires: bool) -> None:
+    """Both days are included, in the organization's time zone."""
+    late = MONDAY_MORNING - dt.timedelta(hours=9, minutes=59)
+    assert bool(judged(ALWAYS, message(), facts(now=late), active=active).findings) is fires
+
+
+def test_move_to_bcc_moves_outsiders_and_leaves_colleagues() -> None:
+    """Exactly the visible recipients who are not internal, in the order of the message."""
+    draft = message(to=["b@gmail.com", "c@hall.example"], cc=["d@partner.example"], bcc=["e@gmail.com"])
+    remedy = judged(ALWAYS, draft, remedies=["move_to_bcc"]).remedies[0]
+    assert (remedy.kind, remedy.recipients) == ("move_to_bcc", ("b@gmail.com", "d@partner.example"))
+
+
+def test_move_to_bcc_moves_internal_members_of_a_protected_roster_too() -> None:
+    """Otherwise the fix would leave what it is meant to mend."""
+    known = facts(rosters={"c@hall.example": (RosterHit("patients", "protected"),)})
+    draft = message(to=["c@hall.example", "d@hall.example"])
+    assert judged(ALWAYS, draft, known, remedies=["move_to_bcc"]).remedies[0].recipients == ("c@hall.example",)
+
+
+def test_a_meeting_has_no_bcc_to_move_to() -> None:
+    """The remedy is not offered where the client cannot apply it."""
+    draft = message(to=["b@gmail.com"], item="appointment")
+    assert judged({"item": "appointment"}, draft, remedies=["move_to_bcc"]).remedies == ()
+
+
+def test_remove_names_what_the_rule_found() -> None:
+    """The remedy lists the evidence of its own finding."""
+    draft = message(to=["b@gmial.com", "c@gmail.com"])
+    decision = judged({"recipients": {"look_alike": True}}, draft, remedies=["remove"])
+    assert decision.remedies[0].recipients == ("b@gmial.com",)
+
+
+def test_the_sender_is_never_a_stranger_to_themselves() -> None:
+    """A copy to one's own free-mail address is internal, whatever domains are declared."""
+    draft = message(to=["npo@gmail.com", "a@gmail.com"], sender={"address": "npo@gmail.com"})
+    decision = judged({"recipients": {"audience": "external"}}, draft)
+    assert decision.findings[0].evidence.recipients == ("a@gmail.com",)

@@ -1,0 +1,94 @@
+"""Words for people: the right numbers first, in both languages, inside the limits of the clients."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judgement.drafts import facts, message, policy_set, rule
+
+from atesaki.judgement.decide import decide
+from atesaki.judgement.explain import DIALOG_LIMIT, Locale, dialog, headline, reason
+from atesaki.judgement.facts import RosterHit
+from atesaki.judgement.phrases import shortened
+
+VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(26)]
+VISIBLE = {"recipients": {"visible": True, "audience": "external"}}
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("ja", "このまま送ると、26 人がそれぞれ 25 件のアドレスを知ることになります。"),
+        ("en", "If you send this now, 26 people would each learn 25 addresses."),
+    ],
+)
+def test_the_headline_says_what_would_happen(locale: Locale, sentence: str) -> None:
+    """The founding case in one sentence."""
+    rules = policy_set(rule(VISIBLE, remedies=["move_to_bcc"]))
+    assert headline(decide(message(to=VOLUNTEERS), rules, facts()), rules, locale) == sentence
+
+
+def test_unequal_learning_is_said_to_be_at_most() -> None:
+    """Where some would learn less, the number is a maximum."""
+    rules = policy_set(rule(VISIBLE, remedies=["move_to_bcc"]))
+    draft = message(to=["a@one.example.net", "b@one.example.net", "c@two.example.org"])
+    assert "3 people would each learn up to 2 addresses" in headline(decide(draft, rules, facts()), rules, "en")
+
+
+def test_the_dialog_gives_numbers_then_the_fix_then_the_reason() -> None:
+    """A reader who stops after two lines knows what would happen and what to do."""
+    rules = policy_set(rule(VISIBLE, remedies=["move_to_bcc"], message={"ja": "理由", "en": "Because."}))
+    text = dialog(decide(message(to=VOLUNTEERS), rules, facts()), rules, "en").text
+    assert text.splitlines() == [
+        "If you send this now, 26 people would each learn 25 addresses.",
+        "Move these 26 recipients to Bcc.",
+        "Because.",
+    ]
+
+
+def test_simulated_findings_are_not_told_to_the_sender() -> None:
+    """What is only tried out stands in the journal, not on the screen."""
+    simulated = rule(VISIBLE, id="tried", mode="simulate", message={"ja": "秘密", "en": "Tried out."})
+    rules = policy_set(rule(VISIBLE), simulated)
+    assert "Tried out." not in dialog(decide(message(to=VOLUNTEERS), rules, facts()), rules, "en").text
+
+
+def test_every_placeholder_is_filled_from_the_evidence() -> None:
+    """Roster, count and examples stand in the sentence; an unknown name is left as it is."""
+    text = "{count} of {roster}: {examples} {unknown}"
+    rules = policy_set(rule({"recipients": {"in_roster": True}}, message={"ja": text, "en": text}))
+    known = facts(rosters={address: (RosterHit("volunteers", "protected"),) for address in VOLUNTEERS})
+    finding = decide(message(to=VOLUNTEERS[:3]), rules, known).findings[0]
+    assert reason(finding, rules, "en") == "3 of volunteers: v00@gmail.com, v01@gmail.com and 1 more {unknown}"
+
+
+def test_markdown_of_a_message_is_shown_as_text() -> None:
+    """A roster named like a link stays letters."""
+    rules = policy_set(rule({"recipients": {"in_roster": True}}, message={"ja": "{roster}", "en": "{roster}"}))
+    known = facts(rosters={"a@gmail.com": (RosterHit("[x](https://evil.example) **b**", "open"),)})
+    markdown = dialog(decide(message(to=["a@gmail.com"]), rules, known), rules, "en").markdown
+    assert "\\[x\\](https://evil.example) \\*\\*b\\*\\*" in markdown
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=400), min_size=1, max_size=6),
+    st.sampled_from(["ja", "en"]),
+)
+def test_dialogs_stay_within_the_limit(sentences: list[str], locale: Locale) -> None:
+    """Whatever the rules say, Outlook's 500 characters are kept, in text and in Markdown."""
+    rules = policy_set(
+        *[
+            rule({"item": "message"}, id=f"r{place}", message={"ja": text, "en": text})
+            for place, text in enumerate(sentences)
+        ]
+    )
+    shown = dialog(decide(message(), rules, facts()), rules, locale)
+    assert 0 < len(shown.text) <= DIALOG_LIMIT
+    assert 0 < len(shown.markdown) <= DIALOG_LIMIT
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,12}", fullmatch=True), min_size=1, max_size=40), st.integers(14, 60))
+def test_text_is_cut_between_words(words: list[str], limit: int) -> None:
+    """What is left is whole words and an ellipsis."""
+    text = shortened(" ".join(words), limit)
+    assert len(text) <= limit
+    assert set(text.removesuffix("…").split()) <= set(words)
