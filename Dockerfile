@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# Build with `docker build -t atesaki .`; the image serves on port 8765 and keeps its store in /data.
+
+FROM node:20-bookworm-slim AS clients
+WORKDIR /build/manifest
+COPY manifest/ ./
+RUN npm ci && npm run build && rm -rf node_modules
+
+FROM python:3.11-slim-bookworm AS server
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+COPY requirements.lock requirements-build.lock ./
+RUN python -m venv /opt/build \
+    && /opt/build/bin/pip install --require-hashes -r requirements-build.lock \
+    && python -m venv /opt/atesaki \
+    && /opt/atesaki/bin/pip install --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY backend/ backend/
+COPY policies/ policies/
+COPY --from=clients /build/manifest/ manifest/
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+    && /opt/atesaki/bin/pip install --no-deps dist/*.whl
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /data --create-home atesaki
+COPY --from=server /opt/atesaki /opt/atesaki
+ENV PATH=/opt/atesaki/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    ATESAKI_HOST=0.0.0.0 \
+    ATESAKI_PORT=8765 \
+    ATESAKI_DATA_DIR=/data
+USER 10001
+WORKDIR /data
+VOLUME ["/data"]
+EXPOSE 8765
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['ATESAKI_PORT']}/healthz\", timeout=4)"]
+ENTRYPOINT ["atesaki"]
+CMD ["serve"]
