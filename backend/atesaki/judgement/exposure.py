@@ -40,7 +40,7 @@ _STRANGER = Ties()
 def disclosures_of(view: View) -> Disclosures:
     """Count who would learn whose address if the message were sent as it is."""
     outsiders = view.visible & ~view.internal
-    organizations = len(set(view.pick(view.organizations, outsiders)))
+    organizations = view.organization_count(outsiders)
     exposure = Exposure(visible=view.visible.bit_count(), organizations=organizations)
     if organizations < 2 and not _closed(view, outsiders):  # noqa: PLR2004 - two make a stranger
         return Disclosures(exposure)

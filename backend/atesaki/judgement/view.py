@@ -85,32 +85,30 @@ class View:
         self.facts = facts
         self.sender = parse_address(message.sender.address)
         self.profile_of = classifier(facts.organization, self.sender).profile
-        self.profiles: list[Profile] = []
-        self.names: list[str] = []
-        self._places = bytearray()
-        self._index: dict[str, int] = {}
-        self._cache: dict[Hashable, int] = {}
         self._aliases: dict[int, str] = {}
-        self._add(message.to, TO)
-        self._add(message.cc, CC)
-        self._add(message.bcc, BCC)
+        self._sets: dict[Hashable, int] = {}
+        self._written: dict[int, tuple[str, ...]] = {}
+        self._collect()
         if facts.expansions:
             self._expand()
         self.size = len(self.profiles)
         self._traits = bytearray([profile.traits for profile in self.profiles])
         self._know_the_sender(mailbox_key(message.sender.address))
 
-    def _add(self, recipients: Iterable[Recipient], place: int) -> None:
-        index, profiles, places, profile_of = self._index, self.profiles, self._places, self.profile_of
-        for recipient in recipients:
-            profile = profile_of(recipient.address)
-            position = index.setdefault(profile.key, len(profiles))
-            if position == len(profiles):
-                profiles.append(profile)
-                self.names.append(recipient.name or "")
-                places.append(place | _KIND_FLAG[recipient.kind])
-            else:
-                places[position] |= place | _KIND_FLAG[recipient.kind]
+    def _collect(self) -> None:
+        """Take every person once: as first written, with all the places where they stand."""
+        profiles: list[Profile] = []
+        flags: list[int] = []
+        for recipients, place in ((self.message.to, TO), (self.message.cc, CC), (self.message.bcc, BCC)):
+            profiles += [self.profile_of(recipient.address) for recipient in recipients]
+            flags += [place | _KIND_FLAG[recipient.kind] for recipient in recipients]
+        places: dict[str, int] = {}
+        for profile, flag in zip(profiles, flags, strict=True):
+            places[profile.key] = places.get(profile.key, 0) | flag
+        first = {profile.key: profile for profile in reversed(profiles)}
+        self.profiles = [first[key] for key in places]
+        self._index = dict(zip(places, range(len(places)), strict=True))
+        self._places = bytearray(places.values())
 
     def _know_the_sender(self, key: str) -> None:
         """Nobody is a stranger to themselves, whatever domains are declared."""
@@ -132,7 +130,6 @@ class View:
         profile = self.profile_of(member)
         if self._index.setdefault(profile.key, len(self.profiles)) == len(self.profiles):
             self.profiles.append(profile)
-            self.names.append("")
             self._places.append(MEMBER)
             self._aliases[len(self.profiles) - 1] = self.profiles[position].text
 
@@ -181,15 +178,32 @@ class View:
         return self.by_place(VISIBLE)
 
     @functools.cached_property
+    def names(self) -> list[str]:
+        """The display name of each recipient, as it was first written; empty where there is none."""
+        message = self.message
+        everybody = reversed((*message.to, *message.cc, *message.bcc))
+        names = {self.profile_of(recipient.address).key: recipient.name or "" for recipient in everybody}
+        return [names.get(profile.key, "") for profile in self.profiles]
+
+    @functools.cached_property
     def rosters(self) -> dict[str, tuple[str, int]]:
         """Handling and members among the recipients, by roster name."""
-        rosters: dict[str, tuple[str, int]] = {}
+        handling: dict[str, str] = {}
+        members: dict[str, list[int]] = {}
         for key, hits in self.facts.rosters.items():
-            bit = self.bit(key)
-            for hit in hits if bit else ():
-                _, mask = rosters.get(hit.roster, ("", 0))
-                rosters[hit.roster] = (hit.handling, mask | bit)
-        return rosters
+            position = self._index.get(key)
+            if position is None:
+                continue
+            for hit in hits:
+                handling[hit.roster] = hit.handling
+                members.setdefault(hit.roster, []).append(position)
+        return {name: (handling[name], self._mask_of(positions)) for name, positions in members.items()}
+
+    def _mask_of(self, positions: list[int]) -> int:
+        digits = bytearray(b"0" * self.size)
+        for position in positions:
+            digits[position] = ord("1")
+        return int(digits, 2)
 
     @functools.cached_property
     def disclosures(self) -> Disclosures:
@@ -209,9 +223,9 @@ class View:
 
     def remembered(self, key: Hashable, compute: Callable[["View"], int]) -> int:
         """Return the set named `key`, computing it the first time."""
-        mask = self._cache.get(key)
+        mask = self._sets.get(key)
         if mask is None:
-            mask = self._cache[key] = compute(self)
+            mask = self._sets[key] = compute(self)
         return mask
 
     def mask_where(self, predicate: Callable[[Profile], bool]) -> int:
@@ -224,4 +238,15 @@ class View:
 
     def written(self, mask: int) -> tuple[str, ...]:
         """Return the recipients in `mask` as the client wrote them, each once."""
-        return tuple(dict.fromkeys(self.pick(self.texts, mask)))
+        texts = self._written.get(mask)
+        if texts is None:
+            texts = self._written[mask] = tuple(dict.fromkeys(self.pick(self.texts, mask)))
+        return texts
+
+    def organization_count(self, mask: int) -> int:
+        """Return how many outside organizations the recipients in `mask` belong to."""
+        key = ("organizations", mask)
+        count = self._sets.get(key)
+        if count is None:
+            count = self._sets[key] = len(set(self.pick(self.organizations, mask & ~self.internal)))
+        return count

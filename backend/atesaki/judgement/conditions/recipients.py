@@ -178,12 +178,12 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
     share = condition.share.at_least if condition.share else 0.0
 
     def enough(view: View, mask: int, roster: str | None) -> Match | None:
-        if condition.same_organization:
+        if condition.same_organization and mask.bit_count() >= at_least:
             mask = _largest_organization(view, mask)
         count = mask.bit_count()
         if count < at_least or count < share * view.size:
             return None
-        outside = len(set(view.pick(view.organizations, mask & ~view.internal)))
+        outside = view.organization_count(mask)
         return Match(mask, _evidence(view, mask, roster, outside)) if outside >= organizations else None
 
     return enough
