@@ -1,0 +1,134 @@
+"""The answer of `POST /v1/decisions`: a decision in words, with what the client may do next."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+import structlog
+from msgspec import Struct
+
+from atesaki.identity.verifier import Assurance
+from atesaki.judgement import explain
+from atesaki.judgement.builtin import MESSAGES
+from atesaki.judgement.decision import (
+    Action,
+    Decision,
+    Evidence,
+    Exposure,
+    Mode,
+    Release,
+    Remedy,
+    RemedyKind,
+    Severity,
+)
+from atesaki.judgement.explain import Dialog, Locale
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.sending.case import Case
+
+_log = structlog.get_logger(__name__)
+
+ReleaseKind = Literal["acknowledge", "justify"]
+
+
+class ReleasedBy(Struct, frozen=True):
+    """The release that let this message go: of which decision, and of which kind."""
+
+    decision_id: str
+    kind: ReleaseKind
+
+
+class AnsweredFinding(Struct, frozen=True):
+    """One rule that matched, with its reason as a sentence for the sender."""
+
+    policy: str
+    rule: str
+    action: Action
+    release: Release
+    mode: Mode
+    severity: Severity
+    reason: str
+    evidence: Evidence
+    remedies: tuple[RemedyKind, ...]
+
+
+class DecisionAnswer(Struct, frozen=True):
+    """What the client is answered, after it was recorded.
+
+    `headline` says in one sentence what would happen; until `expires_at` the decision can be released.
+    """
+
+    decision_id: str
+    action: Action
+    release: Release | None
+    assurance: Assurance
+    findings: tuple[AnsweredFinding, ...]
+    exposure: Exposure
+    remedies: tuple[Remedy, ...]
+    headline: str
+    dialog: Dialog
+    policy_revision: str
+    released_by: ReleasedBy | None
+    expires_at: dt.datetime
+
+
+def answer_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: Locale) -> DecisionAnswer:
+    """Put a decision into words; a sentence that can't be made is replaced, never the decision."""
+    policy_set = case.policy_set
+    return DecisionAnswer(
+        decision_id=case.decision_id,
+        action=decision.action,
+        release=decision.release,
+        assurance=case.assurance,
+        findings=findings_in_words(decision, policy_set, locale),
+        exposure=decision.exposure,
+        remedies=decision.remedies,
+        headline=_said(lambda: explain.headline(decision, policy_set, locale), locale),
+        dialog=dialog_of(decision, policy_set, locale),
+        policy_revision=decision.policy_revision,
+        released_by=released_by,
+        expires_at=case.expires_at,
+    )
+
+
+def findings_in_words(decision: Decision, policy_set: PolicySet, locale: Locale) -> tuple[AnsweredFinding, ...]:
+    """Return the enforced findings with their reasons; what is only simulated is nobody's business at Send."""
+    return tuple(
+        [
+            AnsweredFinding(
+                policy=finding.policy,
+                rule=finding.rule,
+                action=finding.action,
+                release=finding.release,
+                mode=finding.mode,
+                severity=finding.severity,
+                reason=_said(partial(explain.reason, finding, policy_set, locale), locale),
+                evidence=finding.evidence,
+                remedies=finding.remedies,
+            )
+            for finding in decision.findings
+            if finding.mode == "enforce"
+        ]
+    )
+
+
+def dialog_of(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
+    """Return the text of the client's dialog."""
+    try:
+        return explain.dialog(decision, policy_set, locale)
+    except Exception as error:  # noqa: BLE001  # The decision stands, whatever happens to its words.
+        plain = _instead(error, locale)
+        return Dialog(plain, plain)
+
+
+def _said(make: Callable[[], str], locale: Locale) -> str:
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001  # The decision stands, whatever happens to its words.
+        return _instead(error, locale)
+
+
+def _instead(error: Exception, locale: Locale) -> str:
+    _log.error("explanation.failed", error=type(error).__name__)
+    text: str = getattr(MESSAGES["judgement_error"], locale)
+    return text

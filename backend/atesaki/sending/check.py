@@ -1,0 +1,166 @@
+"""The check at Send: gather facts, judge, record durably, then answer."""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import structlog
+from msgspec import structs
+
+from atesaki.journal import Entry
+from atesaki.journal.record import uuid7
+from atesaki.judgement.address import parse_address
+from atesaki.judgement.builtin import builtin_finding
+from atesaki.judgement.decide import decide
+from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Release
+from atesaki.judgement.explain import Locale
+from atesaki.judgement.facts import Facts
+from atesaki.judgement.message import MAX_RECIPIENTS, Message
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.sending.answer import DecisionAnswer, ReleasedBy, answer_of
+from atesaki.sending.case import Case
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.errors import RequestInvalid
+from atesaki.sending.facts import FactSources, Seen, look
+from atesaki.sending.fingerprint import fingerprint, sender_key
+from atesaki.sending.pseudonym import Pseudonyms
+from atesaki.sending.record import KIND, body_of, personal_of
+from atesaki.sending.records import Records
+from atesaki.sending.release import releasable
+from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.storage.engine import micros
+
+_log = structlog.get_logger(__name__)
+
+
+class UsesReleases(Protocol):
+    """Knows which held messages were released."""
+
+    async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime, /) -> ReleasedBy | None:
+        """Use up the release of a message, if there is one."""
+
+
+class Learns(Protocol):
+    """Remembers whom a message went to."""
+
+    def learn(self, sender: str, keys: Sequence[str], now: dt.datetime, /) -> None:
+        """Remember it."""
+
+
+class HasPolicies(Protocol):
+    """Knows the policies in force."""
+
+    @property
+    def policy_set(self) -> PolicySet:
+        """The set in force, compiled."""
+
+
+class Judged(NamedTuple):
+    """A decision that is ready to be recorded and then answered."""
+
+    decision: Decision
+    policy_set: PolicySet
+    answer: DecisionAnswer
+    entry: Entry
+    seen: Seen
+
+
+class Check:
+    """Judges messages at the moment of Send; nothing is answered that was not recorded."""
+
+    def __init__(  # noqa: PLR0913  # Each port is one need of the check, handed in by the composition root.
+        self,
+        *,
+        policies: HasPolicies,
+        facts: FactSources,
+        journal: Records,
+        releases: UsesReleases,
+        correspondents: Learns,
+        pseudonyms: Pseudonyms,
+        locale: Locale,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._policies = policies
+        self._facts = facts
+        self._journal = journal
+        self._releases = releases
+        self._correspondents = correspondents
+        self._pseudonyms = pseudonyms
+        self._locale: Locale = locale
+        self._clock = clock
+
+    async def __call__(self, request: DecisionRequest, caller: Caller, *, about_people: bool = True) -> Judged:
+        """Judge, record, and return what to answer.
+
+        With `about_people` false neither rosters nor history are asked.
+        Raises `RequestInvalid`, and `JournalUnavailable` where the decision can't be recorded.
+        """
+        judged = await self.judge(request, caller, about_people=about_people)
+        await self.record(judged)
+        return judged
+
+    async def judge(self, request: DecisionRequest, caller: Caller, *, about_people: bool = True) -> Judged:
+        """Judge without recording; whoever answers must `record` first."""
+        started = time.perf_counter_ns()
+        refuse_unusable(request.message)
+        case = await self._case(request, caller, started, about_people=about_people)
+        decision = _decided(case.message, case.policy_set, case.facts)
+        mark, released_by = await self._release(case, decision)
+        final = _let_go(decision) if released_by else decision
+        locale = request.language(self._locale)
+        answer = answer_of(case, final, released_by, locale)
+        body = body_of(case, final, released_by, locale)
+        personal = personal_of(
+            case.message, decision, sender_key(caller, case.message), identity=caller.identity, fingerprint=mark
+        )
+        return Judged(final, case.policy_set, answer, Entry(KIND, case.decision_id, body, personal), case.seen)
+
+    async def record(self, judged: Judged) -> None:
+        """Make the decision durable; raises `JournalUnavailable`."""
+        await self._journal.append(judged.entry)
+        if judged.decision.action is Action.ALLOW:
+            self._correspondents.learn(judged.seen.sender_key, judged.seen.keys, self._clock())
+
+    async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
+        now, policy_set = self._clock(), self._policies.policy_set
+        seen = look(request.message, self._facts.organization)
+        facts = await self._facts.gather(seen, policy_set, now) if about_people else self._facts.without_people(now)
+        return Case(uuid7(micros(now)), request, caller, seen, facts, policy_set, started)
+
+    async def _release(self, case: Case, decision: Decision) -> tuple[str | None, ReleasedBy | None]:
+        """Return the fingerprint of a message that its sender can release, and the release that was waiting for it."""
+        if decision.release is None or not releasable(decision.release):
+            return None, None
+        mark = fingerprint(self._pseudonyms, case.caller, case.message, decision)
+        return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
+
+
+def refuse_unusable(message: Message) -> None:
+    """Refuse a sender that is no address and a list that is too long; any recipient is judged as it stands."""
+    if not parse_address(message.sender.address).readable:
+        raise RequestInvalid("The sender must be an e-mail address.", field="message.sender.address")
+    if len(message.to) + len(message.cc) + len(message.bcc) > MAX_RECIPIENTS:
+        raise RequestInvalid(f"A message has at most {MAX_RECIPIENTS:,} recipients.", field="message.to")
+
+
+def _decided(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
+    try:
+        return decide(message, policy_set, facts)
+    except Exception as error:  # noqa: BLE001  # A judgement that breaks warns; it never allows and never loses the mail.
+        _log.error("judgement.failed", error=type(error).__name__)  # A traceback may hold addresses.
+        finding = builtin_finding("judgement_error", Evidence(error=type(error).__name__))
+        return Decision(
+            action=finding.action,
+            release=finding.release,
+            findings=(finding,),
+            exposure=Exposure(),
+            people=0,
+            each=0,
+            remedies=(),
+            policy_revision=policy_set.revision,
+        )
+
+
+def _let_go(decision: Decision) -> Decision:
+    return structs.replace(decision, action=Action.ALLOW, release=None, remedies=())

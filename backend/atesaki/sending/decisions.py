@@ -1,0 +1,72 @@
+"""Finds a decision again in the journal, to release it or to hear what became of it."""
+
+import datetime as dt
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from atesaki.identity.verifier import Identity
+from atesaki.journal.record import read_record
+from atesaki.judgement.decision import Action, Release
+from atesaki.judgement.message import Recipient, Sender
+from atesaki.sending.record import KIND
+from atesaki.storage.engine import Store
+from atesaki.storage.tables import personal, records
+
+
+class FoundBody(Struct, frozen=True):
+    """What has to be known of a recorded decision."""
+
+    decision_id: str
+    action: Action
+    release: Release | None
+    expires_at: dt.datetime
+
+
+class FoundPersonal(Struct, frozen=True):
+    """Whose decision it was, whom the message goes to, and what a release of it covers."""
+
+    sender: Sender
+    sender_key: str
+    identity: Identity | None
+    to: tuple[Recipient, ...]
+    cc: tuple[Recipient, ...]
+    bcc: tuple[Recipient, ...]
+    fingerprint: str | None
+
+
+class FoundDecision(Struct, frozen=True):
+    """A decision as it was recorded; without `personal` once that has expired."""
+
+    body: FoundBody
+    personal: FoundPersonal | None
+
+
+class FindsDecisions(Protocol):
+    """Finds recorded decisions."""
+
+    def find(self, decision_id: str) -> FoundDecision | None:
+        """Return the decision, `None` where there is none; blocks."""
+
+
+class StoredDecisions:
+    """The decisions in the store's journal."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(self, decision_id: str) -> FoundDecision | None:
+        """Return the decision, `None` where there is none; blocks."""
+        query = (
+            select(records.c.body, personal.c.blob)
+            .join(personal, personal.c.record_id == records.c.record_id, isouter=True)
+            .where(records.c.subject == decision_id, records.c.kind == KIND)
+        )
+        with self._store.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        body = msgspec.convert(read_record(row.body).body, FoundBody)
+        return FoundDecision(body, None if row.blob is None else msgspec.json.decode(row.blob, type=FoundPersonal))

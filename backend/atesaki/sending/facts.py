@@ -1,0 +1,107 @@
+"""Gathers the facts for one message: rosters, history, organization and the time, each fresh or named as stale."""
+
+import datetime as dt
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+import structlog
+
+from atesaki.judgement.address import parse_address
+from atesaki.judgement.facts import Facts, Organization, RosterHit
+from atesaki.judgement.message import Message
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.view import Profile, classifier
+
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
+
+
+class FindsRosters(Protocol):
+    """Tells on which rosters mailboxes are; raises where it can't."""
+
+    async def find(self, keys: Sequence[str], /) -> Mapping[str, tuple[RosterHit, ...]]:
+        """Return the hits by mailbox key; mailboxes on no roster may be left out."""
+
+
+class KnowsCorrespondents(Protocol):
+    """Tells whom a sender has mailed before; raises where it can't."""
+
+    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime, /) -> frozenset[str]:
+        """Return those of the keys that are known."""
+
+
+class KnowsOrganization(Protocol):
+    """Tells who we are."""
+
+    @property
+    def value(self) -> Organization:
+        """The organization in force."""
+
+
+class Seen(NamedTuple):
+    """A message's sender and recipients as the judgement will see them, looked at once for facts and record."""
+
+    sender_key: str
+    to: tuple[Profile, ...]
+    cc: tuple[Profile, ...]
+    bcc: tuple[Profile, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The mailbox of each recipient, once."""
+        return tuple(dict.fromkeys(profile.key for field in (self.to, self.cc, self.bcc) for profile in field))
+
+
+def look(message: Message, organization: Organization) -> Seen:
+    """Read the addresses of a message; none of them is refused."""
+    sender = parse_address(message.sender.address)
+    profile = classifier(organization, sender).profile
+    return Seen(
+        sender.key,
+        tuple([profile(each.address) for each in message.to]),
+        tuple([profile(each.address) for each in message.cc]),
+        tuple([profile(each.address) for each in message.bcc]),
+    )
+
+
+class FactSources:
+    """The sources that are asked before a message is judged."""
+
+    def __init__(
+        self, rosters: FindsRosters, correspondents: KnowsCorrespondents, organization: KnowsOrganization
+    ) -> None:
+        self._rosters = rosters
+        self._correspondents = correspondents
+        self._organization = organization
+
+    @property
+    def organization(self) -> Organization:
+        """The organization in force."""
+        return self._organization.value
+
+    def without_people(self, now: dt.datetime) -> Facts:
+        """Return the facts that tell nothing about rosters and people, for whoever came without a key."""
+        return Facts(now=now, organization=self.organization, known_correspondents=frozenset())
+
+    async def gather(self, seen: Seen, policy_set: PolicySet, now: dt.datetime) -> Facts:
+        """Ask the sources that the policies need; one that fails is named in `stale`, which warns."""
+        stale: list[str] = []
+        rosters: Mapping[str, tuple[RosterHit, ...]] = {}
+        known: frozenset[str] | None = None
+        keys = seen.keys
+        if "rosters" in policy_set.needs:
+            rosters = await _asked("rosters", self._rosters.find(keys), stale) or {}
+        if "history" in policy_set.needs:
+            known = await _asked("history", self._correspondents.known(seen.sender_key, keys, now), stale)
+        return Facts(
+            now=now, organization=self.organization, rosters=rosters, known_correspondents=known, stale=tuple(stale)
+        )
+
+
+async def _asked(source: str, answer: Awaitable[_T], stale: list[str]) -> _T | None:
+    try:
+        return await answer
+    except Exception as error:  # noqa: BLE001  # Whatever broke, the decision must warn instead of being lost.
+        _log.warning("facts.stale", source=source, error=type(error).__name__)
+        stale.append(source)
+        return None

@@ -1,0 +1,41 @@
+"""The fingerprint of a message: equal only while sender, recipients, content and findings are the same."""
+
+import hashlib
+
+import msgspec
+
+from atesaki.judgement.address import mailbox_key
+from atesaki.judgement.decision import Decision
+from atesaki.judgement.message import Message, Recipient
+from atesaki.sending.pseudonym import Pseudonyms
+from atesaki.sending.request import Caller
+
+
+def sender_key(caller: Caller, message: Message) -> str:
+    """Return to whom a release and a rate belong: the verified person, else the claim, and the From address."""
+    person = caller.identity.key if caller.identity else "claimed"
+    return f"{person} {mailbox_key(message.sender.address)}"
+
+
+def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decision: Decision) -> str:
+    """Return the keyed hash of what a release covers.
+
+    The findings belong to it: what nobody was told can't have been accepted.
+    Names, the order of recipients and the thread don't: mail clients change them without anybody's doing.
+    """
+    body = None if message.body_text is None else hashlib.sha256(message.body_text.encode()).hexdigest()
+    content = (
+        sender_key(caller, message),
+        [_addresses(recipients) for recipients in (message.to, message.cc, message.bcc)],
+        message.subject,
+        body,
+        sorted((each.name, each.size, each.inline) for each in message.attachments),
+        sorted(message.truncated),
+        message.item,
+        sorted(f"{each.policy}.{each.rule}" for each in decision.findings if each.mode == "enforce"),
+    )
+    return pseudonyms.of_bytes(msgspec.json.encode(content))
+
+
+def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
+    return sorted(each.address.strip().casefold() for each in recipients)

@@ -1,0 +1,100 @@
+"""Idempotent retries: the same request with the same Idempotency-Key is judged and recorded once.
+
+Follows draft-ietf-httpapi-idempotency-key-header; keys live for fifteen minutes, since answers hold addresses.
+The answer is stored before the decision is recorded, and is given again only if that record exists:
+so a crash at any moment leaves neither an unrecorded answer nor two records of one.
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from atesaki.sending.answer import DecisionAnswer
+from atesaki.sending.check import Check, Judged
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.decisions import FindsDecisions
+from atesaki.sending.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.storage.engine import Store, micros
+from atesaki.storage.tables import idempotency_keys as table
+
+KEPT_FOR = dt.timedelta(minutes=15)
+UNDER_WAY_FOR = dt.timedelta(seconds=10)
+"""After this time without a record the first try is taken for dead; clients wait two seconds."""
+
+_OK = 200
+
+
+class Retries:
+    """Answers kept for retries, in the store, so that restarts and replicas don't matter."""
+
+    def __init__(self, store: Store, check: Check, decisions: FindsDecisions, clock: Clock = utc_now) -> None:
+        self._store = store
+        self._check = check
+        self._decisions = decisions
+        self._clock = clock
+
+    async def once(self, key: str, body: bytes, request: DecisionRequest, caller: Caller) -> DecisionAnswer:
+        """Judge and record the request, or return the answer that it got before.
+
+        Raises `IdempotencyKeyReused` for another body, `IdempotencyKeyInUse` while the first try is under way,
+        and whatever the check raises.
+        """
+        key_hash = hashlib.sha256(f"{caller.key} {key}".encode()).hexdigest()
+        request_hash = hashlib.sha256(body).hexdigest()
+        earlier = await asyncio.to_thread(self._earlier, key_hash, request_hash)
+        if earlier is not None:
+            return earlier
+        judged = await self._check.judge(request, caller)
+        await asyncio.to_thread(self._keep, key_hash, request_hash, judged)
+        try:
+            await self._check.record(judged)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(self._forget, key_hash))
+            raise
+        return judged.answer
+
+    def _earlier(self, key_hash: str, request_hash: str) -> DecisionAnswer | None:
+        now = self._clock()
+        with self._store.read() as connection:
+            row = connection.execute(select(table).where(table.c.key_hash == key_hash)).first()
+        if row is None:
+            return None
+        if row.expires_at <= micros(now):
+            self._forget(key_hash)
+            return None
+        if row.request_hash != request_hash:
+            raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+        if self._decisions.find(row.decision_id) is not None:
+            return msgspec.json.decode(row.answer, type=DecisionAnswer)
+        if row.expires_at - micros(now) > (KEPT_FOR - UNDER_WAY_FOR) // dt.timedelta(microseconds=1):
+            raise _in_use()
+        self._forget(key_hash)
+        return None
+
+    def _keep(self, key_hash: str, request_hash: str, judged: Judged) -> None:
+        values = {
+            "key_hash": key_hash,
+            "request_hash": request_hash,
+            "decision_id": judged.answer.decision_id,
+            "status": _OK,
+            "answer": msgspec.json.encode(judged.answer),
+            "expires_at": micros(self._clock() + KEPT_FOR),
+        }
+        try:
+            with self._store.write() as connection:
+                connection.execute(insert(table).values(values))
+        except IntegrityError:
+            raise _in_use() from None
+
+    def _forget(self, key_hash: str) -> None:
+        with self._store.write() as connection:
+            connection.execute(delete(table).where(table.c.key_hash == key_hash))
+
+
+def _in_use() -> IdempotencyKeyInUse:
+    return IdempotencyKeyInUse("The first request with this Idempotency-Key is still under way.")

@@ -1,0 +1,58 @@
+"""Outcomes: what became of a message after it was judged."""
+
+import asyncio
+from typing import Literal
+
+from msgspec import Struct
+
+from atesaki.journal import Entry
+from atesaki.judgement.address import mailbox_key
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.decisions import FindsDecisions, FoundPersonal
+from atesaki.sending.errors import DecisionNotFound
+from atesaki.sending.history import Correspondents
+from atesaki.sending.records import Records
+from atesaki.sending.request import Caller
+
+KIND = "outcome.reported"
+
+Outcome = Literal["sent", "sent_anyway", "fixed", "cancelled"]
+_SENT = {"sent", "sent_anyway"}
+
+
+class OutcomeRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the client saw happen."""
+
+    outcome: Outcome
+
+
+class Outcomes:
+    """Records outcomes and learns from those that were sent."""
+
+    def __init__(
+        self, decisions: FindsDecisions, journal: Records, correspondents: Correspondents, clock: Clock = utc_now
+    ) -> None:
+        self._decisions = decisions
+        self._journal = journal
+        self._correspondents = correspondents
+        self._clock = clock
+
+    async def report(self, decision_id: str, request: OutcomeRequest, caller: Caller) -> None:
+        """Record an outcome, as often as it is reported: a message can be cancelled first and sent later.
+
+        Raises `DecisionNotFound`, and `JournalUnavailable` where it can't be recorded.
+        """
+        found = await asyncio.to_thread(self._decisions.find, decision_id)
+        if found is None:
+            raise DecisionNotFound("There is no such decision.")
+        assurance = "verified" if caller.identity else "claimed"
+        body = {"decision_id": decision_id, "outcome": request.outcome, "assurance": assurance}
+        await self._journal.append(Entry(KIND, decision_id, body))
+        if found.personal is not None and request.outcome in _SENT:
+            await self._learn(found.personal)
+
+    async def _learn(self, found: FoundPersonal) -> None:
+        sender, now = mailbox_key(found.sender.address), self._clock()
+        keys = [mailbox_key(each.address) for each in found.to + found.cc + found.bcc]
+        await self._correspondents.known(sender, keys, now)
+        self._correspondents.learn(sender, keys, now, sent=True)

@@ -1,0 +1,166 @@
+"""Releases: a sender accepts a held message, and exactly that message may then go once."""
+
+import asyncio
+import datetime as dt
+from typing import Annotated
+
+import structlog
+from msgspec import Meta, Struct
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from atesaki.journal import Entry
+from atesaki.judgement.decision import Release
+from atesaki.sending.answer import ReleasedBy, ReleaseKind
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
+from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSender, ReleaseNotAllowed, RequestInvalid
+from atesaki.sending.pseudonym import Pseudonyms
+from atesaki.sending.records import RecordsBlocking
+from atesaki.sending.request import Caller
+from atesaki.storage.engine import Store, micros, moment
+from atesaki.storage.tables import releases
+
+KIND = "decision.released"
+RELEASE_FOR = dt.timedelta(minutes=15)
+"""How long a release waits for its message."""
+
+MAX_JUSTIFICATION = 2_000
+
+_OWN_RELEASES = {Release.SEND_ANYWAY, Release.ACKNOWLEDGE, Release.JUSTIFY}
+_log = structlog.get_logger(__name__)
+
+Justification = Annotated[str, Meta(max_length=MAX_JUSTIFICATION, pattern="^[^\\x00]*$")]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sender did; `shown_ms` is how long the warning was on the screen, in milliseconds."""
+
+    kind: ReleaseKind
+    justification: Justification | None = None
+    shown_ms: Milliseconds | None = None
+
+
+class Released(Struct, frozen=True):
+    """A release and until when its message may go."""
+
+    decision_id: str
+    kind: ReleaseKind
+    expires_at: dt.datetime
+
+
+def releasable(release: Release | None) -> bool:
+    """Whether the sender's own acknowledgement or reason lets the message go."""
+    return release in _OWN_RELEASES
+
+
+class Releases:
+    """Pending releases, in the store, so that they outlive a restart and every replica knows them."""
+
+    def __init__(
+        self,
+        store: Store,
+        decisions: FindsDecisions,
+        journal: RecordsBlocking,
+        pseudonyms: Pseudonyms,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._pseudonyms = pseudonyms
+        self._decisions = decisions
+        self._journal = journal
+        self._clock = clock
+
+    def release(self, decision_id: str, request: ReleaseRequest, caller: Caller) -> Released:
+        """Record that the sender accepts the findings; blocks.
+
+        The same release said twice is recorded once. Raises `DecisionNotFound`, `DecisionExpired`, `NotTheSender`,
+        `ReleaseNotAllowed`, `RequestInvalid` for a missing reason, and `JournalUnavailable`.
+        """
+        found = self._decisions.find(decision_id)
+        if found is None or found.personal is None:
+            raise DecisionNotFound("There is no such decision; check the message again.")
+        now = self._clock()
+        _refuse_wrong(found, found.personal, request, caller, now)
+        earlier = self._pending(decision_id)
+        if earlier is not None:
+            return earlier
+        self._journal.append_blocking(_entry(decision_id, request, caller, found.personal))
+        return self._keep(Released(decision_id, request.kind, now + RELEASE_FOR), found.personal)
+
+    async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
+        """Use up the release of this very message, if there is one that suffices.
+
+        A store that can't be asked leaves the message held: the safe direction.
+        """
+        try:
+            return await asyncio.to_thread(self._use, fingerprint, required, used_by, now)
+        except Exception as error:  # noqa: BLE001  # Held, as if there were no release.
+            _log.warning("releases.not_read", error=type(error).__name__)
+            return None
+
+    def _use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
+        pending = select(releases.c.decision_id, releases.c.kind).where(
+            releases.c.fingerprint == fingerprint, releases.c.used_by.is_(None), releases.c.expires_at > micros(now)
+        )
+        with self._store.read() as connection:
+            rows = connection.execute(pending).all()
+        for row in rows:
+            if Release(row.kind).rank >= required.rank and self._taken(row.decision_id, used_by):
+                return ReleasedBy(row.decision_id, row.kind)
+        return None
+
+    def _taken(self, decision_id: str, used_by: str) -> bool:
+        # One statement decides between two replicas that want the same release.
+        statement = update(releases).where(releases.c.decision_id == decision_id, releases.c.used_by.is_(None))
+        with self._store.write() as connection:
+            return connection.execute(statement.values(used_by=used_by)).rowcount == 1
+
+    def _pending(self, decision_id: str) -> Released | None:
+        query = select(releases.c.kind, releases.c.expires_at).where(releases.c.decision_id == decision_id)
+        with self._store.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else Released(decision_id, row.kind, moment(row.expires_at))
+
+    def _keep(self, released: Released, found: FoundPersonal) -> Released:
+        values = {
+            "decision_id": released.decision_id,
+            "fingerprint": found.fingerprint,
+            "sender": self._pseudonyms.of(found.sender_key),
+            "kind": released.kind,
+            "expires_at": micros(released.expires_at),
+        }
+        try:
+            with self._store.write() as connection:
+                connection.execute(insert(releases).values(values))
+        except IntegrityError:
+            return self._pending(released.decision_id) or released
+        return released
+
+
+def _refuse_wrong(
+    found: FoundDecision, personal: FoundPersonal, request: ReleaseRequest, caller: Caller, now: dt.datetime
+) -> None:
+    if personal.identity is not None and (caller.identity is None or caller.identity.key != personal.identity.key):
+        raise NotTheSender("Only the person who wrote the message can release it.")
+    if found.body.release is None or personal.fingerprint is None:
+        raise ReleaseNotAllowed("This decision can't be released by its sender.")
+    if Release(request.kind).rank < found.body.release.rank:
+        raise ReleaseNotAllowed(f"This decision needs the release {found.body.release.value}.", field="kind")
+    if request.kind == "justify" and not (request.justification or "").strip():
+        raise RequestInvalid("A release of this kind needs a reason in words.", field="justification")
+    if now >= found.body.expires_at:
+        raise DecisionExpired("This decision is too old to be released; check the message again.")
+
+
+def _entry(decision_id: str, request: ReleaseRequest, caller: Caller, found: FoundPersonal) -> Entry:
+    body = {
+        "decision_id": decision_id,
+        "kind": request.kind,
+        "shown_ms": request.shown_ms,
+        "justification_length": len(request.justification or ""),
+        "assurance": "verified" if caller.identity else "claimed",
+    }
+    personal = {"sender": found.sender, "identity": caller.identity, "justification": request.justification}
+    return Entry(KIND, decision_id, body, personal)

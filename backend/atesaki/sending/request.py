@@ -1,0 +1,48 @@
+"""What a client asks at the moment of Send, exactly as it stands in the body of `POST /v1/decisions`."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from atesaki.identity.verifier import Identity
+from atesaki.judgement.explain import Locale
+from atesaki.judgement.message import Message
+
+ClientApp = Literal["outlook", "gmail_extension", "gmail_addon", "smtp", "api"]
+Label = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9 ._+()/-]*$")]
+"""Recorded as it is, so it has no room for an address."""
+LanguageTag = Annotated[str, Meta(max_length=35, pattern="^[A-Za-z0-9-]*$")]
+"""A language tag (BCP 47); RFC 5646 §4.4.1 names 35 characters as long enough."""
+
+
+class Client(Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail client that asks."""
+
+    app: ClientApp = "api"
+    platform: Label | None = None
+    version: Label | None = None
+
+
+class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message to be judged, and for whom the reasons are written."""
+
+    message: Message
+    client: Client = Client()
+    locale: LanguageTag | None = None
+
+    def language(self, default: Locale) -> Locale:
+        """Return the language of the reasons: `ja-JP` is Japanese; one that we don't speak gives the default."""
+        match (self.locale or "").lower().split("-")[0]:
+            case "ja":
+                return "ja"
+            case "en":
+                return "en"
+            case _:
+                return default
+
+
+class Caller(Struct, frozen=True):
+    """Who sent the request: the digest of the deployment key and, by a valid token, the person."""
+
+    key: str
+    identity: Identity | None = None
