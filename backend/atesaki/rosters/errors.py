@@ -1,0 +1,75 @@
+"""What can be wrong with a roster or its file, in one sentence each and without an address."""
+
+from typing import ClassVar
+
+from atesaki.judgement.errors import AtesakiError
+
+
+class RosterNotFound(AtesakiError):
+    """No roster has this name."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "roster-not-found"
+
+
+class RosterExists(AtesakiError):
+    """A roster of this name is registered already."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "roster-exists"
+
+
+class RosterBusy(AtesakiError):
+    """A later import of the same roster finished first, so this one changed nothing."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "roster-busy"
+
+
+class RosterInvalid(AtesakiError):
+    """A name, owner, purpose or handling that can't be taken."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "roster-invalid"
+
+
+class RosterFileUnreadable(AtesakiError):
+    """A file that is no text in an encoding we know, or whose quotes don't match."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "roster-file-unreadable"
+
+
+class NoAddressColumn(AtesakiError):
+    """A file in which no column holds e-mail addresses."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "roster-no-address-column"
+
+
+class RosterWouldBeEmpty(AtesakiError):
+    """An import that would leave a roster without members, and so its people without protection."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "roster-would-be-empty"
+
+
+class RosterFileTooLarge(AtesakiError):
+    """A file above the limit for imports."""
+
+    status: ClassVar[int] = 413
+    type: ClassVar[str] = "roster-file-too-large"
+
+
+class RosterFileKind(AtesakiError):
+    """A body that is declared to be something else than text."""
+
+    status: ClassVar[int] = 415
+    type: ClassVar[str] = "roster-file-kind"
+
+
+class RostersUnavailable(AtesakiError):
+    """The store of rosters can't be asked or written at the moment."""
+
+    status: ClassVar[int] = 503
+    type: ClassVar[str] = "rosters-unavailable"

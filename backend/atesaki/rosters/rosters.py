@@ -1,0 +1,221 @@
+"""What can be done with rosters; every change is in the journal before it is in force."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import BinaryIO, Protocol
+
+from msgspec import Struct
+
+from atesaki.judgement.address import mailbox_key
+from atesaki.judgement.facts import RosterHit
+from atesaki.rosters import members, registry
+from atesaki.rosters.errors import RosterExists, RosterNotFound, RostersUnavailable, RosterWouldBeEmpty
+from atesaki.rosters.export_csv import members_as_csv
+from atesaki.rosters.import_csv import Rejection, read_members
+from atesaki.rosters.registry import Registered
+from atesaki.rosters.roster import Member, Roster, RosterDraft, checked_draft
+from atesaki.storage.engine import Store
+
+MAX_REPORTED = 1_000
+"""So many rejections of one import are listed; `rejected_count` counts all of them."""
+
+
+class Records(Protocol):
+    """Makes an entry of the journal durable; the call returns when it is, and raises where it can't be."""
+
+    def __call__(
+        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
+    ) -> object:
+        """Record `body` and, apart from it, what is `personal`."""
+
+
+class ImportReport(Struct, frozen=True):
+    """What became of a file: members accepted, repeated ones, and the first `MAX_REPORTED` rejections."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[Rejection, ...]
+    rejected_count: int
+
+
+class Rosters:
+    """The registered lists of people.
+
+    `record` writes the journal; `changed` is told in this process whenever a look-up may have a new answer;
+    `now` tells the time in UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        record: Records,
+        changed: Callable[[], None] = lambda: None,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._store = store
+        self._record = record
+        self._changed = changed
+        self._now = now
+
+    def all(self) -> list[Roster]:
+        """Every roster, by name."""
+        return list[Roster](registry.all_rosters(self._store))
+
+    def get(self, name: str) -> Roster:
+        """One roster; raises `RosterNotFound`."""
+        return registry.roster_named(self._store, name)
+
+    def create(self, draft: RosterDraft) -> Roster:
+        """Register an empty roster; raises `RosterInvalid` or `RosterExists`."""
+        draft = checked_draft(draft)
+        with suppress(RosterNotFound):
+            self.get(draft.name)
+            raise RosterExists("A roster of this name is registered already.", field="name")
+        after = {"members": 0, "revision": 0, "handling": draft.handling}
+        with self._recorded(draft.name, "created", None, after, {"after": _personal(draft)}):
+            registry.add_roster(self._store, draft, self._now())
+        return self.get(draft.name)
+
+    def edit(self, draft: RosterDraft) -> Roster:
+        """Change owner, purpose or handling of the roster `draft.name`; raises `RosterInvalid` or `RosterNotFound`."""
+        draft = checked_draft(draft)
+        roster = registry.roster_named(self._store, draft.name)
+        before, after = _state(roster), {**_state(roster), "handling": draft.handling}
+        personal = {"before": _personal(roster), "after": _personal(draft)}
+        with self._recorded(draft.name, "edited", before, after, personal):
+            registry.change_roster(self._store, roster.id, draft, self._now())
+        return self.get(draft.name)
+
+    def delete(self, name: str) -> None:
+        """Delete a roster with its members; raises `RosterNotFound`."""
+        roster = registry.roster_named(self._store, name)
+        with self._recorded(name, "deleted", _state(roster), None, {"before": _personal(roster)}):
+            registry.put_in_force(self._store, roster.id, None, self._now())
+        members.sweep(self._store, roster.id)
+        registry.remove_roster(self._store, roster.id)
+        self._changed()
+
+    def replace_members(
+        self,
+        name: str,
+        file: BinaryIO,
+        *,
+        allow_empty: bool = False,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> ImportReport:
+        """Import a CSV file; its members take the place of all former ones at one moment, or nothing changes.
+
+        `progress` is called with the number of members read so far.
+        Raises `RosterNotFound`, what `read_members` raises, `RosterWouldBeEmpty`, `RosterBusy` or `RostersUnavailable`.
+        """
+        roster = registry.roster_named(self._store, name)
+        reading = _Reading(file)
+        with self._staged(roster, reading, progress) as revision:
+            if reading.accepted == 0 and roster.members and not allow_empty:
+                raise RosterWouldBeEmpty(
+                    "No member could be read from this file, so the roster keeps its members; "
+                    "set allow_empty to empty it.",
+                    field="allow_empty",
+                )
+            after = {**_state(roster), "members": reading.accepted, "revision": revision or roster.revision + 1}
+            with self._recorded(name, "members_replaced", _state(roster), after):
+                registry.put_in_force(self._store, roster.id, revision, self._now())
+        self._clear_away(roster)
+        return reading.report()
+
+    def export(self, name: str) -> str:
+        """All members as CSV; that someone looked at them is recorded first."""
+        roster = registry.roster_named(self._store, name)
+        self._record("personal_data.viewed", name, {"what": "roster_members", "members": roster.members}, None)
+        return members_as_csv(members.members_in_force(self._store, roster.id))
+
+    def find(self, address: str) -> tuple[RosterHit, ...]:
+        """The rosters that an address is on; that someone asked is recorded first."""
+        self._record("personal_data.viewed", "rosters", {"what": "roster_membership"}, {"address": address})
+        key = mailbox_key(address)
+        return members.find_hits(self._store, [key]).get(key, ())
+
+    @contextmanager
+    def _staged(self, roster: Registered, reading: "_Reading", progress: Callable[[int], None]) -> Iterator[int | None]:
+        revision = None
+        try:
+            while chunk := list(islice(reading, members.CHUNK)):
+                revision = members.stage(self._store, roster.id, revision, chunk)
+                progress(reading.accepted)
+            yield revision
+        except BaseException:
+            if revision is not None:
+                with suppress(RostersUnavailable):
+                    members.discard(self._store, roster.id, revision)
+            raise
+
+    @contextmanager
+    def _recorded(
+        self,
+        name: str,
+        change: str,
+        before: Mapping[str, object] | None,
+        after: Mapping[str, object] | None,
+        personal: Mapping[str, object] | None = None,
+    ) -> Iterator[None]:
+        """Record a change, then make it: the journal may tell of a change that failed, never miss one."""
+        self._record("roster.changed", name, {"change": change, "before": before, "after": after}, personal)
+        try:
+            yield
+        except BaseException:
+            undone = {"change": f"{change}_failed", "before": before, "after": before}
+            self._record("roster.changed", name, undone, None)
+            raise
+        self._changed()
+
+    def _clear_away(self, roster: Registered) -> None:
+        # The new members are in force; what remains of the old ones is found again at the next import.
+        with suppress(RostersUnavailable):
+            members.sweep(self._store, roster.id)
+
+
+class _Reading:
+    """Goes through a file once, hands on each member the first time, and counts the rest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._rows: Iterable[Member | Rejection] = read_members(file)
+        self._seen: set[str] = set()
+        self._duplicates = 0
+        self._rejected: list[Rejection] = []
+        self._rejected_count = 0
+        self._members = self._first_times()
+
+    @property
+    def accepted(self) -> int:
+        return len(self._seen)
+
+    def __iter__(self) -> Iterator[Member]:
+        return self._members
+
+    def report(self) -> ImportReport:
+        return ImportReport(self.accepted, self._duplicates, tuple(self._rejected), self._rejected_count)
+
+    def _first_times(self) -> Iterator[Member]:
+        for row in self._rows:
+            if isinstance(row, Rejection):
+                self._reject(row)
+            elif row.mailbox_key in self._seen:
+                self._duplicates += 1
+            else:
+                self._seen.add(row.mailbox_key)
+                yield row
+
+    def _reject(self, rejection: Rejection) -> None:
+        self._rejected_count += 1
+        if len(self._rejected) < MAX_REPORTED:
+            self._rejected.append(rejection)
+
+
+def _state(roster: Roster) -> dict[str, object]:
+    return {"members": roster.members, "revision": roster.revision, "handling": roster.handling}
+
+
+def _personal(described: Roster | RosterDraft) -> dict[str, object]:
+    return {"owner": described.owner, "purpose": described.purpose}
