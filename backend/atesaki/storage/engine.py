@@ -50,19 +50,17 @@ class Store:
     @property
     def dsn(self) -> str:
         """The PostgreSQL address with its password, as libpq and asyncpg read it."""
-        return self.engine.url.set(drivername="postgresql").render_as_string(
-            hide_password=False
-        )
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; it never waits for a writer."""
+        """Open a transaction that only reads; it never waits for a writer."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes, committed at the end of the block.
+        """Open a transaction that writes, committed at the end of the block.
 
         On SQLite it takes the one write lock at once (BEGIN IMMEDIATE) and so holds up the journal: keep it short.
         """
@@ -88,13 +86,9 @@ def open_store(url_or_data_dir: str | Path) -> Store:
         store = _connect(url)
         migrate(store.engine, store.write)
     except DBAPIError as error:
-        raise StoreUnavailable(
-            f"The store can't be opened: {_first_line(error)}."
-        ) from error
+        raise StoreUnavailable(f"The store can't be opened: {_first_line(error)}.") from error
     except OSError as error:
-        raise StoreUnavailable(
-            f"The store can't be opened: {error.strerror}."
-        ) from error
+        raise StoreUnavailable(f"The store can't be opened: {error.strerror}.") from error
     return store
 
 
@@ -104,7 +98,7 @@ def micros(moment: dt.datetime) -> int:
 
 
 def moment(micros_utc: int) -> dt.datetime:
-    """The inverse of `micros`."""
+    """Turn `micros` back into a moment in UTC."""
     return _EPOCH + micros_utc * _MICROSECOND
 
 
@@ -114,16 +108,10 @@ def _url_of(url_or_data_dir: str | Path) -> URL:
     try:
         url = make_url(str(url_or_data_dir))
     except ArgumentError as error:
-        raise StoreUnavailable(
-            "The database address can't be read.", field="database_url"
-        ) from error
+        raise StoreUnavailable("The database address can't be read.", field="database_url") from error
     if url.get_backend_name() in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
-    if (
-        url.get_backend_name() == "sqlite"
-        and url.database
-        and url.database != ":memory:"
-    ):
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return url.set(drivername="sqlite")
     raise StoreUnavailable(
         "The database address must begin with postgresql:// or name a SQLite file.",

@@ -19,9 +19,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x61746573616B69
 
 
-def migrate(
-    engine: Engine, write: Callable[[], AbstractContextManager[Connection]]
-) -> None:
+def migrate(engine: Engine, write: Callable[[], AbstractContextManager[Connection]]) -> None:
     """Upgrade to the newest schema in one transaction; do nothing where it is there already.
 
     Only one process migrates at a time: PostgreSQL by an advisory lock, SQLite by its write lock.
@@ -30,16 +28,11 @@ def migrate(
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.connect() as connection:
-        if (
-            _current(connection)
-            == ScriptDirectory.from_config(config).get_current_head()
-        ):
+        if _current(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
     with write() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config.attributes["connection"] = connection
         _upgrade(config)
 

@@ -11,6 +11,21 @@ depends_on = None
 
 def upgrade() -> None:
     """Create all tables."""
+    _checkpoints()
+    _correspondents()
+    _credentials()
+    _documents()
+    _idempotency_keys()
+    _personal()
+    _policy_revisions()
+    _records()
+    _releases()
+    _rosters()
+    _streams()
+    _roster_members()
+
+
+def _checkpoints() -> None:
     op.create_table(
         "checkpoints",
         sa.Column("stream", sa.Text(), nullable=False),
@@ -19,15 +34,19 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("stream", "size", name=op.f("pk_checkpoints")),
     )
+
+
+def _correspondents() -> None:
     op.create_table(
         "correspondents",
         sa.Column("sender_key_hash", sa.Text(), nullable=False),
         sa.Column("recipient_key_hash", sa.Text(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "sender_key_hash", "recipient_key_hash", name=op.f("pk_correspondents")
-        ),
+        sa.PrimaryKeyConstraint("sender_key_hash", "recipient_key_hash", name=op.f("pk_correspondents")),
     )
+
+
+def _credentials() -> None:
     op.create_table(
         "credentials",
         sa.Column("name", sa.Text(), nullable=False),
@@ -36,6 +55,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("name", "digest", name=op.f("pk_credentials")),
     )
+
+
+def _documents() -> None:
     op.create_table(
         "documents",
         sa.Column("name", sa.Text(), nullable=False),
@@ -44,6 +66,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_documents")),
     )
+
+
+def _idempotency_keys() -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("key_hash", sa.Text(), nullable=False),
@@ -60,6 +85,9 @@ def upgrade() -> None:
         ["expires_at"],
         unique=False,
     )
+
+
+def _personal() -> None:
     op.create_table(
         "personal",
         sa.Column("record_id", sa.Text(), nullable=False),
@@ -69,9 +97,10 @@ def upgrade() -> None:
         sa.Column("redacted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_personal")),
     )
-    op.create_index(
-        op.f("ix_personal_expires_at"), "personal", ["expires_at"], unique=False
-    )
+    op.create_index(op.f("ix_personal_expires_at"), "personal", ["expires_at"], unique=False)
+
+
+def _policy_revisions() -> None:
     op.create_table(
         "policy_revisions",
         sa.Column(
@@ -93,6 +122,9 @@ def upgrade() -> None:
         ["revision"],
         unique=False,
     )
+
+
+def _records() -> None:
     op.create_table(
         "records",
         sa.Column("stream", sa.Text(), nullable=False),
@@ -107,6 +139,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("record_id", name=op.f("uq_records_record_id")),
     )
     op.create_index(op.f("ix_records_subject"), "records", ["subject"], unique=False)
+
+
+def _releases() -> None:
     op.create_table(
         "releases",
         sa.Column("decision_id", sa.Text(), nullable=False),
@@ -117,12 +152,11 @@ def upgrade() -> None:
         sa.Column("used_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_releases")),
     )
-    op.create_index(
-        op.f("ix_releases_expires_at"), "releases", ["expires_at"], unique=False
-    )
-    op.create_index(
-        op.f("ix_releases_fingerprint"), "releases", ["fingerprint"], unique=False
-    )
+    op.create_index(op.f("ix_releases_expires_at"), "releases", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_releases_fingerprint"), "releases", ["fingerprint"], unique=False)
+
+
+def _rosters() -> None:
     op.create_table(
         "rosters",
         sa.Column(
@@ -141,6 +175,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rosters")),
         sa.UniqueConstraint("name", name=op.f("uq_rosters_name")),
     )
+
+
+def _streams() -> None:
     op.create_table(
         "streams",
         sa.Column("stream", sa.Text(), nullable=False),
@@ -150,6 +187,9 @@ def upgrade() -> None:
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stream", name=op.f("pk_streams")),
     )
+
+
+def _roster_members() -> None:
     op.create_table(
         "roster_members",
         sa.Column(
@@ -168,9 +208,7 @@ def upgrade() -> None:
             name=op.f("fk_roster_members_roster_id_rosters"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "roster_id", "revision", "mailbox_key", name=op.f("pk_roster_members")
-        ),
+        sa.PrimaryKeyConstraint("roster_id", "revision", "mailbox_key", name=op.f("pk_roster_members")),
     )
     op.create_index(
         op.f("ix_roster_members_mailbox_key"),

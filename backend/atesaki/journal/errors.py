@@ -1,0 +1,35 @@
+"""What the journal refuses, in one sentence each."""
+
+from typing import ClassVar
+
+from atesaki.judgement.errors import AtesakiError
+
+
+class JournalUnavailable(AtesakiError):
+    """A record can't be made durable now; whoever asked gets no answer but this."""
+
+    status: ClassVar[int] = 503
+    type: ClassVar[str] = "journal-unavailable"
+    retry_after: ClassVar[int] = 2
+    """Seconds for the Retry-After header (RFC 9110 §10.2.3)."""
+
+
+class JournalKeyUnusable(AtesakiError):
+    """The signing key of the journal can't be read or made."""
+
+    status: ClassVar[int] = 503
+    type: ClassVar[str] = "journal-key-unusable"
+
+
+class RecordNotFound(AtesakiError):
+    """No record has this id or subject."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "record-not-found"
+
+
+class ExportUnreadable(AtesakiError):
+    """A file is not an export of the journal."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "export-unreadable"

@@ -1,0 +1,52 @@
+"""The signing key of the journal: made at the first start, kept in a file that only its owner can read."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from atesaki.journal.errors import JournalKeyUnusable
+
+KEY_NAME = "journal.key"
+
+
+def load_or_create_key(path: Path) -> Ed25519PrivateKey:
+    """Read the key (PKCS #8, PEM), or make it with mode 0600 where the file is missing.
+
+    Raises `JournalKeyUnusable` where the file can't be read or written or holds another kind of key.
+    """
+    try:
+        if not path.exists():
+            _create(path)
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise JournalKeyUnusable(f"The signing key of the journal can't be read: {error.strerror}.") from error
+    except (ValueError, TypeError) as error:
+        raise JournalKeyUnusable("The signing key of the journal is no unencrypted PEM file.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise JournalKeyUnusable("The signing key of the journal must be an Ed25519 key.")
+    return key
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # Linking fails where another process was first; then its key is used, never half a file.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

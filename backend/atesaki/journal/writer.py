@@ -1,0 +1,179 @@
+"""The one writer: a thread that takes all waiting entries, commits them together, then releases the answers."""
+
+import datetime as dt
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import NamedTuple
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from atesaki.journal.batch import Waiting, answers, build, release
+from atesaki.journal.checkpoint import Checkpoint, sign
+from atesaki.journal.errors import JournalUnavailable
+from atesaki.journal.sink import Head, Sink
+from atesaki.storage.engine import micros
+
+MAX_BATCH = 1_000
+"""Most records of one transaction, so that nobody waits for a very long one."""
+
+RETRY_SECONDS = 2.0
+"""How often a store that could not be written is tried again while nobody asks."""
+
+_log = structlog.get_logger(__name__)
+
+
+class CheckpointCall(NamedTuple):
+    """Somebody waits for a checkpoint over all that was put before."""
+
+    future: Future[str | None]
+
+
+class Stop(NamedTuple):
+    """The last item that the writer takes."""
+
+
+Item = Waiting | CheckpointCall | Stop
+
+
+class Writer:
+    """Owns the sink and the tree; all methods but `put` and the properties run in its own thread."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        key: Ed25519PrivateKey,
+        now: Callable[[], dt.datetime],
+        checkpoint_seconds: float,
+    ) -> None:
+        self._sink = sink
+        self._key = key
+        self._now = now
+        self._checkpoint_seconds = checkpoint_seconds
+        self._checkpoint_due = time.monotonic() + checkpoint_seconds
+        self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._head: Head | None = None
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._opened: Future[None] = Future()
+        self.problem: str | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait."""
+        return self._queue.qsize()
+
+    def put(self, item: Item) -> None:
+        """Queue an item from any thread."""
+        self._queue.put(item)
+
+    def start(self) -> None:
+        """Start the thread and return once the sink is open; raises what opening raised."""
+        self._thread.start()
+        self._opened.result()
+
+    def join(self) -> None:
+        """Wait until everything before `Stop` is done."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._open()
+        except Exception as error:  # noqa: BLE001 -- whoever called `start` gets it, whatever it is.
+            self._sink.close()
+            self._opened.set_exception(error)
+            return
+        self._opened.set_result(None)
+        while self._turn():
+            pass
+        self._sink.close()
+
+    def _turn(self) -> bool:
+        waiting, last = self._take()
+        if waiting or self.problem:
+            self._commit(waiting)
+        if isinstance(last, CheckpointCall):
+            self._answer_checkpoint(last.future)
+        elif isinstance(last, Stop) or time.monotonic() >= self._checkpoint_due:
+            self._checkpoint_quietly()
+        return not isinstance(last, Stop)
+
+    def _take(self) -> tuple[list[Waiting], Item | None]:
+        """Wait for work, then take all entries up to the first item of another kind, which comes second."""
+        waiting: list[Waiting] = []
+        try:
+            item = self._queue.get(timeout=self._patience())
+            while isinstance(item, Waiting):
+                waiting.append(item)
+                if len(waiting) == MAX_BATCH:
+                    return waiting, None
+                item = self._queue.get_nowait()
+        except queue.Empty:
+            return waiting, None
+        return waiting, item
+
+    def _patience(self) -> float:
+        left = max(0.0, self._checkpoint_due - time.monotonic())
+        return min(left, RETRY_SECONDS) if self.problem else left
+
+    def _commit(self, waiting: Sequence[Waiting]) -> None:
+        """Commit the batch; an empty one, after a failure, finds out whether the store can be written again."""
+        try:
+            head = self._open()
+            batch = build(waiting, head.stream, head.tree)
+            self._sink.commit(batch)
+        except Exception as error:  # noqa: BLE001 -- whatever went wrong, none of the batch may be answered.
+            self._fail(error)
+            release(waiting, [unavailable(error) for _ in waiting])
+            return
+        self._head = head._replace(tree=batch.tree)
+        self.problem = None
+        release(waiting, answers(batch.rows))
+
+    def _open(self) -> Head:
+        """Give the durable head, read anew after a failure: what was in flight may be stored or not."""
+        if self._head is None:
+            self._head = self._sink.open()
+        return self._head
+
+    def _fail(self, error: Exception) -> None:
+        self._head = None
+        if self.problem is None:
+            _log.error("journal.write_failed", error=type(error).__name__)
+        self.problem = f"The journal can't be written: {type(error).__name__}."
+        self._sink.disconnect()
+
+    def _answer_checkpoint(self, future: "Future[str | None]") -> None:
+        try:
+            note = self._sign()
+        except Exception as error:  # noqa: BLE001 -- the caller is told, the writer goes on.
+            self._fail(error)
+            future.set_exception(unavailable(error))
+        else:
+            future.set_result(note)
+
+    def _checkpoint_quietly(self) -> None:
+        self._checkpoint_due = time.monotonic() + self._checkpoint_seconds
+        try:
+            self._sign()
+        except Exception as error:  # noqa: BLE001 -- the next one covers the same records.
+            self._fail(error)
+
+    def _sign(self) -> str | None:
+        head = self._open()
+        if head.tree.size == 0:
+            return None
+        note = sign(Checkpoint(head.stream, head.tree.size, head.tree.root()), self._key)
+        if head.tree.size > head.checkpointed:
+            self._sink.save_checkpoint(head.stream, head.tree.size, note, micros(self._now()))
+            self._head = head._replace(checkpointed=head.tree.size)
+        return note
+
+
+def unavailable(error: Exception) -> JournalUnavailable:
+    """Say that nothing was recorded, to whoever waits."""
+    answer = JournalUnavailable("The journal can't be written at the moment; try again in a few seconds.")
+    answer.__cause__ = error
+    return answer
