@@ -138,12 +138,20 @@ def split_mailbox(folded: str) -> tuple[str, str]:
     """Split a folded text into display name and `local@domain`; a comment is the name of old (RFC 5322 §3.4)."""
     angle = _ANGLE.fullmatch(folded)
     if angle is not None:
-        return _unquoted(angle[1]) or _uncommented(angle[3]), _without_comments(angle[2])[0]
+        return unquoted(angle[1]) or _uncommented(angle[3]), _without_comments(angle[2])[0]
     spec, comment = _without_comments(folded)
     spec = spec.strip()
     if spec[:1] == spec[-1:] == "'":
         spec = spec[1:-1]
     return comment, spec
+
+
+def unquoted(text: str) -> str:
+    """Return a display name or local part without its quotes and backslashes (RFC 5322 §3.2.4)."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL).strip()
+    return text
 
 
 def _parse_any(text: str, name: str | None) -> Address:
@@ -161,7 +169,7 @@ def _split_spec(spec: str) -> tuple[str, str]:
     match = _SPEC.fullmatch(spec)
     if match is None:
         return "", ""
-    local = _unquoted(match[1]).translate(_JOINERS)
+    local = unquoted(match[1]).translate(_JOINERS)
     try:
         return (local, ascii_domain(match[2])) if local else ("", "")
     except ValueError:
@@ -204,13 +212,6 @@ def _literal(text: str) -> str:
     if inner.startswith("ipv6:"):
         return f"[ipv6:{ipaddress.IPv6Address(inner[5:]).compressed}]"
     return f"[{ipaddress.IPv4Address(inner)}]"
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL).strip()
-    return text
 
 
 def _uncommented(text: str | None) -> str:
