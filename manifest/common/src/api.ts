@@ -1,0 +1,113 @@
+/** The one client of the policy API: absolute URLs, a time limit, one retry, and every failure named. */
+
+import { within } from "./within.ts";
+import { readAnswer } from "./wire.ts";
+import type { Answer, ClientFacts, FailureReason, Locale, Message, Outcome } from "./wire.ts";
+
+export interface Backend {
+  readonly apiBase: string;
+  readonly key: string;
+  readonly timeout: number;
+}
+
+export interface DecisionRequest {
+  readonly message: Message;
+  readonly client: ClientFacts;
+  readonly locale: Locale;
+}
+
+export interface ReleaseRequest {
+  readonly kind: "acknowledge" | "justify";
+  readonly justification: string | null;
+  readonly shown_ms: number;
+}
+
+/** Why the backend gave no usable answer; `status` is 0 where there was none at all. */
+export interface ApiFailure extends Error {
+  readonly reason: FailureReason;
+  readonly status: number;
+}
+
+export interface Api {
+  decide(request: DecisionRequest, token: string | null): Promise<Answer>;
+  release(decisionId: string, request: ReleaseRequest, token: string | null): Promise<unknown>;
+  report(decisionId: string, outcome: Outcome, token: string | null): Promise<unknown>;
+}
+
+/** The reason behind any rejection: what is no `ApiFailure` is our own mistake. */
+export function reasonOf(error: unknown): FailureReason {
+  const reason = (error as { reason?: FailureReason } | null | undefined) || {};
+  return reason.reason || "exception";
+}
+
+export function connect(backend: Backend): Api {
+  const ask = (path: string, body: unknown, token: string | null) => post(backend, path, body, token);
+  const about = (decisionId: string) => "/v1/decisions/" + encodeURIComponent(decisionId);
+  return {
+    decide: (request, token) => ask("/v1/decisions", request, token).then(understood),
+    release: (decisionId, request, token) => ask(about(decisionId) + "/release", request, token),
+    report: (decisionId, outcome, token) => ask(about(decisionId) + "/outcome", { outcome }, token),
+  };
+}
+
+function understood(body: unknown): Answer {
+  try {
+    return readAnswer(body);
+  } catch {
+    throw failure("invalid_answer", 200);
+  }
+}
+
+function post(backend: Backend, path: string, body: unknown, token: string | null): Promise<unknown> {
+  const options = { method: "POST", headers: headersOf(backend, token), body: JSON.stringify(body) };
+  const attempt = () => fetch(backend.apiBase + path, options);
+  // Classic Outlook drops single connections (outlook.md §8.1.3); the idempotency key makes a second try safe.
+  const work = () => started(attempt).catch(attempt).catch(offline).then(parsed);
+  return within(backend.timeout, work, failure("timeout", 0));
+}
+
+function started<T>(attempt: () => Promise<T>): Promise<T> {
+  return Promise.resolve().then(attempt);
+}
+
+function headersOf(backend: Backend, token: string | null): Record<string, string> {
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    "Atesaki-Key": backend.key,
+    "Idempotency-Key": onceOnly(),
+  };
+  if (token) {
+    headers.Authorization = "Bearer " + token;
+  }
+  return headers;
+}
+
+// Not a secret: it only tells two requests apart, so Math.random is enough where there is no crypto object.
+function onceOnly(): string {
+  const part = () => Math.random().toString(36).slice(2, 12);
+  return Date.now().toString(36) + "-" + part() + part();
+}
+
+function offline(): never {
+  throw failure("offline", 0);
+}
+
+function parsed(answer: { ok: boolean; status: number; json(): Promise<unknown> }): Promise<unknown> {
+  if (!answer.ok) {
+    throw failure(kindOf(answer.status), answer.status);
+  }
+  return answer.json().catch(() => {
+    throw failure("invalid_answer", answer.status);
+  });
+}
+
+function kindOf(status: number): FailureReason {
+  if (status >= 500) {
+    return "http_5xx";
+  }
+  return "http_4xx";
+}
+
+function failure(reason: FailureReason, status: number): ApiFailure {
+  return Object.assign(new Error("The backend gave no answer: " + reason), { reason, status });
+}

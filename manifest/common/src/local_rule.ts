@@ -1,0 +1,43 @@
+/** The local rule that the backend rendered for the time when it can't be asked; nothing else is judged here. */
+
+import type { Message, Recipient } from "./wire.ts";
+
+export interface LocalRule {
+  readonly internalDomains: readonly string[];
+  readonly peopleThreshold: number;
+}
+
+export interface LocalVerdict {
+  readonly risky: boolean;
+  readonly people: number;
+}
+
+/** Unread recipients, unknown groups and too many visible outsiders are risky: when in doubt, it warns. */
+export function judgeLocally(message: Message | null, rule: LocalRule): LocalVerdict {
+  if (!message) {
+    return { risky: true, people: 0 };
+  }
+  const everyone = message.to.concat(message.cc, message.bcc);
+  const people = outsiders(message.to.concat(message.cc), rule).length;
+  const unread = message.truncated.some((field) => field === "to" || field === "cc" || field === "bcc");
+  const group = outsiders(everyone, rule).some((each) => each.kind !== "person");
+  return { risky: unread || group || people >= rule.peopleThreshold, people };
+}
+
+function outsiders(recipients: readonly Recipient[], rule: LocalRule): Recipient[] {
+  return recipients.filter((each) => !isInternal(each.address, rule.internalDomains));
+}
+
+/** Whether the address is at a declared domain or below one; an unreadable address never is. */
+export function isInternal(address: string, internalDomains: readonly string[]): boolean {
+  const domain = domainOf(address);
+  return internalDomains.some((each) => domain === each || domain.endsWith("." + each));
+}
+
+export function domainOf(address: string): string {
+  return address
+    .slice(address.lastIndexOf("@") + 1)
+    .trim()
+    .toLowerCase()
+    .replace(/\.$/, "");
+}

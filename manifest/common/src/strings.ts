@@ -1,0 +1,220 @@
+/** Every word that a client shows by itself, in both languages; sentences about a message come from the server. */
+
+import type { Locale } from "./wire.ts";
+
+type Count = (count: number) => string;
+
+export interface Strings {
+  readonly moveToBccShort: string;
+  readonly reviewRecipients: string;
+  readonly openPaneYourself: string;
+  readonly uncheckedPrompt: string;
+  readonly uncheckedHold: string;
+  readonly riskyUnchecked: string;
+  readonly title: string;
+  readonly checking: string;
+  readonly held: string;
+  readonly caution: string;
+  readonly clear: string;
+  readonly pressSend: string;
+  readonly pressSendWithin: string;
+  readonly released: string;
+  readonly notChecked: string;
+  readonly tryAgain: string;
+  readonly mayNotGo: string;
+  readonly moveToBcc: Count;
+  readonly moved: Count;
+  readonly removed: Count;
+  readonly undo: string;
+  readonly undone: string;
+  readonly whatHappens: string;
+  readonly exposure: (visible: number, organizations: number) => string;
+  readonly disclosures: (disclosures: number) => string;
+  readonly everyoneSees: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly bcc: string;
+  readonly nobodySeesBcc: string;
+  readonly recipients: string;
+  readonly colleagues: Count;
+  readonly people: Count;
+  readonly unknownGroup: string;
+  readonly remove: string;
+  readonly removeSelected: string;
+  readonly chooseToRemove: string;
+  readonly sendIndividually: string;
+  readonly sendIndividuallyHow: readonly string[];
+  readonly sendAsIs: string;
+  readonly tickAll: string;
+  readonly notAllTicked: string;
+  readonly acknowledge: string;
+  readonly reasonLabel: string;
+  readonly reasons: readonly string[];
+  readonly otherReason: string;
+  readonly details: string;
+  readonly reasonMissing: string;
+  readonly justify: string;
+  readonly secondCheck: string;
+  readonly keepDraft: string;
+  readonly keptDraft: string;
+  readonly fixFailed: string;
+  readonly tooManyToMove: string;
+  readonly groupInField: string;
+}
+
+export function stringsFor(locale: Locale): Strings {
+  return STRINGS[locale];
+}
+
+function plural(count: number, one: string, many: string): string {
+  if (count === 1) {
+    return "1 " + one;
+  }
+  return String(count) + " " + many;
+}
+
+const JA: Strings = {
+  moveToBccShort: "Bcc に移動",
+  reviewRecipients: "宛先を確認",
+  openPaneYourself: "リボンの「宛先を確認」を開いてください。",
+  uncheckedPrompt:
+    "送信前の確認ができませんでした。社外の宛先が互いに見えないか、宛先と CC をもう一度確かめてから送信してください。",
+  uncheckedHold:
+    "送信前の確認ができないため、まだ送信していません。接続を確かめて、少し待ってからもう一度「送信」を押してください。",
+  riskyUnchecked: "この宛先は確認できていません。社外の宛先が互いに見えないか確かめてください。",
+  title: "宛先の確認",
+  checking: "確認しています…",
+  held: "このままでは送信できません",
+  caution: "送信する前に確かめてください",
+  clear: "問題は見つかりませんでした",
+  pressSend: "「送信」を押してください。",
+  pressSendWithin: "15 分以内に「送信」を押してください。内容を変えると、もう一度確認します。",
+  released: "記録しました",
+  notChecked: "確認できませんでした",
+  tryAgain: "もう一度確認する",
+  mayNotGo: "このメッセージは、直さないと送信できません。",
+  moveToBcc: (count) => `${count} 人を Bcc に移動`,
+  moved: (count) => `${count} 人を Bcc に移しました。`,
+  removed: (count) => `${count} 人を宛先から外しました。`,
+  undo: "元に戻す",
+  undone: "元に戻しました。",
+  whatHappens: "このまま送ると",
+  exposure: (visible, organizations) =>
+    `宛先と CC の ${visible} 人（社外の組織は ${organizations}）に、互いのアドレスが見えます。`,
+  disclosures: (disclosures) => `知らない相手にアドレスが知られる組み合わせは ${disclosures} 通りです。`,
+  everyoneSees: "受け取った人に見える宛先",
+  to: "宛先",
+  cc: "CC",
+  bcc: "Bcc",
+  nobodySeesBcc: "Bcc の人は、ほかの人には見えません。",
+  recipients: "宛先の一覧",
+  colleagues: (count) => `社内の ${count} 人`,
+  people: (count) => `${count} 人`,
+  unknownGroup: "中身のわからない連絡先グループ",
+  remove: "宛先から外す",
+  removeSelected: "選んだ宛先を外す",
+  chooseToRemove: "外す宛先を選んでください。",
+  sendIndividually: "一人ずつ送る",
+  sendIndividuallyHow: [
+    "一人に一通ずつ送れば、ほかの人のアドレスは見えません。",
+    "このメッセージを下書きに残し、宛先を一人だけにした写しを人数分つくって送ってください。",
+    "人数が多いときは、Word の差し込み印刷で電子メールに出力できます。",
+  ],
+  sendAsIs: "直さずに送る",
+  tickAll: "確かめたことに印をつけてください。",
+  notAllTicked: "すべての項目に印をつけてください。",
+  acknowledge: "確かめたので送る",
+  reasonLabel: "このまま送る理由",
+  reasons: [
+    "宛先の人は互いのアドレスを知っている",
+    "相手から全員に返信するよう頼まれた",
+    "上司の指示による",
+    "そのほか",
+  ],
+  otherReason: "そのほか",
+  details: "くわしい理由",
+  reasonMissing: "理由を書いてください。",
+  justify: "理由を記録して送る",
+  secondCheck: "このメッセージは、ほかの人の確認がすむまで送信できません。担当の人に確認を頼んでください。",
+  keepDraft: "送らずに下書きに残す",
+  keptDraft: "送信していません。メッセージは下書きに残っています。",
+  fixFailed: "宛先を変えられませんでした。宛先は元のままです。手で直してから、もう一度確認してください。",
+  tooManyToMove: "宛先が多すぎて、すべてを読み取れません。分けて送ってください。",
+  groupInField:
+    "連絡先グループが入っているため、宛先を書き換えられません。グループを外すか展開してください。",
+};
+
+const EN: Strings = {
+  moveToBccShort: "Move to Bcc",
+  reviewRecipients: "Review recipients",
+  openPaneYourself: "Open “Check recipients” in the ribbon.",
+  uncheckedPrompt:
+    "This message could not be checked. Look at To and Cc once more: would people outside see each other's addresses?",
+  uncheckedHold:
+    "This message could not be checked and has not been sent. Check your connection, wait a moment and press Send again.",
+  riskyUnchecked: "These recipients could not be checked. Would people outside see each other's addresses?",
+  title: "Check recipients",
+  checking: "Checking…",
+  held: "This can't be sent as it is",
+  caution: "Please check before you send",
+  clear: "Nothing was found",
+  pressSend: "Press Send.",
+  pressSendWithin: "Press Send within 15 minutes. If you change anything, it is checked again.",
+  released: "Recorded",
+  notChecked: "This could not be checked",
+  tryAgain: "Check again",
+  mayNotGo: "This message can't be sent until it is mended.",
+  moveToBcc: (count) => `Move ${count} to Bcc`,
+  moved: (count) => plural(count, "person is", "people are") + " now in Bcc.",
+  removed: (count) => plural(count, "recipient was", "recipients were") + " removed.",
+  undo: "Undo",
+  undone: "Undone.",
+  whatHappens: "If you send this as it is",
+  exposure: (visible, organizations) =>
+    `${plural(visible, "person", "people")} in To and Cc ` +
+    `(${plural(organizations, "organization", "organizations")} outside) would see each other's addresses.`,
+  disclosures: (disclosures) =>
+    plural(disclosures, "time", "times") + " an address would reach somebody who doesn't know it.",
+  everyoneSees: "What each recipient would see",
+  to: "To",
+  cc: "Cc",
+  bcc: "Bcc",
+  nobodySeesBcc: "Nobody sees the people in Bcc.",
+  recipients: "All recipients",
+  colleagues: (count) => plural(count, "colleague", "colleagues"),
+  people: (count) => plural(count, "person", "people"),
+  unknownGroup: "Contact group with unknown members",
+  remove: "Remove recipients",
+  removeSelected: "Remove the selected ones",
+  chooseToRemove: "Select the recipients to remove.",
+  sendIndividually: "Send to each person separately",
+  sendIndividuallyHow: [
+    "If each person gets a message of their own, nobody sees anybody else's address.",
+    "Keep this message as a draft and send one copy of it to each person.",
+    "For many people, use mail merge in Word and send the result as e-mail.",
+  ],
+  sendAsIs: "Send without mending it",
+  tickAll: "Tick what you have checked.",
+  notAllTicked: "Please tick every line.",
+  acknowledge: "I have checked, let it go",
+  reasonLabel: "Why it should go as it is",
+  reasons: [
+    "These people know each other's addresses",
+    "They asked for a reply to everybody",
+    "My manager told me to",
+    "Another reason",
+  ],
+  otherReason: "Another reason",
+  details: "The reason in your words",
+  reasonMissing: "Please write the reason.",
+  justify: "Record the reason and let it go",
+  secondCheck:
+    "This message can't be sent until somebody else has checked it. Please ask the person in charge.",
+  keepDraft: "Don't send, keep the draft",
+  keptDraft: "Nothing was sent. The message stays in your drafts.",
+  fixFailed: "The recipients could not be changed and are as before. Change them by hand, then check again.",
+  tooManyToMove: "There are too many recipients to read them all. Please send to fewer at a time.",
+  groupInField: "A contact group keeps the recipients from being changed. Remove or expand the group first.",
+};
+
+const STRINGS: Record<Locale, Strings> = { ja: JA, en: EN };

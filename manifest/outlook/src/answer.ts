@@ -1,0 +1,96 @@
+/** Turns a decision into the options of `event.completed` (outlook.md §1.2): pure, and never softer than asked. */
+
+import { shortened } from "@atesaki/common/src/clean_text.ts";
+import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { Answer } from "@atesaki/common/src/wire.ts";
+
+export interface CompletedOptions {
+  readonly allowEvent: boolean;
+  readonly errorMessage?: string;
+  readonly errorMessageMarkdown?: string;
+  readonly cancelLabel?: string;
+  readonly commandId?: string;
+  readonly contextData?: string;
+  readonly sendModeOverride?: "promptUser";
+}
+
+/** What the pane is told when the sender presses the dialog's button. */
+export interface PaneContext {
+  readonly print: string;
+  readonly answer: Answer | null;
+}
+
+const DIALOG_LIMIT = 500;
+/** The size of `contextData` is undocumented; a decision larger than this is asked for again by the pane. */
+const CONTEXT_LIMIT = 8000;
+
+export const ALLOWED: CompletedOptions = { allowEvent: true };
+
+/** `paneInDialog` is false on clients below Mailbox 1.14, whose dialog has no button of ours. */
+export interface Presentation {
+  readonly strings: Strings;
+  readonly commandId: string;
+  readonly print: string;
+  readonly paneInDialog: boolean;
+}
+
+export function completedOptions(answer: Answer, shown: Presentation): CompletedOptions {
+  if (answer.action === "allow") {
+    return ALLOWED;
+  }
+  const dialog = {
+    allowEvent: false,
+    errorMessage: plainText(answer, shown),
+    errorMessageMarkdown: shortened(answer.dialog.markdown, DIALOG_LIMIT),
+    cancelLabel: buttonLabel(answer, shown.strings),
+    commandId: shown.commandId,
+    contextData: contextFor(answer, shown.print),
+  };
+  if (answer.action === "warn" && answer.release === "send_anyway") {
+    return Object.assign(dialog, { sendModeOverride: "promptUser" as const });
+  }
+  return dialog;
+}
+
+/** The dialog of the local rule: the sender's own word where the organization allows it, else only waiting. */
+export function uncheckedOptions(strings: Strings, prompt: boolean): CompletedOptions {
+  if (prompt) {
+    const text = strings.uncheckedPrompt;
+    return {
+      allowEvent: false,
+      errorMessage: text,
+      errorMessageMarkdown: text,
+      sendModeOverride: "promptUser",
+    };
+  }
+  return {
+    allowEvent: false,
+    errorMessage: strings.uncheckedHold,
+    errorMessageMarkdown: strings.uncheckedHold,
+  };
+}
+
+function plainText(answer: Answer, shown: Presentation): string {
+  if (shown.paneInDialog) {
+    return shortened(answer.dialog.text, DIALOG_LIMIT);
+  }
+  const hint = "\n" + shown.strings.openPaneYourself;
+  return shortened(answer.dialog.text, DIALOG_LIMIT - hint.length) + hint;
+}
+
+function buttonLabel(answer: Answer, strings: Strings): string {
+  if (answer.remedies.some((each) => each.kind === "move_to_bcc")) {
+    return strings.moveToBccShort;
+  }
+  return strings.reviewRecipients;
+}
+
+function contextFor(answer: Answer, print: string): string {
+  const whole: PaneContext = { print, answer };
+  const text = JSON.stringify(whole);
+  if (text.length <= CONTEXT_LIMIT) {
+    return text;
+  }
+  const small: PaneContext = { print, answer: null };
+  return JSON.stringify(small);
+}

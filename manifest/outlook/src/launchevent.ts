@@ -1,0 +1,59 @@
+/** The script that Outlook runs at its events: wires the parts and completes every event exactly once. */
+
+import { connect } from "@atesaki/common/src/api.ts";
+import { stringsFor } from "@atesaki/common/src/strings.ts";
+import type { CompletedOptions } from "./answer.ts";
+import { uncheckedOptions } from "./answer.ts";
+import { readConfig } from "./config.ts";
+import { officeHost } from "./host.ts";
+import { rememberThread } from "./on_compose.ts";
+import { onRecipientsChanged } from "./on_recipients.ts";
+import type { Surroundings } from "./on_send.ts";
+import { onSend } from "./on_send.ts";
+import { localeOf } from "./request.ts";
+
+// The backend replaces this text by its configuration when it serves the script.
+declare const ATESAKI_CONFIG: unknown;
+
+interface Event {
+  completed(options?: CompletedOptions): void;
+}
+
+const config = readConfig(ATESAKI_CONFIG);
+
+function surroundings(): Surroundings {
+  const host = officeHost(config.timeouts);
+  const backend = { apiBase: config.apiBase, key: config.key, timeout: config.timeouts.backend };
+  const strings = stringsFor(localeOf({ host, config }));
+  return { host, api: connect(backend), config, strings, now: () => new Date() };
+}
+
+function onMessageSend(event: Event): void {
+  const doubtful = () => uncheckedOptions(stringsFor(config.locale), config.onRisk === "prompt");
+  void Promise.resolve()
+    .then(() => onSend(surroundings()))
+    .catch(doubtful)
+    .then((options) => {
+      event.completed(options);
+    });
+}
+
+// While composing nothing is at stake yet: whatever goes wrong there, Send asks again.
+function whileComposing(work: (around: Surroundings) => Promise<void>): (event: Event) => void {
+  return (event) => {
+    const done = () => {
+      event.completed();
+    };
+    void Promise.resolve()
+      .then(() => work(surroundings()))
+      .then(done, done);
+  };
+}
+
+Office.actions.associate("onMessageSend", onMessageSend);
+Office.actions.associate("onAppointmentSend", onMessageSend);
+Office.actions.associate("onMessageRecipientsChanged", whileComposing(onRecipientsChanged));
+Office.actions.associate(
+  "onNewMessageCompose",
+  whileComposing((around) => rememberThread(around.host)),
+);

@@ -1,0 +1,146 @@
+/** The moment of Send: read, ask, answer; and the local rule wherever the backend gives no usable answer. */
+
+import type { Api } from "@atesaki/common/src/api.ts";
+import { reasonOf } from "@atesaki/common/src/api.ts";
+import { messagePrint, recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
+import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
+import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { Answer, DegradedReport, FailureReason, Message } from "@atesaki/common/src/wire.ts";
+import { within } from "@atesaki/common/src/within.ts";
+import type { CompletedOptions } from "./answer.ts";
+import { ALLOWED, completedOptions, uncheckedOptions } from "./answer.ts";
+import type { Config } from "./config.ts";
+import { PANE_COMMANDS, SESSION } from "./config.ts";
+import { forget, keep, undelivered } from "./degraded.ts";
+import type { Host } from "./host.ts";
+import { readMessage } from "./reading.ts";
+import { clientFacts, localeOf } from "./request.ts";
+
+/** All that a handler needs; `now` gives the time of day. */
+export interface Surroundings {
+  readonly host: Host;
+  readonly api: Api;
+  readonly config: Config;
+  readonly strings: Strings;
+  now(): Date;
+}
+
+interface Progress {
+  message: Message | null;
+  prefetched: string | null;
+  options: CompletedOptions | null;
+}
+
+/** The options to complete the event with; it never rejects and answers within `config.timeouts.total`. */
+export function onSend(around: Surroundings): Promise<CompletedOptions> {
+  const progress: Progress = { message: null, prefetched: null, options: null };
+  const budget = around.config.timeouts.total - around.config.timeouts.write;
+  const late = Object.assign(new Error("Send took too long"), { reason: "timeout" });
+  return within(budget, () => checked(around, progress), late)
+    .catch((error: unknown) => progress.options || unchecked(around, progress, reasonOf(error)))
+    .catch(() => uncheckedOptions(around.strings, around.config.onRisk === "prompt"));
+}
+
+function checked(around: Surroundings, progress: Progress): Promise<CompletedOptions> {
+  if (!around.host.itemKind()) {
+    throw new Error("There is no item");
+  }
+  return Promise.all([
+    readMessage(around.host, around.config),
+    tokenIfAny(around),
+    around.host.readSession(SESSION.prefetch).catch(() => null),
+  ]).then(([message, token, prefetched]) => {
+    progress.message = message;
+    progress.prefetched = prefetched;
+    return ask(around, progress, message, token);
+  });
+}
+
+function ask(
+  around: Surroundings,
+  progress: Progress,
+  message: Message,
+  token: string | null,
+): Promise<CompletedOptions> {
+  const reports = undelivered(around.host);
+  const client = clientFacts(around, "send", reports);
+  const request = { message, client, locale: localeOf(around) };
+  return around.api.decide(request, token).then((answer) => {
+    const options = completedOptions(answer, presentation(around, message));
+    progress.options = options;
+    return forget(around.host, reports).then(() => options);
+  });
+}
+
+function presentation(around: Surroundings, message: Message): Parameters<typeof completedOptions>[1] {
+  return {
+    strings: around.strings,
+    commandId: PANE_COMMANDS[message.item],
+    print: messagePrint(message),
+    paneInDialog: around.host.supports("1.14"),
+  };
+}
+
+// A token only raises the assurance: without one, or without one in time, the decision is made all the same.
+function tokenIfAny(around: Surroundings): Promise<string | null> {
+  if (!around.config.entra) {
+    return Promise.resolve(null);
+  }
+  return Promise.resolve()
+    .then(() => around.host.token())
+    .catch(() => null);
+}
+
+function unchecked(
+  around: Surroundings,
+  progress: Progress,
+  reason: FailureReason,
+): Promise<CompletedOptions> {
+  const verdict = judgeLocally(progress.message, around.config);
+  const risky = verdict.risky || wasRiskyBefore(progress);
+  const prompt = risky && around.config.onRisk === "prompt" && canPrompt(around.host);
+  const report = {
+    at: around.now().toISOString(),
+    reason,
+    action: actionTaken(risky, prompt),
+    people: verdict.people,
+  };
+  return keep(around.host, report).then(() => {
+    if (risky) {
+      return uncheckedOptions(around.strings, prompt);
+    }
+    return ALLOWED;
+  });
+}
+
+// Below Mailbox 1.14 the dialog can't offer Send Anyway; holding is the safe direction there.
+function canPrompt(host: Host): boolean {
+  try {
+    return host.supports("1.14");
+  } catch {
+    return true;
+  }
+}
+
+function actionTaken(risky: boolean, prompt: boolean): DegradedReport["action"] {
+  if (prompt) {
+    return "prompted";
+  }
+  if (risky) {
+    return "held";
+  }
+  return "allowed";
+}
+
+/** What the backend said about the same recipients while composing makes the local rule stricter, never milder. */
+function wasRiskyBefore(progress: Progress): boolean {
+  if (!progress.message || !progress.prefetched) {
+    return false;
+  }
+  try {
+    const seen = JSON.parse(progress.prefetched) as { print?: string; action?: Answer["action"] };
+    return seen.print === recipientsPrint(progress.message) && seen.action !== "allow";
+  } catch {
+    return false;
+  }
+}

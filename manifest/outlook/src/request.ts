@@ -1,0 +1,37 @@
+/** The facts about this client and its language that go with every question. */
+
+import type { ClientFacts, DegradedReport, Locale } from "@atesaki/common/src/wire.ts";
+import type { Config } from "./config.ts";
+import type { Host } from "./host.ts";
+
+interface Place {
+  readonly host: Host;
+  readonly config: Config;
+}
+
+export function clientFacts(
+  place: Place,
+  moment: ClientFacts["moment"],
+  degraded: readonly DegradedReport[],
+): ClientFacts {
+  return {
+    app: "outlook",
+    platform: place.host.platform(),
+    version: place.config.version,
+    moment,
+    degraded,
+  };
+}
+
+/** Outlook's display language where we speak it, else the organization's. */
+export function localeOf(place: Place): Locale {
+  try {
+    const language = place.host.language().slice(0, 2).toLowerCase();
+    if (language === "ja" || language === "en") {
+      return language;
+    }
+  } catch {
+    // Without a language of Outlook's own the organization's is used.
+  }
+  return place.config.locale;
+}
