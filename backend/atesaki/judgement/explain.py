@@ -100,12 +100,21 @@ def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
     first = headline(decision, policy_set, locale)
     if decision.action is Action.ALLOW:
         return Dialog(first, _escaped(first))
-    reasons = dict.fromkeys(reason(f, policy_set, locale) for f in decision.findings if f.mode == "enforce")
+    reasons = dict.fromkeys(reason(finding, policy_set, locale) for finding in _one_per_threat(decision))
     fixed = fix(decision, locale)
     sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
     plain = _fitted(sentences, "\n", locale)
     escaped = [_escaped(text) for text in sentences]
     return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", locale))
+
+
+def _one_per_threat(decision: Decision) -> Iterable[Finding]:
+    """Return the strictest enforced finding of each policy: one threat is told once."""
+    told: dict[tuple[str, str], Finding] = {}
+    for finding in decision.findings:
+        if finding.mode == "enforce":
+            told.setdefault((finding.policy, finding.rule if finding.policy == POLICY else ""), finding)
+    return told.values()
 
 
 def _bolded(text: str) -> str:

@@ -1,0 +1,125 @@
+"""Laws of the judgement under the shipped policies, for any message that hypothesis can think of."""
+
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judgement.drafts import facts, message
+
+from atesaki.judgement.decide import decide
+from atesaki.judgement.decision import Decision
+from atesaki.judgement.facts import Facts, RosterHit
+from atesaki.judgement.message import Message
+from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.shipped import shipped_folder
+
+SHIPPED = load_set({name: text for name, text in read_folder(shipped_folder()).items() if "_test" not in name}).policy_set
+DOMAINS = [
+    "hall.example",
+    "partner.example",
+    "gmail.com",
+    "docomo.ne.jp",
+    "one.example.net",
+    "two.example.org",
+    "gmial.com",
+]
+ROSTERS = [RosterHit("volunteers", "protected"), RosterHit("patients", "sensitive"), RosterHit("committee", "open")]
+EXPOSURE_RULES = {
+    ("roster_visible", "members_in_to_or_cc"),
+    ("strangers_visible", "many_strangers"),
+    ("strangers_visible", "strangers"),
+    ("crowd_one_domain", "crowd"),
+}
+
+addresses = st.builds("p{}@{}".format, st.integers(0, 30), st.sampled_from(DOMAINS))
+outsiders = st.builds(
+    "q{}@{}".format, st.integers(0, 9), st.sampled_from(["gmail.com", "one.example.net", "new.example.com"])
+)
+lists = st.lists(addresses, max_size=25)
+threads = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["new", "reply", "reply_all", "forward"]),
+        "recipients": st.lists(addresses, max_size=8),
+    }
+)
+drafts = st.fixed_dictionaries({"to": lists, "cc": lists, "bcc": lists, "thread": threads})
+known_facts = st.dictionaries(addresses, st.sampled_from(ROSTERS).map(lambda hit: (hit,)), max_size=20).map(
+    lambda rosters: facts(rosters=rosters, known_correspondents=frozenset()),
+)
+fields = st.sampled_from(["to", "cc", "bcc"])
+
+
+def shipped(draft: Message, known: Facts) -> Decision:
+    """Return the decision of the shipped policies."""
+    return decide(draft, SHIPPED, known)
+
+
+def strictness(decision: Decision) -> tuple[int, int]:
+    """Return how hard a decision is, comparable."""
+    return decision.action.rank, decision.release.rank if decision.release else -1
+
+
+def exposure_strictness(decision: Decision) -> tuple[int, int]:
+    """Return how hard the strictest exposure rule is."""
+    found = [f for f in decision.findings if (f.policy, f.rule) in EXPOSURE_RULES]
+    return max(((f.action.rank, f.release.rank) for f in found), default=(0, -1))
+
+
+@given(drafts, known_facts, outsiders, fields)
+def test_adding_an_outsider_never_softens_the_action(draft: dict[str, Any], known: Facts, one: str, field: str) -> None:
+    """One more stranger, in any field, leaves the decision as strict or makes it stricter."""
+    more = {**draft, field: [*draft[field], one]}
+    assert strictness(shipped(message(**more), known)) >= strictness(shipped(message(**draft), known))
+
+
+@given(drafts, known_facts, st.randoms(use_true_random=False))
+def test_the_order_of_recipients_is_irrelevant(draft: dict[str, Any], known: Facts, chance: random.Random) -> None:
+    """Shuffled fields give the same action, release, findings, numbers and remedies."""
+    shuffled = {**draft, **{f: chance.sample(draft[f], len(draft[f])) for f in ("to", "cc", "bcc")}}
+    assert _unordered(shipped(message(**draft), known)) == _unordered(shipped(message(**shuffled), known))
+
+
+def _unordered(decision: Decision) -> object:
+    found = [
+        (f.policy, f.rule, f.evidence.count, f.evidence.roster, sorted(f.evidence.recipients))
+        for f in decision.findings
+    ]
+    remedies = [(remedy.kind, sorted(remedy.recipients)) for remedy in decision.remedies]
+    return strictness(decision), decision.exposure, decision.people, decision.each, found, remedies
+
+
+@given(drafts, known_facts, st.data())
+def test_moving_a_visible_outsider_to_bcc_never_hardens_an_exposure_rule(
+    draft: dict[str, Any], known: Facts, data: st.DataObject
+) -> None:
+    """The fix that we offer never makes the reason for it worse."""
+    visible = [address for address in (*draft["to"], *draft["cc"]) if not address.endswith("hall.example")]
+    if not visible:
+        return
+    moved = data.draw(st.sampled_from(visible))
+    lists = {field: [a for a in draft[field] if a != moved] for field in ("to", "cc")}
+    after = {**draft, **lists, "bcc": [*draft["bcc"], moved]}
+    before, now = shipped(message(**draft), known), shipped(message(**after), known)
+    assert exposure_strictness(now) <= exposure_strictness(before)
+    assert now.exposure.disclosures <= before.exposure.disclosures
+
+
+@given(drafts, known_facts)
+def test_moving_everyone_to_bcc_ends_every_exposure(draft: dict[str, Any], known: Facts) -> None:
+    """The remedy names exactly those after whose move nobody learns anything and no exposure rule is left."""
+    decision = shipped(message(**draft), known)
+    remedy = next((remedy for remedy in decision.remedies if remedy.kind == "move_to_bcc"), None)
+    if remedy is None:
+        return
+    moved = set(remedy.recipients)
+    lists = {field: [a for a in draft[field] if a not in moved] for field in ("to", "cc")}
+    after = shipped(message(**{**draft, **lists, "bcc": [*draft["bcc"], *moved]}), known)
+    assert (after.exposure.disclosures, exposure_strictness(after)) == (0, (0, -1))
+
+
+@given(st.lists(st.text(max_size=40), max_size=10), known_facts)
+def test_whatever_stands_in_to_is_judged(texts: list[str], known: Facts) -> None:
+    """No text of a recipient makes the judgement raise, and what cannot be read at least warns."""
+    decision = shipped(message(to=[{"address": text} for text in texts if text.isprintable()]), known)
+    assert all(finding.rule != "rule_error" for finding in decision.findings)
