@@ -83,13 +83,11 @@ def open_store(url_or_data_dir: str | Path) -> Store:
     """
     url = _url_of(url_or_data_dir)
     try:
-        store = _connect(url)
-        migrate(store.engine, store.write)
+        return _migrated(_connect(url))
     except DBAPIError as error:
         raise StoreUnavailable(f"The store can't be opened: {_first_line(error)}.") from error
     except OSError as error:
         raise StoreUnavailable(f"The store can't be opened: {error.strerror}.") from error
-    return store
 
 
 def micros(moment: dt.datetime) -> int:
@@ -128,6 +126,15 @@ def _connect(url: URL) -> Store:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, path)
+
+
+def _migrated(store: Store) -> Store:
+    try:
+        migrate(store.engine, store.write)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

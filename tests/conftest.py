@@ -1,0 +1,34 @@
+"""Fixtures that several test folders share: stores on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.postgres import Cluster
+
+from atesaki.storage.engine import Store, open_store
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One PostgreSQL cluster for the whole run; it fails, and never skips, where PostgreSQL is missing."""
+    cluster = Cluster()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store")
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.database()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An open, empty store, once on SQLite and once on PostgreSQL."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,137 @@
+"""The store opens on both databases with one schema, and says in one sentence what is wrong."""
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from atesaki.storage.engine import Store, micros, moment, open_store
+from atesaki.storage.errors import StoreInUse, StoreUnavailable
+from atesaki.storage.lock import FileLock
+from atesaki.storage.tables import documents, metadata
+
+DOCUMENT = {"name": "organization", "revision": 1, "body": "{}", "updated_at": 0}
+
+
+def test_migrations_build_exactly_the_tables_that_are_declared(store: Store) -> None:
+    """The migrated schema and the metadata are the same."""
+    with store.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_what_is_written_is_there_when_the_store_is_opened_again(store: Store, store_url: str) -> None:
+    """A second opening keeps the data and runs no migration again."""
+    with store.write() as connection:
+        connection.execute(documents.insert().values(DOCUMENT))
+    again = open_store(store_url)
+    with again.read() as connection:
+        assert connection.execute(select(documents.c.name)).scalars().all() == ["organization"]
+    again.close()
+
+
+def test_a_failed_write_leaves_nothing(store: Store) -> None:
+    """An exception inside the block undoes all of it."""
+    with pytest.raises(IntegrityError), store.write() as connection:
+        connection.execute(documents.insert(), [DOCUMENT, DOCUMENT])
+    with store.read() as connection:
+        assert connection.execute(select(documents)).all() == []
+
+
+def test_replicas_that_start_together_migrate_once(store_url: str) -> None:
+    """Four processes open an empty store at the same moment, and all of them can use it."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        assert pool.map(_open_and_count, [store_url] * 4) == [0, 0, 0, 0]
+
+
+def _open_and_count(url: str) -> int:
+    opened = open_store(url)
+    with opened.read() as connection:
+        count = len(connection.execute(select(documents)).all())
+    opened.close()
+    return count
+
+
+def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
+    """WAL with synchronous=FULL (2), and foreign keys that hold."""
+    store = open_store(tmp_path)
+    with store.read() as connection:
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+        assert [*values, connection.exec_driver_sql("PRAGMA foreign_keys").scalar()] == ["wal", 2, 1]
+    store.close()
+
+
+def test_a_read_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    """SQLite answers readers while a write transaction is open."""
+    store = open_store(tmp_path)
+    with store.write() as writing, store.read() as reading:
+        writing.execute(documents.insert().values(DOCUMENT))
+        assert reading.execute(select(documents)).all() == []
+    store.close()
+
+
+def test_a_store_of_a_newer_version_is_refused(store: Store, store_url: str) -> None:
+    """A schema that this program does not know is not touched."""
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreUnavailable, match="newer version"):
+        open_store(store_url)
+
+
+@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "://"])
+def test_an_address_of_another_database_is_refused(url: str) -> None:
+    """Only SQLite files and PostgreSQL are stores; the error names the setting."""
+    with pytest.raises(StoreUnavailable) as refused:
+        open_store(url)
+    assert refused.value.field == "database_url"
+
+
+def test_a_database_that_is_away_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """A PostgreSQL that does not answer is no stack trace."""
+    with pytest.raises(StoreUnavailable, match=r"^The store can't be opened: .*\.$"):
+        open_store(f"postgresql://nobody@/nothing?host={tmp_path}")
+
+
+def test_a_file_that_is_no_database_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """A data directory with another file of that name is refused."""
+    (tmp_path / "atesaki.db").write_bytes(b"not a database, but long enough to have a header" * 10)
+    with pytest.raises(StoreUnavailable, match="file is not a database"):
+        open_store(tmp_path)
+
+
+def test_the_data_directory_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    """A missing data directory is created without access for others."""
+    open_store(tmp_path / "new").close()
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+def test_one_process_at_a_time_holds_the_lock(tmp_path: Path) -> None:
+    """The second holder is told so in one sentence; after the release it may have the lock."""
+    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    first.acquire()
+    first.acquire()
+    with pytest.raises(StoreInUse, match="server is running"):
+        second.acquire()
+    first.release()
+    second.acquire()
+    second.release()
+
+
+def test_moments_survive_the_store_to_the_microsecond() -> None:
+    """`moment` undoes `micros` exactly."""
+    assert micros(moment(1_700_000_000_123_457)) == 1_700_000_000_123_457
+
+
+def test_the_sqlite_file_is_one_that_the_driver_reads(tmp_path: Path) -> None:
+    """`Store.path` is the file itself."""
+    store = open_store(tmp_path)
+    assert store.path is not None
+    connection = sqlite3.connect(store.path)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    connection.close()
+    store.close()
