@@ -4,7 +4,7 @@
 FROM node:20-bookworm-slim AS clients
 WORKDIR /build/manifest
 COPY manifest/ ./
-RUN npm ci && npm run build && rm -rf node_modules
+RUN npm ci && npm run build
 
 FROM python:3.11-slim-bookworm AS server
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -17,7 +17,7 @@ RUN python -m venv /opt/build \
 COPY pyproject.toml README.md LICENSE ./
 COPY backend/ backend/
 COPY policies/ policies/
-COPY --from=clients /build/manifest/ manifest/
+COPY --from=clients /build/manifest/dist/ manifest/dist/
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/atesaki/bin/pip install --no-deps dist/*.whl
 
