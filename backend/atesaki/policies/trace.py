@@ -1,0 +1,133 @@
+"""Tells of every rule whether it fired and why, condition by condition, in the words of the policy file."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from atesaki.judgement.conditions import Condition, FactUnknownError, compile_condition
+from atesaki.judgement.conditions.condition import RecipientFilter
+from atesaki.judgement.decide import decide
+from atesaki.judgement.decision import Evidence
+from atesaki.judgement.facts import Facts
+from atesaki.judgement.message import Message
+from atesaki.judgement.policy import Rule
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.view import View
+
+Verdict = Literal["fired", "exempt", "silent", "error", "not in force"]
+
+_THRESHOLDS = frozenset({"at_least", "organizations", "share"})
+
+
+class Step(Struct, frozen=True):
+    """One condition with its answer; `holds` is `None` where it could not be judged, `depth` counts from 0."""
+
+    depth: int
+    condition: str
+    holds: bool | None
+    because: str = ""
+
+
+class RuleTrace(Struct, frozen=True):
+    """One rule with its verdict and its conditions."""
+
+    policy: str
+    rule: Rule
+    verdict: Verdict
+    steps: tuple[Step, ...]
+
+
+def trace(message: Message, policy_set: PolicySet, facts: Facts) -> list[RuleTrace]:
+    """Trace every rule of a set; a verdict is the judgement's own, the steps only explain it."""
+    decision = decide(message, policy_set, facts)
+    fired = {(finding.policy, finding.rule) for finding in decision.findings}
+    broken = {finding.evidence.error for finding in decision.findings if finding.rule == "rule_error"}
+    view = View(message, facts)
+    traces = []
+    for (policy, name), rule in policy_set.index.items():
+        steps = tuple(_rule_steps(rule, view))
+        verdict: Verdict = "fired" if (policy, name) in fired else _unfired(steps)
+        traces.append(RuleTrace(policy, rule, "error" if f"{policy}.{name}" in broken else verdict, steps))
+    return traces
+
+
+def _unfired(steps: tuple[Step, ...]) -> Verdict:
+    top = {step.condition: step.holds for step in steps if step.depth == 0}
+    if not top["when"]:
+        return "silent"
+    return "exempt" if top.get("unless") else "not in force"
+
+
+def _rule_steps(rule: Rule, view: View) -> Iterator[Step]:
+    for name, condition in (("when", rule.when), ("unless", rule.unless)):
+        if condition is not None:
+            yield _answered(0, name, condition, view)
+            yield from _steps(condition, view, 1)
+
+
+def _steps(condition: Condition, view: View, depth: int) -> Iterator[Step]:
+    for field in msgspec.structs.fields(Condition):
+        key, value = field.encode_name, getattr(condition, field.name)
+        if value is None:
+            continue
+        part = Condition(**{field.name: value})
+        nested = {"all": value, "any": value, "not": (value,)}.get(key)
+        text = key if nested else f"{key}: {written(value)}"
+        yield _answered(depth, text, part, view)
+        for inner in nested or ():
+            yield from _steps(inner, view, depth + 1)
+        if isinstance(value, RecipientFilter):
+            yield from _filter_steps(value, view, depth + 1)
+
+
+def _filter_steps(condition: RecipientFilter, view: View, depth: int) -> Iterator[Step]:
+    """Say for each key how many recipients it fits, and how many all of them together fit."""
+    keys = [
+        (key, value)
+        for key in condition.__struct_fields__
+        if key not in _THRESHOLDS and (value := getattr(condition, key)) is not None
+    ]
+    for key, value in keys:
+        yield _counted(depth, f"{key}: {written(value)}", RecipientFilter(**{key: value}), view)
+    together = msgspec.structs.replace(condition, at_least=1, organizations=None, share=None)
+    wanted = {key: value for key in sorted(_THRESHOLDS) if (value := getattr(condition, key)) is not None}
+    yield _counted(depth, f"together; wanted {written(wanted)}", together, view)
+
+
+def _counted(depth: int, text: str, condition: RecipientFilter, view: View) -> Step:
+    return _answered(depth, text, Condition(recipients=condition), view)
+
+
+def _answered(depth: int, text: str, condition: Condition, view: View) -> Step:
+    try:
+        match = compile_condition(condition)(view)
+    except FactUnknownError as error:
+        return Step(depth, text, None, str(error))
+    return Step(depth, text, match is not None, _because(match.evidence) if match else "")
+
+
+def _because(evidence: Evidence) -> str:
+    """Say what matched in numbers and words, without addresses."""
+    shown = {
+        key: value
+        for key in ("count", "organizations", "roster", "words", "attachments", "resembles", "disclosures", "fields")
+        if (value := getattr(evidence, key))
+    }
+    return ", ".join(f"{key} {written(value)}" for key, value in shown.items())
+
+
+def written(value: object) -> str:
+    """Return a value as it is written in a policy file, on one line."""
+    text = yaml.safe_dump(_plain(value), default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _plain(msgspec.to_builtins(value)) if isinstance(value, Struct) else value
