@@ -1,0 +1,48 @@
+"""The page's language and its strings, one JSON file a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import get_args
+
+import msgspec
+from starlette.requests import Request
+
+from atesaki.judgement.explain import Locale
+
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+
+
+@cache
+def strings(locale: Locale) -> Mapping[str, str]:
+    """Return the page's strings in one language; both languages have the same names."""
+    data = files("atesaki.console").joinpath("strings", f"{locale}.json").read_bytes()
+    return msgspec.json.decode(data, type=dict[str, str])
+
+
+def locale_of(request: Request, default: Locale) -> Locale:
+    """Return the language asked for by `?lang=`, else by Accept-Language (RFC 9110 §12.5.4), else the default."""
+    wanted = [request.query_params.get("lang", ""), *_accepted(request.headers.get("accept-language", ""))]
+    for tag in wanted:
+        for locale in LOCALES:
+            if tag.lower().partition("-")[0] == locale:
+                return locale
+    return default
+
+
+def _accepted(header: str) -> list[str]:
+    ranked = []
+    for entry in header.split(","):
+        tag, _, parameter = entry.strip().partition(";")
+        ranked.append((-_quality(parameter), tag.strip()))
+    # Sorting is stable: equal qualities keep the order of the header.
+    return [tag for quality, tag in sorted(ranked, key=lambda pair: pair[0]) if quality < 0]
+
+
+def _quality(parameter: str) -> float:
+    try:
+        return float(parameter.strip().removeprefix("q=") or 1)
+    except ValueError:
+        return 0.0
