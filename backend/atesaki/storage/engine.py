@@ -54,8 +54,9 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads; it never waits for a writer."""
-        with self.engine.connect() as connection, connection.begin():
+        """Open a transaction that only reads, all of it from one moment; it never waits for a writer."""
+        snapshot = {} if self.path else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**snapshot) as connection, connection.begin():
             yield connection
 
     @contextmanager

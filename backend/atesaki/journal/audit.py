@@ -1,0 +1,148 @@
+"""Checks a stream record by record and names the first one that is broken; the store and an export share it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from atesaki.journal.checkpoint import BadCheckpoint, open_note
+from atesaki.journal.merkle import CompactRange, leaf_hash
+from atesaki.journal.read import Stored
+from atesaki.journal.record import commitment, read_record
+from atesaki.storage.engine import micros
+
+
+@dataclass
+class Tally:
+    """What was checked.
+
+    `newer` counts records that no signed checkpoint covers yet,
+    `absent` personal data that was deleted or left out of an export.
+    """
+
+    streams: int = 0
+    records: int = 0
+    checkpoints: int = 0
+    personal: int = 0
+    absent: int = 0
+    redacted: int = 0
+    newer: int = 0
+
+
+class Broken(Exception):
+    """The first record that is not as it was written; `position` and `record_id` are `None` where it can't be named."""
+
+    def __init__(
+        self,
+        stream: str,
+        sentence: str,
+        position: int | None = None,
+        record_id: str | None = None,
+    ) -> None:
+        place = [f"stream {stream}"]
+        if position is not None:
+            place.append(f"position {position}")
+        if record_id is not None:
+            place.append(f"record {record_id}")
+        super().__init__(f"{', '.join(place)}: {sentence}")
+        self.stream = stream
+        self.sentence = sentence
+        self.position = position
+        self.record_id = record_id
+
+
+@dataclass
+class StreamAudit:
+    """The tree of one stream as its records build it up; every method raises `Broken`."""
+
+    stream: str
+    public_key: bytes
+    tally: Tally
+    tree: CompactRange = field(default_factory=CompactRange)
+    signed: int = 0
+    unsigned: int = 0
+
+    def record(self, row: Stored) -> None:
+        """Check one record and put it into the tree."""
+        if (row.stream, row.position) != (self.stream, self.tree.size):
+            raise Broken(self.stream, "the record is missing", self.tree.size)
+        fault = _fault(row) or self._personal_fault(row)
+        if fault:
+            raise Broken(self.stream, fault, row.position, row.record_id)
+        self.tree.append(row.leaf_hash)
+        self.unsigned += 1
+        self.tally.records += 1
+
+    def skip(self, subtrees: Sequence[tuple[int, bytes]]) -> None:
+        """Put (level, hash) of left-out records into the tree, for a later checkpoint to prove."""
+        try:
+            for level, node in subtrees:
+                self.tree.append(node, level)
+        except ValueError as error:
+            raise Broken(
+                self.stream, "the hashes of the records that were left out do not fit", self.tree.size
+            ) from error
+
+    def checkpoint(self, note: str) -> None:
+        """Check a checkpoint over exactly the records so far."""
+        try:
+            checkpoint = open_note(note, self.public_key)
+        except BadCheckpoint as error:
+            raise Broken(self.stream, f"{error} (the one over {self.tree.size} records)") from error
+        if (checkpoint.stream, checkpoint.size) != (self.stream, self.tree.size):
+            raise Broken(
+                self.stream, f"another checkpoint stands in the place of the one over {self.tree.size} records"
+            )
+        if checkpoint.root != self.tree.root():
+            raise self._rewritten("a signed checkpoint")
+        self.signed, self.unsigned = self.tree.size, 0
+        self.tally.checkpoints += 1
+
+    def end(self, size: int, frontier: bytes | None = None) -> None:
+        """Check that the records are as many as were stored, and the tree over them the one that was stored."""
+        if self.tree.size < size:
+            raise Broken(self.stream, "the record is missing", self.tree.size)
+        if self.tree.size > size or (frontier is not None and frontier != self.tree.pack()):
+            raise self._rewritten("the stored tree")
+        self.tally.newer += self.unsigned
+        self.tally.streams += 1
+
+    def _personal_fault(self, row: Stored) -> str | None:
+        committed = read_record(row.body).commitment
+        if row.blob is None and row.salt is None:
+            self.tally.absent += committed is not None
+        elif committed is None:
+            return "personal data was put beside a record that has none"
+        elif row.redacted:
+            self.tally.redacted += 1
+        elif commitment(row.salt or b"", row.blob or b"") != committed:
+            return "the personal data is not what was written"
+        else:
+            self.tally.personal += 1
+        return None
+
+    def _rewritten(self, witness: str) -> Broken:
+        last = self.tree.size - 1
+        return Broken(
+            self.stream, f"{witness} shows that a record from here to position {last} was rewritten", self.signed
+        )
+
+
+def _fault(row: Stored) -> str | None:
+    if leaf_hash(row.body) != row.leaf_hash:
+        return "the record is not the one that was written"
+    try:
+        record = read_record(row.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return "the record can't be read"
+    written = (
+        record.stream,
+        record.position,
+        record.record_id,
+        record.kind,
+        record.subject,
+        micros(record.recorded_at),
+    )
+    if written != row[:6]:
+        return "the record was written at another place, or under another name"
+    return None
