@@ -6,13 +6,15 @@ so a crash at any moment leaves neither an unrecorded answer nor two records of 
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 
 import msgspec
-from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from atesaki.journal import JournalUnavailable
 from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.check import Check, Judged
 from atesaki.sending.clock import Clock, utc_now
@@ -26,7 +28,7 @@ KEPT_FOR = dt.timedelta(minutes=15)
 UNDER_WAY_FOR = dt.timedelta(seconds=10)
 """After this time without a record the first try is taken for dead; clients wait two seconds."""
 
-_OK = 200
+_UNDER_WAY, _FAILED = 200, 503
 
 
 class Retries:
@@ -53,8 +55,8 @@ class Retries:
         await asyncio.to_thread(self._keep, key_hash, request_hash, judged)
         try:
             await self._check.record(judged)
-        except BaseException:
-            await asyncio.shield(asyncio.to_thread(self._forget, key_hash))
+        except JournalUnavailable:
+            await asyncio.to_thread(self._mark_failed, key_hash)
             raise
         return judged.answer
 
@@ -71,7 +73,7 @@ class Retries:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
         if self._decisions.find(row.decision_id) is not None:
             return msgspec.json.decode(row.answer, type=DecisionAnswer)
-        if row.expires_at - micros(now) > (KEPT_FOR - UNDER_WAY_FOR) // dt.timedelta(microseconds=1):
+        if row.status == _UNDER_WAY and row.expires_at > micros(now + KEPT_FOR - UNDER_WAY_FOR):
             raise _in_use()
         self._forget(key_hash)
         return None
@@ -81,7 +83,7 @@ class Retries:
             "key_hash": key_hash,
             "request_hash": request_hash,
             "decision_id": judged.answer.decision_id,
-            "status": _OK,
+            "status": _UNDER_WAY,
             "answer": msgspec.json.encode(judged.answer),
             "expires_at": micros(self._clock() + KEPT_FOR),
         }
@@ -90,6 +92,11 @@ class Retries:
                 connection.execute(insert(table).values(values))
         except IntegrityError:
             raise _in_use() from None
+
+    def _mark_failed(self, key_hash: str) -> None:
+        # A batch that failed may be stored all the same, so the answer stays: a retry looks for its record first.
+        with contextlib.suppress(DBAPIError), self._store.write() as connection:
+            connection.execute(update(table).where(table.c.key_hash == key_hash).values(status=_FAILED))
 
     def _forget(self, key_hash: str) -> None:
         with self._store.write() as connection:

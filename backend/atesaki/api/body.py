@@ -1,0 +1,74 @@
+"""Request bodies: read up to a limit, decoded straight into typed values, errors with the field's path."""
+
+import re
+from typing import Generic, TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
+
+from atesaki.api.problem import BadRequest, Invalid, TooLarge
+from atesaki.judgement.errors import AtesakiError
+
+_T = TypeVar("_T")
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"^Object (missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
+_PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]{1,64}$")
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    """Return the body; raises `TooLarge` as soon as it is known to be longer than `limit` bytes."""
+    if int(headers.get(b"content-length") or 0) > limit:
+        raise _too_large(limit)
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+    """Return the value in the body; raises `BadRequest` for what is no JSON and `Invalid` for another shape."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest("The body is not JSON in UTF-8.") from None
+
+
+def invalid(text: str) -> AtesakiError:
+    """Translate msgspec's error; no value from the request is repeated, since it may be an address."""
+    found = _AT.match(text)
+    what, path = (found["what"], found["path"] or "") if found else (text, "")
+    if named := _FIELD.match(what):
+        name = named["name"] if _PLAIN_NAME.match(named["name"]) else ""
+        what = f"This field is {'missing' if 'missing' in named[1] else 'unknown'}"
+        path = ".".join(part for part in (path, name) if part)
+    elif "matching regex" in what:
+        what = "This text holds a character that is not allowed here"
+    elif what.startswith("Invalid enum value"):
+        what = "This is none of the values that are allowed here"
+    return Invalid(f"{what.replace('`', '')}.", field=path or None)
+
+
+class JsonBody(Generic[_T]):
+    """A FastAPI dependency that decodes the body into one of our types; the route's limit keeps it short."""
+
+    def __init__(self, kind: type[_T]) -> None:
+        self._decoder = msgspec.json.Decoder(kind)
+
+    async def __call__(self, request: Request) -> _T:
+        """Return the value; raises as `decode` does."""
+        return decode(self._decoder, await request.body())
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body must not be longer than {limit:,} bytes.")

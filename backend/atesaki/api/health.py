@@ -1,0 +1,55 @@
+"""`/healthz`, `/readyz` and `/metrics`: whether the process lives, whether it can answer, and in figures."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+from fastapi import APIRouter, Depends, Response
+from msgspec import Struct
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from atesaki.api.access import Access
+from atesaki.api.metrics import Metrics
+
+
+class Check(Struct, frozen=True, omit_defaults=True):
+    """One thing that was looked at; `problem` says what is wrong, and only what is `needed` makes us unready."""
+
+    problem: str | None = None
+    needed: bool = False
+
+
+class Readiness(Protocol):
+    """Looks at what an answer needs."""
+
+    def __call__(self) -> Mapping[str, Check]:
+        """Return the checks by name."""
+
+
+def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> APIRouter:
+    """Return the routes; the first two tell nothing worth a key."""
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """Say that the process lives."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", responses={503: {"description": "Nothing can be answered at the moment."}})
+    async def readyz() -> Response:
+        """Say whether decisions can be recorded and answered; a refused policy set is named and harms nobody."""
+        checks = readiness()
+        ready = not any(check.problem and check.needed for check in checks.values())
+        body = {
+            "status": "ready" if ready else "unready",
+            **{name: {"problem": check.problem} if check.problem else {} for name, check in checks.items()},
+        }
+        headers = {} if ready else {"Retry-After": "2"}
+        return Response(msgspec.json.encode(body), 200 if ready else 503, headers, "application/json")
+
+    @router.get("/metrics", dependencies=[Depends(access.metrics)], response_class=Response)
+    async def figures() -> Response:
+        """Return the figures for Prometheus."""
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

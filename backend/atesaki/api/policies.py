@@ -1,0 +1,80 @@
+"""`/v1/policies`: the policy set in force as files, replaced as a whole and only by one that passes its own tests."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Protocol
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, StringConstraints
+
+from atesaki.api.access import Access
+from atesaki.api.schema import problems
+from atesaki.policies.current import InForce
+from atesaki.policies.revisions import Revision
+
+FileName = Annotated[str, StringConstraints(max_length=128)]
+FileText = Annotated[str, StringConstraints(max_length=1_000_000)]
+Note = Annotated[str, Query(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$", description="Why it was published.")]
+
+
+class PublishesPolicies(Protocol):
+    """Keeps the policy set in force."""
+
+    @property
+    def in_force(self) -> InForce:
+        """The set in force and its publication."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why a newer set is not in force."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether a folder is the truth."""
+
+    def publish(self, files: Mapping[str, str], author: str, note: str) -> Revision:
+        """Put a set in force; blocks."""
+
+
+class PoliciesView(BaseModel):
+    """A policy set in force: its files, who published it and when; `problem` says why a newer one is not."""
+
+    number: int
+    revision: str
+    files: dict[str, str]
+    author: str
+    note: str
+    published_at: dt.datetime
+    problem: str | None
+    read_only: bool
+
+
+def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
+    """Return the routes, for admins."""
+    router = APIRouter(prefix="/v1/policies", tags=["policies"])
+
+    def view(revision: Revision) -> PoliciesView:
+        return PoliciesView(
+            number=revision.number,
+            revision=revision.revision,
+            files=revision.files,
+            author=revision.author,
+            note=revision.note,
+            published_at=revision.published_at,
+            problem=policies.problem,
+            read_only=policies.read_only,
+        )
+
+    @router.get("", dependencies=[Depends(access.admin)])
+    def get_policies() -> PoliciesView:
+        """Return the policy set in force."""
+        return view(policies.in_force.published)
+
+    @router.put("", responses=problems(409))
+    def put_policies(
+        files: dict[FileName, FileText], author: Annotated[str, Depends(access.admin)], note: Note = ""
+    ) -> PoliciesView:
+        """Publish a whole set, tests included; refused whole unless it loads and its tests pass."""
+        return view(policies.publish(files, author, note))
+
+    return router

@@ -1,0 +1,123 @@
+"""Every error as problem+json (RFC 9457): a stable type, one sentence and, where there is one, the field's path."""
+
+import http
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from atesaki.judgement.errors import AtesakiError
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = structlog.get_logger(__name__)
+_SENTENCES = {
+    400: "The request can't be read.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address doesn't answer this method.",
+    413: "The request is too large.",
+}
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """The body of an error; `field` is a path such as `message.to[0].address`, `errors` lists several mistakes."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str | None = None
+    errors: Sequence[Any] = ()
+
+
+class BadRequest(AtesakiError):
+    """A request that can't be read at all."""
+
+
+class Invalid(AtesakiError):
+    """A request that can be read but not understood."""
+
+    status = 422
+    type = "invalid-request"
+
+
+class TooLarge(AtesakiError):
+    """A body beyond the limit; it was not read to its end."""
+
+    status = 413
+    type = "content-too-large"
+
+
+def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the problem as an HTTP answer."""
+    return Response(
+        msgspec.json.encode(problem),
+        problem.status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        MEDIA_TYPE,
+    )
+
+
+def respond_error(error: AtesakiError) -> Response:
+    """Return the answer to an error of ours, with the headers that its status asks for."""
+    headers = {}
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+    if (challenge := getattr(error, "challenge", None)) is not None:
+        headers["WWW-Authenticate"] = challenge
+    title = error.type.replace("-", " ").capitalize()
+    errors = getattr(error, "errors", ())
+    return respond(Problem(error.type, title, error.status, error.detail, error.field, errors), headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application as a problem."""
+    app.add_exception_handler(AtesakiError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _ours(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AtesakiError)  # noqa: S101  # Starlette hands over what was registered.
+    return respond_error(error)
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # Starlette hands over what was registered.
+    phrase = http.HTTPStatus(error.status_code).phrase
+    detail = _SENTENCES.get(error.status_code, f"{phrase}.")
+    # FastAPI raises 400 for a body that it can't parse, with a sentence of its own; ours say what to do.
+    problem = Problem(re.sub(r"[^a-z]+", "-", phrase.lower()), phrase, error.status_code, detail)
+    return respond(problem, error.headers)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # Starlette hands over what was registered.
+    first = error.errors()[0]
+    # The first part says whether it is a path, query or body parameter, which the name makes plain.
+    path = ".".join(str(part) for part in first["loc"][1:])
+    sentence = f"{str(first['msg']).rstrip('.')}."
+    return respond_error(Invalid(sentence, field=path or None))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    # Neither text nor traceback: both may hold addresses.
+    _log.error("request.failed", method=request.method, error=type(error).__name__, at=_place(error))
+    return respond(Problem("internal-error", "Internal error", 500, "Something went wrong on the server."))
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

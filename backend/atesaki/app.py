@@ -1,0 +1,282 @@
+"""The composition root: reads the settings, opens every slice, and puts them together as one application."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import NamedTuple
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+
+import atesaki
+from atesaki.api import decisions, headers, problem, schema
+from atesaki.api.access import Access
+from atesaki.api.health import Check as HealthCheck
+from atesaki.api.health import health_router
+from atesaki.api.metrics import Metrics
+from atesaki.api.organization import organization_router
+from atesaki.api.policies import policies_router
+from atesaki.api.profile import profile_router
+from atesaki.api.rosters import rosters_router
+from atesaki.api.sending import sending_router
+from atesaki.clients.profile import Profile, profile_of
+from atesaki.console import console_router
+from atesaki.identity.credentials import open_ring
+from atesaki.identity.keys import KeyRing
+from atesaki.identity.rates import TokenBuckets
+from atesaki.identity.verifier import NoVerifier
+from atesaki.journal import Entry, Journal
+from atesaki.journal import Limits as JournalLimits
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.facts import Organization
+from atesaki.policies.current import CurrentPolicies
+from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.shipped import shipped_folder
+from atesaki.rosters.lookup import RosterLookup
+from atesaki.rosters.rosters import Rosters
+from atesaki.sending.check import Check
+from atesaki.sending.decisions import StoredDecisions
+from atesaki.sending.facts import FactSources
+from atesaki.sending.history import Correspondents
+from atesaki.sending.idempotency import Retries
+from atesaki.sending.limits import LimitedCheck, Limits
+from atesaki.sending.organization import CurrentOrganization
+from atesaki.sending.outcome import Outcomes
+from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.release import Releases
+from atesaki.sending.request import ClientApp
+from atesaki.sending.upkeep import keep_tidy
+from atesaki.settings import Settings, read_settings
+from atesaki.storage.engine import Store, open_store
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+class Foundation(NamedTuple):
+    """What everything else stands on: the open store, the running journal, the keys."""
+
+    settings: Settings
+    store: Store
+    journal: Journal
+    deployment: KeyRing
+    admin: KeyRing
+
+
+class Parts(NamedTuple):
+    """Every slice, opened."""
+
+    base: Foundation
+    policies: CurrentPolicies
+    lookup: RosterLookup
+    organization: CurrentOrganization
+    correspondents: Correspondents
+    limits: Limits
+    check: Check
+    retries: Retries
+    releases: Releases
+    outcomes: Outcomes
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; it opens the store when it is started and closes it when it is stopped.
+
+    `app.state.startup_error` holds the error that kept it from starting, if it is one that can be mended.
+    Raises `SettingsError` for settings that can't be used.
+    """
+    settings = settings or read_settings()
+    app = FastAPI(
+        title="Atesaki",
+        summary="A send-time guard against mis-sent e-mail.",
+        version=atesaki.__version__,
+        lifespan=lambda app: _lifespan(app, settings),
+        # The usual pages load their scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.startup_error = None
+    problem.install(app)
+    schema.install(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Atesaki-Key", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After"],
+        )
+    app.add_middleware(headers.SecurityHeaders)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    async with contextlib.AsyncExitStack() as closing:
+        try:
+            parts = await _open(settings, closing)
+        except AtesakiError as error:
+            app.state.startup_error = error
+            raise
+        _mount(app, parts)
+        # What lives for ever needn't be looked at by every garbage collection.
+        gc.collect()
+        gc.freeze()
+        yield
+
+
+async def _open(settings: Settings, closing: contextlib.AsyncExitStack) -> Parts:
+    base = await asyncio.to_thread(open_foundation, settings, closing)
+    parts = await asyncio.to_thread(_build, base)
+    await asyncio.to_thread(parts.policies.start)
+    closing.callback(parts.policies.stop)
+    await parts.lookup.start()
+    closing.push_async_callback(parts.lookup.stop)
+    closing.callback(parts.correspondents.flush)
+    for work in (parts.organization.keep_fresh(), parts.correspondents.keep_writing(), keep_tidy(base.store)):
+        task = asyncio.create_task(work)
+        closing.push_async_callback(_cancelled, task)
+    return parts
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def open_foundation(
+    settings: Settings,
+    closing: contextlib.AsyncExitStack | contextlib.ExitStack,
+    announce: Callable[[str], object] = _say,
+) -> Foundation:
+    """Open store, journal and keys, to be closed by `closing`; a key that was created is announced, once.
+
+    Raises `AtesakiError` with one sentence about what can't be opened.
+    """
+    store = open_store(settings.store_address)
+    closing.callback(store.close)
+    key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+    limits = JournalLimits(
+        dt.timedelta(days=settings.retention_days), settings.queue_limit, settings.checkpoint_seconds
+    )
+    journal = Journal(store, key, limits=limits)
+    journal.start()
+    closing.callback(journal.stop)
+    deployment = open_ring(store, "deployment_key", settings.deployment_keys)
+    admin = open_ring(store, "admin_token", [settings.admin_token] if settings.admin_token else [])
+    for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
+        if created:
+            announce(f"{name} (shown only now, keep it safe): {created}")
+    return Foundation(settings, store, journal, deployment.ring, admin.ring)
+
+
+def _build(base: Foundation) -> Parts:
+    settings, store, journal = base.settings, base.store, base.journal
+    pseudonyms, found = open_pseudonyms(store), StoredDecisions(store)
+    policies = CurrentPolicies(
+        RevisionStore(store), recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir
+    )
+    organization = _organization(base)
+    correspondents = Correspondents(store, pseudonyms)
+    lookup = RosterLookup(store)
+    releases = Releases(store, found, journal, pseudonyms)
+    check = Check(
+        policies=policies,
+        facts=FactSources(lookup, correspondents, organization),
+        journal=journal,
+        releases=releases,
+        correspondents=correspondents,
+        pseudonyms=pseudonyms,
+        locale=settings.locale,
+    )
+    return Parts(
+        base=base,
+        policies=policies,
+        lookup=lookup,
+        organization=organization,
+        correspondents=correspondents,
+        limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
+        check=check,
+        retries=Retries(store, check, found),
+        releases=releases,
+        outcomes=Outcomes(found, journal, correspondents),
+    )
+
+
+def _organization(base: Foundation) -> CurrentOrganization:
+    organization = CurrentOrganization(base.store, base.journal)
+    if organization.state.revision == 0 and base.settings.internal_domains:
+        organization.put(Organization(internal_domains=base.settings.internal_domains), "settings")
+    return organization
+
+
+def recorder(journal: Journal) -> Callable[..., object]:
+    """Return the journal as the slices call it that record changes."""
+
+    def record(
+        kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None = None
+    ) -> object:
+        return journal.append_blocking(Entry(kind, subject, body, personal))
+
+    return record
+
+
+def _mount(app: FastAPI, parts: Parts) -> None:
+    settings, base, metrics = parts.base.settings, parts.base, Metrics()
+    tokens = [settings.metrics_token.get_secret_value()] if settings.metrics_token else []
+    access = Access(
+        deployment=base.deployment,
+        admin=base.admin,
+        metrics=KeyRing.of(tokens),
+        verifier=NoVerifier(),
+        limits=parts.limits,
+    )
+    hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
+    app.router.routes.insert(0, Route(decisions.PATH, hot, methods=["POST"]))
+    metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
+    rosters = Rosters(base.store, recorder(base.journal), parts.lookup.forget)
+    for router in (
+        sending_router(parts.releases, parts.outcomes, access),
+        organization_router(parts.organization, access),
+        policies_router(parts.policies, access),
+        profile_router(_profiles(parts), access),
+        health_router(lambda: _readiness(parts), metrics, access),
+    ):
+        app.include_router(router, max_body_size=settings.max_body_bytes)
+    app.include_router(
+        rosters_router(rosters, max_import_bytes=settings.max_import_bytes, locale=settings.locale),
+        dependencies=[Depends(access.admin)],
+    )
+    app.include_router(
+        console_router(LimitedCheck(parts.check, parts.limits), base.deployment, default_locale=settings.locale)
+    )
+
+
+def _profiles(parts: Parts) -> Callable[[ClientApp], Profile]:
+    settings = parts.base.settings
+
+    def make(app: ClientApp) -> Profile:
+        return profile_of(
+            app,
+            parts.policies.policy_set,
+            parts.organization.value,
+            people=settings.fallback_people,
+            on_risk=settings.fallback_on_risk,
+        )
+
+    return make
+
+
+def _readiness(parts: Parts) -> Mapping[str, HealthCheck]:
+    return {
+        "journal": HealthCheck(parts.base.journal.problem, needed=True),
+        "policies": HealthCheck(parts.policies.problem),
+    }
