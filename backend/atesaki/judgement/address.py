@@ -18,7 +18,7 @@ MAX_READABLE_LENGTH: Final = 2_000
 _SPECIAL = r"\s\"(),:;<>@\[\\\]\x00-\x1f\x7f\ud800-\udfff"
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
 _PLAIN = re.compile(
-    r"([\w!#$%&'*+/=?^`{|}~.-]+)@((?:(?!xn--)[a-z0-9]++(?:-++[a-z0-9]++)*+\.)+[a-z]{2,63})",
+    r"([\w!#$%&'*+/=?^`{|}~.-]+)@(?=.{4,63}\Z)((?:(?!xn--)[a-z0-9]++(?:-++[a-z0-9]++)*+\.)+[a-z]{2,63})",
     re.IGNORECASE | re.ASCII,
 ).fullmatch
 _ANGLE = re.compile(rf"(.*?)<((?:{_QUOTED}|[^\"<>])*+)>\s*+(\([^()]*+\))?\s*+", re.DOTALL)

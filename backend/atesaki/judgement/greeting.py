@@ -19,7 +19,7 @@ _TO_EVERYBODY: Final = re.compile(r"^.{0,40}各位\s*$")
 _ENGLISH: Final = re.compile(
     r"^(?:dear|hi|hello|hey|good\s+(?:morning|afternoon|evening)),?\s+"
     r"(?:(?:mr|mrs|ms|mx|miss|dr|prof|professor)\b\.?\s+)*"
-    r"(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,2}?)\s*(?:[,、:!;]|-{1,2}\s|[–—]|$)",
+    r"(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,2}?)\s*(?:[,、:!;–—]|-{1,2}(?:\s|$)|$)",
     re.IGNORECASE,
 )
 _ROMANIZED: Final = re.compile(r"^(?P<name>[a-z][a-z'’]*(?:\s[a-z][a-z'’]*)?)-(?:san|sama|sensei)\b", re.IGNORECASE)

@@ -1,0 +1,149 @@
+"""Domains that look like a known one are found, and honest neighbours are left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atesaki.judgement.address import ascii_domain
+from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
+from atesaki.judgement.providers import REAL_DOMAINS
+
+KNOWN = FREQUENT_PROVIDERS | {
+    "hall-kyoto.jp",
+    "example.co.jp",
+    "city.osaka.lg.jp",
+    "partner.example",
+    "company-a.example",
+    "siemens.de",
+    "abc.jp",
+    "hall.example",
+    "xn--wgv71a119e.jp",
+}
+
+
+@pytest.mark.parametrize(
+    ("domain", "resembled"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("gnail.com", "gmail.com"),
+        ("gmall.com", "gmail.com"),
+        ("gmai1.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("gmail.cm", "gmail.com"),
+        ("gmail.co", "gmail.com"),
+        ("gmail.cmo", "gmail.com"),
+        ("gmail.co.jp", "gmail.com"),
+        ("gmail.ne.jp", "gmail.com"),
+        ("gmailcom", "gmail.com"),
+        ("mail.gmial.com", "gmail.com"),
+        ("gmail.com.evil.net", "gmail.com"),
+        ("gmail-com.net", "gmail.com"),
+        ("gmail-support.com", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("outlok.com", "outlook.com"),
+        ("iclould.com", "icloud.com"),
+        ("yaho.co.jp", "yahoo.co.jp"),
+        ("yhaoo.co.jp", "yahoo.co.jp"),
+        ("yahoo.cp.jp", "yahoo.co.jp"),
+        ("yahoo.co.jo", "yahoo.co.jp"),
+        ("yahoo.cojp", "yahoo.co.jp"),
+        ("yahoo.co.jpp", "yahoo.co.jp"),
+        ("docmo.ne.jp", "docomo.ne.jp"),
+        ("docomo.ne.jo", "docomo.ne.jp"),
+        ("docomo.nejp", "docomo.ne.jp"),
+        ("docomo.ne.com", "docomo.ne.jp"),
+        ("ezwed.ne.jp", "ezweb.ne.jp"),
+        ("softbank-ne.jp", "softbank.ne.jp"),
+        ("i.sofbank.jp", "i.softbank.jp"),
+        ("au.con", "au.com"),
+        ("examp1e.co.jp", "example.co.jp"),
+        ("exarnple.co.jp", "example.co.jp"),
+        ("еxample.co.jp", "example.co.jp"),
+        ("exämple.co.jp", "example.co.jp"),
+        ("example.cp.jp", "example.co.jp"),
+        ("exampleco.jp", "example.co.jp"),
+        ("example-co-jp.com", "example.co.jp"),
+        ("example-login.com", "example.co.jp"),
+        ("example.co.jp.attacker.net", "example.co.jp"),
+        ("hallkyoto.jp", "hall-kyoto.jp"),
+        ("hall-kioto.jp", "hall-kyoto.jp"),
+        ("city.osaki.lg.jp", "city.osaka.lg.jp"),
+        ("partnar.example", "partner.example"),
+        ("abc.jo", "abc.jp"),
+        ("日夲語.jp", None),
+        ("日本語.jo", "xn--wgv71a119e.jp"),
+    ],
+)
+def test_real_slips_and_tricks_are_found(domain: str, resembled: str | None) -> None:
+    """Slips of the finger, slips in the ending, confusable letters and additions point at the domain they resemble."""
+    assert look_alike_of(ascii_domain(domain), KNOWN) == resembled
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *(
+            "gmail.com",
+            "ymail.com",
+            "mail.com",
+            "email.com",
+            "cloud.com",
+            "yahoo.com",
+            "yahoo.co.uk",
+            "hotmail.fr",
+            "live.jp",
+        ),
+        *("docomo.co.jp", "nttdocomo.com", "softbank.co.jp", "au.com", "me.com", "mac.com", "rakuten.co.jp"),
+        *("example.co.jp", "sub.example.co.jp", "osaka.lg.jp", "pref.osaka.lg.jp", "hall.example", "hale.example"),
+        *(
+            "partner1.example",
+            "partner-2.example",
+            "company-b.example",
+            "shop.example",
+            "siemens.be",
+            "abd.jp",
+            "abc.com",
+        ),
+        *(
+            "example.com",
+            "toyota.co.jp",
+            "sony.com",
+            "kyoto-u.ac.jp",
+            "city.kyoto.lg.jp",
+            "mhlw.go.jp",
+            "xn--r8jz45g.jp",
+        ),
+        *("ac.jp", "jp", "[192.0.2.1]", "xn--a.jp", ""),
+    ],
+)
+def test_honest_neighbours_resemble_nothing(domain: str) -> None:
+    """Known and real domains, relatives, short names, numbered sisters and other countries are innocent."""
+    assert look_alike_of(domain, KNOWN) is None
+
+
+def test_no_real_provider_resembles_another() -> None:
+    """All domains of the provider file are real, whatever else is known."""
+    assert {domain for domain in REAL_DOMAINS if look_alike_of(domain, KNOWN)} == set()
+
+
+def test_without_known_domains_nothing_resembles() -> None:
+    """There is nothing to resemble."""
+    assert look_alike_of("gmial.com", frozenset()) is None
+
+
+SLIPPED = st.sampled_from(["example.co.jp", "gmail.com", "docomo.ne.jp", "partner.example", "hall-kyoto.jp"])
+
+
+@given(SLIPPED, st.integers(1, 4))
+def test_every_swap_of_neighbours_in_a_name_is_found(domain: str, place: int) -> None:
+    """Two letters that changed places are the commonest slip."""
+    swapped = domain[: place - 1] + domain[place] + domain[place - 1] + domain[place + 1 :]
+    assert look_alike_of(swapped, KNOWN) == (None if swapped == domain else domain)
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,12}(\.[a-z]{2,3}){0,2}", fullmatch=True))
+def test_a_sub_domain_of_a_known_domain_never_resembles(prefix: str) -> None:
+    """What belongs to a known domain is known."""
+    assert look_alike_of(f"{prefix}.example.co.jp", KNOWN) is None
