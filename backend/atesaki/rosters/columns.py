@@ -14,7 +14,7 @@ from atesaki.rosters.table import Row
 HEADER_ROWS = 20
 """A header stands within so many rows; titles and dates may stand above it."""
 
-_ADDRESS_WORD = re.compile(r"mail|メール|アドレス|メアド|address|連絡先|宛先|^to$")
+_ADDRESS_WORD = re.compile(r"mail|メール|アドレス|メアド|連絡先|宛先|^(address|to)$")
 _NAME_WORDS = frozenset(
     {"名前", "お名前", "氏名", "ご氏名", "会員名", "参加者名", "表示名", "name", "fullname", "displayname"}
 )

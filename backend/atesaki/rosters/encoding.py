@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from typing import BinaryIO
+from typing import IO
 
 from atesaki.rosters.errors import RosterFileUnreadable
 
@@ -22,7 +22,7 @@ _EUC_JP_PAIR = re.compile(rb"[\xa1-\xfe]{2}")
 _USUAL_EUC_JP = re.compile(rb"[\xa1-\xa5\xb0-\xcf][\xa1-\xfe]")
 
 
-def encoding_of(file: BinaryIO) -> str:
+def encoding_of(file: IO[bytes]) -> str:
     """The name of the Python codec that reads the whole file without an error.
 
     Knows UTF-8, UTF-16 (Excel's "Unicode text"), UTF-32, CP932 (Windows' Shift_JIS), EUC-JP and ISO-2022-JP.
@@ -57,9 +57,10 @@ def _candidates(head: bytes) -> list[str]:
     return ["utf-8", "euc_jp", "cp932"]
 
 
-def _first_unreadable(file: BinaryIO, codec: str) -> int | None:
+def _first_unreadable(file: IO[bytes], codec: str) -> int | None:
     """The offset in bytes near which the codec fails, `None` where it reads everything."""
-    decoder = codecs.getincrementaldecoder(codec)()
+    # The decoder that drops the mark would count its offsets behind it.
+    decoder = codecs.getincrementaldecoder(codec.removesuffix("-sig"))()
     file.seek(0)
     offset = 0
     while chunk := file.read(_CHUNK):
@@ -76,7 +77,7 @@ def _first_unreadable(file: BinaryIO, codec: str) -> int | None:
     return None
 
 
-def _line_at(file: BinaryIO, offset: int) -> int:
+def _line_at(file: IO[bytes], offset: int) -> int:
     file.seek(0)
     line, left, last = 1, offset, b""
     while left > 0 and (chunk := file.read(min(_CHUNK, left))):
@@ -87,7 +88,7 @@ def _line_at(file: BinaryIO, offset: int) -> int:
     return line
 
 
-def _usual_euc_jp(file: BinaryIO) -> bool:
+def _usual_euc_jp(file: IO[bytes]) -> bool:
     # A file that reads both ways is ordinary Japanese in EUC-JP, or half-width kana in CP932,
     # whose pairs would be rare kanji or unassigned in a third of the cases.
     pairs = _EUC_JP_PAIR.findall(_from_start(file, _CHUNK))
@@ -95,6 +96,6 @@ def _usual_euc_jp(file: BinaryIO) -> bool:
     return usual * 10 >= len(pairs) * 9
 
 
-def _from_start(file: BinaryIO, size: int) -> bytes:
+def _from_start(file: IO[bytes], size: int) -> bytes:
     file.seek(0)
     return file.read(size)

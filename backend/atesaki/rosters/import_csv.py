@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ class Rejection(Struct, frozen=True):
     reason: Reason
 
 
-def read_members(file: BinaryIO) -> Iterator[Member | Rejection]:
+def read_members(file: IO[bytes]) -> Iterator[Member | Rejection]:
     """All members and rejections in the order of the file, which must be seekable and is read as it goes.
 
     Raises `RosterFileUnreadable` or `NoAddressColumn` before the first one where the whole file is unusable,

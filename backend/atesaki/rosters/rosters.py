@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from msgspec import Struct
 
@@ -100,7 +100,7 @@ class Rosters:
     def replace_members(
         self,
         name: str,
-        file: BinaryIO,
+        file: IO[bytes],
         *,
         allow_empty: bool = False,
         progress: Callable[[int], None] = lambda _: None,
@@ -179,7 +179,7 @@ class Rosters:
 class _Reading:
     """Goes through a file once, hands on each member the first time, and counts the rest."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._rows: Iterable[Member | Rejection] = read_members(file)
         self._seen: set[str] = set()
         self._duplicates = 0

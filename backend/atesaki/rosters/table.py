@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import IO, NamedTuple, TextIO
 
 from atesaki.rosters.cells import count_addresses
 from atesaki.rosters.errors import RosterFileUnreadable
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     cells: list[str]
 
 
-def delimiter_of(file: BinaryIO, encoding: str) -> str:
+def delimiter_of(file: IO[bytes], encoding: str) -> str:
     """The character that separates the cells: the one that leaves most cells holding addresses and nothing else.
 
     Raises `RosterFileUnreadable` where the quotes match under none of them.
@@ -52,12 +52,12 @@ def delimiter_of(file: BinaryIO, encoding: str) -> str:
     return max(scores, key=lambda delimiter: scores[delimiter])
 
 
-def sample(file: BinaryIO, encoding: str, delimiter: str) -> list[Row]:
+def sample(file: IO[bytes], encoding: str, delimiter: str) -> list[Row]:
     """The first rows of the file."""
     return list(islice(read_rows(file, encoding, delimiter), SAMPLE_ROWS))
 
 
-def read_rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
+def read_rows(file: IO[bytes], encoding: str, delimiter: str) -> Iterator[Row]:
     """All rows of the file that aren't blank, read as they are asked for.
 
     Raises `RosterFileUnreadable` where a quotation mark is never closed,
@@ -90,7 +90,7 @@ def _is_hint(line: int, cells: list[str]) -> bool:
 
 
 @contextmanager
-def _text(file: BinaryIO, encoding: str) -> Iterator[TextIO]:
+def _text(file: IO[bytes], encoding: str) -> Iterator[TextIO]:
     file.seek(0)
     # Line ends stay as they are, so that every LF, CR LF or CR counts as one line, inside quotes too.
     text = io.TextIOWrapper(file, encoding, newline="")
