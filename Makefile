@@ -14,7 +14,7 @@ BIN := .venv/bin
 PYTHON_READY := .venv/.ready
 NODE_READY := manifest/node_modules/.package-lock.json
 CLIENTS_READY := manifest/node_modules/.built
-CLIENT_SOURCES := $(shell git ls-files manifest 2>/dev/null)
+CLIENT_SOURCES := $(wildcard $(shell git ls-files --cached --others --exclude-standard manifest 2>/dev/null))
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help setup run test lint types imports unit clients format bench profile lock
