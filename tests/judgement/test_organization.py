@@ -149,11 +149,12 @@ def test_without_declared_domains_the_senders_own_is_internal(sender: str, text:
     assert audience_of(parse_address(text), Organization(), parse_address(sender)) == audience
 
 
-def test_declaring_a_provider_makes_no_stranger_internal() -> None:
-    """`gmail.com` declared by mistake must not silence the founding case."""
-    ours = Organization(internal_domains=("gmail.com", "npo.example"))
+def test_declaring_a_shared_domain_makes_no_stranger_internal() -> None:
+    """`gmail.com` or `co.jp` declared by mistake must not silence the founding case."""
+    ours = Organization(internal_domains=("gmail.com", "co.jp", "npo.example"))
     sender = parse_address("me@gmail.com")
     assert audience_of(parse_address("you@gmail.com"), ours, sender) == "external"
+    assert audience_of(parse_address("you@example.co.jp"), ours, sender) == "external"
     assert audience_of(sender, ours, sender) == "internal"
     assert audience_of(parse_address("you@npo.example"), ours, sender) == "internal"
 
@@ -190,7 +191,7 @@ def test_what_is_no_domain_is_refused_in_one_sentence(text: str) -> None:
 
 
 def test_public_suffixes_are_told_apart() -> None:
-    """Nobody may declare a whole public suffix as theirs."""
+    """Anybody may register below a public suffix, so it belongs to nobody."""
     assert is_public_suffix("co.jp")
     assert not is_public_suffix("example.co.jp")
 

@@ -42,7 +42,7 @@ _MAX_LABEL = 63
 _MAX_NESTING = 8
 
 
-class Address(Struct, frozen=True, gc=False):
+class Address(Struct, frozen=True, gc=False, cache_hash=True):
     """One address (RFC 5322 §3.4, RFC 6532): the text as given and what was read from it.
 
     `local` is unquoted and NFKC with its case kept; `domain` is in lower-case A-labels (RFC 5890) or an address literal

@@ -42,7 +42,8 @@ def circle_of(organization: Organization, sender: Address) -> Circle:
     """Return the declared domains as the sender's circle.
 
     A declared domain includes its sub-domains. Where no internal domain is declared, the sender's own one is internal.
-    A mailbox provider never makes strangers internal, declared or not: there only the sender's own mailbox is.
+    A mailbox provider or a public suffix (`co.jp`) never makes strangers internal, declared or not:
+    there only the sender's own mailbox is.
     """
     own = sender.domain if sender.readable else ""
     return _circle(organization.internal_domains, organization.partner_domains, own, sender.key)
@@ -112,7 +113,7 @@ def _circle(internal: tuple[str, ...], partner: tuple[str, ...], own_domain: str
     declared = _normalized(internal)
     if not internal and own_domain:
         declared = frozenset({own_domain})
-    shared = frozenset(domain for domain in declared if is_free_mail(domain))
+    shared = frozenset(domain for domain in declared if is_free_mail(domain) or is_public_suffix(domain))
     return Circle(declared - shared, _normalized(partner), own_key if (shared or not internal) and own_domain else "")
 
 
