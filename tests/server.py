@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import uvicorn
+from starlette.datastructures import State
 
 from atesaki.app import create_app
 from atesaki.settings import read_settings
@@ -36,7 +36,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server(data_dir: Path, **settings: Any) -> Iterator[Server]:
+def running_server(data_dir: Path, **settings: object) -> Iterator[Server]:
     """Serve with a store in `data_dir` until the block ends; rates are off unless they are given."""
     values = {
         "data_dir": data_dir,
@@ -62,7 +62,7 @@ def running_server(data_dir: Path, **settings: Any) -> Iterator[Server]:
             thread.join()
 
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread, state: Any) -> None:
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread, state: State) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:

@@ -17,6 +17,7 @@ from atesaki.api import decisions, headers, problem, schema
 from atesaki.api.access import Access
 from atesaki.api.health import Check as HealthCheck
 from atesaki.api.health import health_router
+from atesaki.api.journal import journal_router
 from atesaki.api.metrics import Metrics
 from atesaki.api.organization import organization_router
 from atesaki.api.policies import policies_router
@@ -247,6 +248,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access),
+        journal_router(base.store, base.journal, access),
         profile_router(_profiles(parts), access),
         health_router(lambda: _readiness(parts), metrics, access),
     ):

@@ -9,31 +9,15 @@ from fastapi import FastAPI
 
 from atesaki.api.decisions import PATH
 from atesaki.api.problem import MEDIA_TYPE, Problem
-from atesaki.clients.profile import Profile
-from atesaki.judgement.facts import Organization
 from atesaki.sending.answer import DecisionAnswer
-from atesaki.sending.organization import OrganizationState
-from atesaki.sending.outcome import OutcomeRequest
-from atesaki.sending.release import Released, ReleaseRequest
 from atesaki.sending.request import DecisionRequest
-
-TYPES = (
-    DecisionRequest,
-    DecisionAnswer,
-    ReleaseRequest,
-    Released,
-    OutcomeRequest,
-    Organization,
-    OrganizationState,
-    Profile,
-    Problem,
-)
 
 Responses = dict[int | str, dict[str, Any]]
 
 _REF = "#/components/schemas/{name}"
 _EVERYWHERE = (400, 401, 403, 413, 422, 500, 503)
 _FIRST_ERROR = 400
+_types: set[type] = {DecisionRequest, DecisionAnswer, Problem}
 _METHODS = {"get", "put", "post", "delete", "patch"}
 
 
@@ -68,7 +52,7 @@ def install(app: FastAPI) -> None:
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
-    _, components = msgspec.json.schema_components(TYPES, ref_template=_REF)
+    _, components = msgspec.json.schema_components(_types, ref_template=_REF)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= components
     for name in ("HTTPValidationError", "ValidationError"):
@@ -119,4 +103,5 @@ def _by_text(responses: Responses) -> dict[str, Any]:
 
 
 def _ref(kind: type) -> dict[str, str]:
+    _types.add(kind)
     return {"$ref": _REF.format(name=kind.__name__)}

@@ -1,0 +1,158 @@
+"""`/v1/journal` for auditors: records, proofs, exports, checkpoints; personal data only with a purpose, recorded."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
+from msgspec import Struct
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from atesaki.api.access import Access
+from atesaki.api.problem import Invalid
+from atesaki.api.schema import Responses, answer_of, problems
+from atesaki.journal import Entry, Record, RecordRef
+from atesaki.journal.errors import RecordNotFound
+from atesaki.journal.export import Selection, export, viewed
+from atesaki.journal.read import Proof, Reader, Search
+from atesaki.storage.engine import Store
+
+Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_LINES: Responses = {
+    200: {"description": "One JSON object a line.", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
+}
+
+
+class Filters(BaseModel):
+    """Which records to list; every given filter must hold. `after` is `next` of the page before."""
+
+    kind: Name | None = None
+    subject: Name | None = None
+    decision_id: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    after: UUID | None = None
+    limit: int = Field(100, ge=1, le=1_000)
+
+
+class PersonalChoice(BaseModel):
+    """Whether personal data is wanted, and what for; the purpose is recorded."""
+
+    personal: bool = False
+    purpose: Reason | None = None
+
+
+class ExportChoice(PersonalChoice):
+    """Which records to export."""
+
+    format: Literal["jsonl"] = "jsonl"
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class KeepsJournal(Protocol):
+    """Records that somebody looked, and signs checkpoints; both block."""
+
+    def append_blocking(self, entry: Entry) -> RecordRef:
+        """Return once the entry is durable."""
+
+    def checkpoint(self) -> str | None:
+        """Sign a checkpoint over all that is durable."""
+
+
+class JournalPage(Struct, frozen=True):
+    """Matching records, newest first; `next` is the cursor of the next page, `null` on the last one."""
+
+    records: list[Record]
+    next: str | None
+
+
+class JournalRecord(Struct, frozen=True):
+    """One record, the proof that it stands under a signed checkpoint, and what is left of its personal data."""
+
+    record: Record
+    proof: Proof | None
+    personal: dict[str, Any] | None = None
+
+
+class JournalCheckpoint(Struct, frozen=True):
+    """A signed checkpoint (C2SP tlog-checkpoint), `null` while nothing is recorded."""
+
+    checkpoint: str | None
+
+
+def journal_router(store: Store, journal: KeepsJournal, access: Access) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1/journal", tags=["journal"])
+    desk = _Desk(store, journal)
+    auditor = Depends(access.admin)
+
+    @router.get("", responses=answer_of(JournalPage, "Matching records."), dependencies=[auditor])
+    def search(filters: Annotated[Filters, Query()]) -> Response:
+        """List records, newest first, without personal data."""
+        return _json(desk.page(filters))
+
+    @router.get("/export", responses=_LINES)
+    def export_lines(author: Annotated[str, auditor], choice: Annotated[ExportChoice, Query()]) -> Response:
+        """Stream records with checkpoints and keys, as JSON lines that verify without the database."""
+        return desk.export(choice, author)
+
+    @router.post("/checkpoint", responses=answer_of(JournalCheckpoint, "The checkpoint."), dependencies=[auditor])
+    def checkpoint() -> Response:
+        """Sign a checkpoint over all records so far."""
+        return _json(JournalCheckpoint(journal.checkpoint()))
+
+    @router.get("/{record_id}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
+    def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:
+        """Return one record with its proof, and with its personal data if that is asked for with a purpose."""
+        return _json(desk.record(str(record_id), author, choice))
+
+    return router
+
+
+class _Desk:
+    """Answers auditors, and records first that they look at personal data."""
+
+    def __init__(self, store: Store, journal: KeepsJournal) -> None:
+        self._store = store
+        self._journal = journal
+        self._reader = Reader(store)
+
+    def page(self, filters: Filters) -> JournalPage:
+        subject = str(filters.decision_id) if filters.decision_id else filters.subject
+        search = Search(kind=filters.kind, subject=subject, since=filters.since, until=filters.until)
+        before = str(filters.after) if filters.after else None
+        records = self._reader.newest(search, limit=filters.limit, before=before)
+        return JournalPage(records, records[-1].record_id if len(records) == filters.limit else None)
+
+    def record(self, record_id: str, author: str, choice: PersonalChoice) -> JournalRecord:
+        record = self._reader.get(record_id)
+        if record is None:
+            raise RecordNotFound("There is no such record.")
+        personal = None
+        if choice.personal:
+            self._journal.append_blocking(viewed(record_id, purpose=_purpose(choice), by=author))
+            personal = self._reader.personal_of(record_id)
+        return JournalRecord(record, self._reader.proof_of(record), personal)
+
+    def export(self, choice: ExportChoice, author: str) -> Response:
+        selection = Selection(since=choice.since, until=choice.until, personal=choice.personal)
+        if choice.personal:
+            seen = viewed("journal", purpose=_purpose(choice), by=author, selection=selection)
+            self._journal.append_blocking(seen)
+        lines = export(self._store, selection, dt.datetime.now(dt.UTC))
+        headers = {"Content-Disposition": 'attachment; filename="atesaki-journal.jsonl"', "Cache-Control": "no-store"}
+        return StreamingResponse(lines, media_type="application/jsonl", headers=headers)
+
+
+def _purpose(choice: PersonalChoice) -> str:
+    if not (choice.purpose or "").strip():
+        raise Invalid("Say what the personal data is needed for.", field="purpose")
+    return choice.purpose or ""
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json", headers={"Cache-Control": "no-store"})
