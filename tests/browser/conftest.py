@@ -1,0 +1,74 @@
+"""Chromium, and the real server with the shipped policies for it to visit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.site import served
+
+from atesaki.app import create_app
+from atesaki.settings import read_settings
+
+KEY = "a-deployment-key-of-the-tests"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""As root there is no sandbox; the others keep Chromium from calling anybody but us."""
+
+EXPECTED = tuple(f"Failed to load resource: the server responded with a status of {status}" for status in (403, 422))
+"""Chromium's remark on a page that is itself the answer to a bad form or key."""
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real server: shipped policies, an empty store, no limits of rate."""
+    settings = read_settings(
+        data_dir=tmp_path_factory.mktemp("site"),
+        deployment_keys=[KEY],
+        admin_token="an-admin-token-of-the-tests",
+        internal_domains=["hall.example"],
+        rate_per_key=0,
+        rate_per_sender=0,
+    )
+    with served(create_app(settings)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Open]:
+    """Open a page of the site in a fresh browser profile; anything on its console fails the test."""
+    said: list[str] = []
+    with ExitStack() as closing:
+
+        def opened(path: str = "/?lang=en", **profile: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
+            context = browser.new_context(base_url=site, **profile)
+            closing.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(15_000)
+            page.on("console", lambda message: said.append(message.text))
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.goto(path)
+            return page
+
+        yield opened
+    assert [text for text in said if not text.startswith(EXPECTED)] == []
