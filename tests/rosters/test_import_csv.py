@@ -174,6 +174,7 @@ def test_file_without_addresses_is_refused(file: str) -> None:
     ("data", "words"),
     [
         (b"name,mail\nok,a@x.jp\nJos\xe9,b@x.jp\n", "Line 3"),
+        (b"mail\na@x.jp\nb\xff@x.jp\n", "Line 3"),
         (b"PK\x03\x04rest of a workbook", "workbook"),
         (b"\xd0\xcf\x11\xe0old workbook", "workbook"),
         (b"mail\na@x.jp\nand a zero byte \x00 here\n", "not a text file"),

@@ -18,6 +18,8 @@ _BOMS = (
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ISO_2022_JP = re.compile(rb"\x1b(\$[@B]|\([IJ])")
 _EUC_JP_PAIR = re.compile(rb"[\xa1-\xfe]{2}")
+# Bytes that no version of Shift_JIS assigns; Python's CP932 lets them through as these letters.
+_UNASSIGNED_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")
 # Kana, full-width signs, and the common kanji of JIS X 0208 level 1.
 _USUAL_EUC_JP = re.compile(rb"[\xa1-\xa5\xb0-\xcf][\xa1-\xfe]")
 
@@ -66,9 +68,11 @@ def _first_unreadable(file: IO[bytes], codec: str) -> int | None:
     while chunk := file.read(_CHUNK):
         pending = len(decoder.getstate()[0])
         try:
-            decoder.decode(chunk)
+            text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
             return offset - pending + error.start
+        if codec == "cp932" and (odd := _UNASSIGNED_CP932.search(text)):
+            return offset - pending + len(text[: odd.start()].encode(codec))
         offset += len(chunk)
     try:
         decoder.decode(b"", final=True)

@@ -50,7 +50,7 @@ class NoAddressColumn(AtesakiError):
 class RosterWouldBeEmpty(AtesakiError):
     """An import that would leave a roster without members, and so its people without protection."""
 
-    status: ClassVar[int] = 422
+    status: ClassVar[int] = 409
     type: ClassVar[str] = "roster-would-be-empty"
 
 
@@ -73,3 +73,5 @@ class RostersUnavailable(AtesakiError):
 
     status: ClassVar[int] = 503
     type: ClassVar[str] = "rosters-unavailable"
+    retry_after: ClassVar[int] = 2
+    """Seconds for the Retry-After header (RFC 9110 §10.2.3)."""

@@ -1,0 +1,220 @@
+"""`/v1/rosters`: registered lists of people, for admins; its router is mounted under their token."""
+
+import datetime as dt
+from tempfile import SpooledTemporaryFile
+from typing import IO, Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from atesaki.judgement.facts import Handling
+from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge
+from atesaki.rosters.reasons import Locale, sentence
+from atesaki.rosters.roster import MAX_NAME, MAX_TEXT, Roster, RosterDraft
+from atesaki.rosters.rosters import ImportReport, Rosters
+
+MAX_IMPORT_BYTES = 64 * 1024 * 1024
+"""Largest file of members in bytes, unless the router is told otherwise; some hundred thousand people fit in."""
+
+_IN_MEMORY = 1024 * 1024
+_LOG_EVERY = 20_000
+_CSV = "text/csv"
+_KINDS = frozenset({
+    "", _CSV, "text/plain", "text/tab-separated-values", "application/csv",
+    # What browsers on Windows with Excel, and programs that don't know, say of a CSV file.
+    "application/vnd.ms-excel", "application/octet-stream",
+})  # fmt: skip
+_EXAMPLE = "氏名,メールアドレス\n山田 太郎,taro@example.jp\n"
+_FILE = {"required": True, "content": {_CSV: {"schema": {"type": "string"}, "example": _EXAMPLE}}}
+
+_Responses = dict[int | str, dict[str, Any]]
+_NOT_FOUND: _Responses = {404: {"description": "No roster has this name."}}
+_UNAVAILABLE: _Responses = {503: {"description": "The change can't be made durable at the moment."}}
+_LANGUAGES: dict[str, Locale] = {"ja": "ja", "en": "en"}
+
+_log = structlog.get_logger(__name__)
+
+NameText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME, pattern=r"^[^/\x00-\x1f\x7f]+$")]
+LineText = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+
+
+class NewRoster(BaseModel):
+    """A roster to register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: NameText
+    owner: LineText
+    purpose: LineText
+    handling: Handling
+
+
+class RosterChange(BaseModel):
+    """What is to change; a name stays for ever, because policies refer to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner: LineText | None = None
+    purpose: LineText | None = None
+    handling: Handling | None = None
+
+
+class RosterView(BaseModel):
+    """One roster; `members` is their number."""
+
+    name: str
+    owner: str
+    purpose: str
+    handling: Handling
+    revision: int
+    members: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class RosterList(BaseModel):
+    """All rosters, by name."""
+
+    rosters: list[RosterView]
+
+
+class RejectedRow(BaseModel):
+    """A row that is not, or not wholly, on the roster."""
+
+    line: int
+    reason: str
+
+
+class ImportView(BaseModel):
+    """What became of a file; `rejected` lists the first 1,000 rows of `rejected_count`."""
+
+    accepted: int
+    duplicates: int
+    rejected: list[RejectedRow]
+    rejected_count: int
+
+
+def rosters_router(rosters: Rosters, *, max_import_bytes: int = MAX_IMPORT_BYTES, locale: Locale = "ja") -> APIRouter:
+    """The routes; `locale` is the language of reasons where the caller accepts neither Japanese nor English."""
+    router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
+    _add_registry(router, rosters)
+    _add_changes(router, rosters)
+    _add_members(router, rosters, max_import_bytes, locale)
+    return router
+
+
+def _add_registry(router: APIRouter, rosters: Rosters) -> None:
+    @router.get("")
+    def list_rosters() -> RosterList:
+        """List all rosters."""
+        return RosterList(rosters=[_view(roster) for roster in rosters.all()])
+
+    @router.post("", status_code=201, responses={409: {"description": "The name is taken."}, **_UNAVAILABLE})
+    def create_roster(body: NewRoster) -> RosterView:
+        """Register an empty roster."""
+        return _view(rosters.create(RosterDraft(body.name, body.owner, body.purpose, body.handling)))
+
+    @router.get("/{name}", responses=_NOT_FOUND)
+    def show_roster(name: str) -> RosterView:
+        """Show one roster."""
+        return _view(rosters.get(name))
+
+
+def _add_changes(router: APIRouter, rosters: Rosters) -> None:
+    @router.patch("/{name}", responses={**_NOT_FOUND, **_UNAVAILABLE})
+    def edit_roster(name: str, body: RosterChange) -> RosterView:
+        """Change owner, purpose or handling; what is left out stays."""
+        old = rosters.get(name)
+        owner = old.owner if body.owner is None else body.owner
+        purpose = old.purpose if body.purpose is None else body.purpose
+        return _view(rosters.edit(RosterDraft(old.name, owner, purpose, body.handling or old.handling)))
+
+    @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_UNAVAILABLE})
+    def delete_roster(name: str) -> None:
+        """Delete a roster with its members."""
+        rosters.delete(name)
+
+
+def _add_members(router: APIRouter, rosters: Rosters, limit: int, locale: Locale) -> None:
+    @router.put(
+        "/{name}/members",
+        openapi_extra={"requestBody": _FILE},
+        responses={
+            **_NOT_FOUND,
+            **_UNAVAILABLE,
+            409: {"description": "The roster would lose all members, or another import was faster."},
+            413: {"description": "The file is too large."},
+            415: {"description": "The body is not text."},
+            422: {"description": "The file can't be read, or no column of it holds e-mail addresses."},
+        },
+    )
+    async def replace_members(
+        request: Request,
+        name: str,
+        allow_empty: Annotated[bool, Query()] = False,  # noqa: FBT002  # A query parameter has a name at every call.
+        accept_language: Annotated[str, Header()] = "",
+    ) -> ImportView:
+        """Replace all members by those of a CSV file, in any usual encoding and with the columns in any order."""
+        with SpooledTemporaryFile(_IN_MEMORY) as file:
+            await _receive(request, file, limit)
+            report = await run_in_threadpool(
+                rosters.replace_members, name, file, allow_empty=allow_empty, progress=_log_progress
+            )
+        return _import_view(report, _preferred(accept_language, locale))
+
+    @router.get("/{name}/members", responses={**_NOT_FOUND, **_UNAVAILABLE, 200: {"content": {_CSV: {}}}})
+    def export_members(name: str) -> Response:
+        """Export all members as CSV; the journal records that someone did."""
+        disposition = {"Content-Disposition": 'attachment; filename="members.csv"'}
+        return Response(rosters.export(name), media_type=_CSV, headers=disposition)
+
+
+async def _receive(request: Request, file: IO[bytes], limit: int) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _KINDS:
+        raise RosterFileKind("Send the members as text/csv.", field="Content-Type")
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise RosterFileTooLarge(f"A file of members has at most {limit:,} bytes.")
+        file.write(chunk)
+
+
+def _preferred(accept_language: str, default: Locale) -> Locale:
+    """The better of our two languages (RFC 9110 §12.5.4), the first named where they are equal."""
+    best, best_quality = default, 0.0
+    for choice in accept_language.lower().split(","):
+        tag, _, weight = choice.partition(";")
+        language = _LANGUAGES.get(tag.strip().partition("-")[0])
+        quality = _quality(weight)
+        if language and quality > best_quality:
+            best, best_quality = language, quality
+    return best
+
+
+def _quality(weight: str) -> float:
+    try:
+        return float(weight.strip().removeprefix("q=") or 1)
+    except ValueError:
+        return 0.0
+
+
+def _log_progress(members: int) -> None:
+    if members % _LOG_EVERY == 0:
+        _log.info("roster.import_progress", members=members)
+
+
+def _view(roster: Roster) -> RosterView:
+    return RosterView.model_validate(roster, from_attributes=True)
+
+
+def _import_view(report: ImportReport, locale: Locale) -> ImportView:
+    return ImportView(
+        accepted=report.accepted,
+        duplicates=report.duplicates,
+        rejected=[RejectedRow(line=row.line, reason=sentence(row.reason, locale)) for row in report.rejected],
+        rejected_count=report.rejected_count,
+    )

@@ -1,0 +1,171 @@
+"""`atesaki rosters`: registered lists of people, on the command line."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from atesaki.journal import Entry, Journal, Limits, RecordRef
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.judgement.errors import AtesakiError
+from atesaki.rosters.reasons import Locale, sentence
+from atesaki.rosters.registry import all_rosters, roster_named
+from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
+from atesaki.rosters.rosters import ImportReport, Records, Rosters
+from atesaki.settings import Settings, read_settings
+from atesaki.storage.engine import Store, open_store
+
+app = typer.Typer(no_args_is_help=True, help="Registered lists of people: volunteers, parents, applicants.")
+
+Name = Annotated[str, typer.Argument(help="Name of the roster.")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the SQLite store.", envvar="ATESAKI_DATA_DIR")]
+DatabaseUrl = Annotated[str | None, typer.Option(help="postgresql://… instead.", envvar="ATESAKI_DATABASE_URL")]
+
+
+@app.callback()
+def choose_store(context: typer.Context, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Registered lists of people: volunteers, parents, applicants."""
+    context.obj = {"data_dir": data_dir, "database_url": database_url}
+
+
+@app.command("list")
+def list_rosters(context: typer.Context) -> None:
+    """List all rosters: number of members, handling, name."""
+    with _opened(context) as store:
+        for roster in all_rosters(store):
+            typer.echo(f"{roster.members:>9,}  {roster.handling:<9}  {roster.name}")
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    name: Name,
+    owner: Annotated[str, typer.Option(help="Who is responsible for it.")],
+    purpose: Annotated[str, typer.Option(help="What its people are mailed for.")],
+    handling: Annotated[str, typer.Option(help="protected, sensitive or open.")] = "protected",
+) -> None:
+    """Register an empty roster."""
+    with _recorded(context) as rosters:
+        _show(rosters.create(RosterDraft(name, owner, purpose, checked_handling(handling))))
+
+
+@app.command("import")
+def import_members(
+    context: typer.Context,
+    name: Name,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV file in any usual encoding.")],
+    *,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Let the roster lose all its members.")] = False,
+    locale: Annotated[Literal["ja", "en"] | None, typer.Option(help="Language of the reasons.")] = None,
+) -> None:
+    """Replace all members by those of a CSV file."""
+    with _recorded(context) as rosters, file.open("rb") as members:
+        report = rosters.replace_members(name, members, allow_empty=allow_empty, progress=_progress)
+        _report(report, locale or _settings(context).locale)
+
+
+@app.command()
+def show(context: typer.Context, name: Name) -> None:
+    """Show one roster, without its members."""
+    with _opened(context) as store:
+        _show(roster_named(store, name))
+
+
+@app.command()
+def find(context: typer.Context, address: Annotated[str, typer.Argument(help="An e-mail address.")]) -> None:
+    """Say which rosters an address is on; the journal records that someone asked."""
+    with _recorded(context) as rosters:
+        for hit in rosters.find(address):
+            typer.echo(f"{hit.handling:<9}  {hit.roster}")
+
+
+@app.command()
+def export(context: typer.Context, name: Name) -> None:
+    """Write all members as CSV to standard output; the journal records that someone did."""
+    with _recorded(context) as rosters:
+        sys.stdout.buffer.write(rosters.export(name).encode())
+
+
+@app.command()
+def delete(
+    context: typer.Context,
+    name: Name,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+) -> None:
+    """Delete a roster with its members."""
+    with _recorded(context) as rosters:
+        roster = rosters.get(name)
+        if not yes:
+            typer.confirm(f"Delete “{roster.name}” with {roster.members:,} members?", abort=True, err=True)
+        rosters.delete(name)
+
+
+@contextmanager
+def _opened(context: typer.Context) -> Iterator[Store]:
+    """The store; any error that the user can mend is one sentence and exit code 1."""
+    try:
+        store = open_store(_settings(context).store_address)
+        try:
+            yield store
+        finally:
+            store.close()
+    except AtesakiError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _recorded(context: typer.Context) -> Iterator[Rosters]:
+    """Rosters whose changes are in the journal; on SQLite only while no server writes to the store."""
+    with _opened(context) as store:
+        settings = _settings(context)
+        key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+        journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
+        journal.start()
+        try:
+            yield Rosters(store, _recorder(journal))
+        finally:
+            journal.stop()
+
+
+def _recorder(journal: Journal) -> Records:
+    def record(kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None) -> RecordRef:
+        return journal.append_blocking(Entry(kind, subject, {**body, "via": "cli"}, personal))
+
+    return record
+
+
+def _settings(context: typer.Context) -> Settings:
+    return read_settings(**context.obj)
+
+
+def _show(roster: Roster) -> None:
+    for label, value in (
+        ("name", roster.name),
+        ("owner", roster.owner),
+        ("purpose", roster.purpose),
+        ("handling", roster.handling),
+        ("members", f"{roster.members:,}"),
+        ("revision", roster.revision),
+        ("updated", f"{roster.updated_at:%Y-%m-%d %H:%M} UTC"),
+    ):
+        typer.echo(f"{label:<9} {value}")
+
+
+def _report(report: ImportReport, locale: Locale) -> None:
+    typer.echo(f"accepted  {report.accepted:,}")
+    typer.echo(f"duplicate {report.duplicates:,}")
+    typer.echo(f"rejected  {report.rejected_count:,}")
+    for rejection in report.rejected:
+        typer.echo(f"line {rejection.line}: {sentence(rejection.reason, locale)}")
+    if report.rejected_count > len(report.rejected):
+        typer.echo(f"… and {report.rejected_count - len(report.rejected):,} more")
+
+
+def _progress(members: int) -> None:
+    typer.echo(f"{members:,} members read", err=True)
