@@ -20,16 +20,17 @@ export interface Strings {
   readonly pressSendWithin: string;
   readonly released: string;
   readonly notChecked: string;
+  readonly notRecorded: string;
   readonly tryAgain: string;
+  readonly why: string;
+  readonly from: string;
+  readonly nobody: string;
   readonly mayNotGo: string;
   readonly moveToBcc: Count;
   readonly moved: Count;
   readonly removed: Count;
   readonly undo: string;
   readonly undone: string;
-  readonly whatHappens: string;
-  readonly exposure: (visible: number, organizations: number) => string;
-  readonly disclosures: (disclosures: number) => string;
   readonly everyoneSees: string;
   readonly to: string;
   readonly cc: string;
@@ -38,8 +39,9 @@ export interface Strings {
   readonly recipients: string;
   readonly colleagues: Count;
   readonly people: Count;
+  readonly more: Count;
   readonly unknownGroup: string;
-  readonly remove: string;
+  readonly removeRecipients: string;
   readonly removeSelected: string;
   readonly chooseToRemove: string;
   readonly sendIndividually: string;
@@ -91,17 +93,17 @@ const JA: Strings = {
   pressSendWithin: "15 分以内に「送信」を押してください。内容を変えると、もう一度確認します。",
   released: "記録しました",
   notChecked: "確認できませんでした",
+  notRecorded: "記録できませんでした。まだ送信できません。もう一度お試しください。",
   tryAgain: "もう一度確認する",
+  why: "理由",
+  from: "差出人",
+  nobody: "なし",
   mayNotGo: "このメッセージは、直さないと送信できません。",
   moveToBcc: (count) => `${count} 人を Bcc に移動`,
   moved: (count) => `${count} 人を Bcc に移しました。`,
   removed: (count) => `${count} 人を宛先から外しました。`,
   undo: "元に戻す",
   undone: "元に戻しました。",
-  whatHappens: "このまま送ると",
-  exposure: (visible, organizations) =>
-    `宛先と CC の ${visible} 人（社外の組織は ${organizations}）に、互いのアドレスが見えます。`,
-  disclosures: (disclosures) => `知らない相手にアドレスが知られる組み合わせは ${disclosures} 通りです。`,
   everyoneSees: "受け取った人に見える宛先",
   to: "宛先",
   cc: "CC",
@@ -110,8 +112,9 @@ const JA: Strings = {
   recipients: "宛先の一覧",
   colleagues: (count) => `社内の ${count} 人`,
   people: (count) => `${count} 人`,
+  more: (count) => `ほか ${count} 人`,
   unknownGroup: "中身のわからない連絡先グループ",
-  remove: "宛先から外す",
+  removeRecipients: "宛先から外す",
   removeSelected: "選んだ宛先を外す",
   chooseToRemove: "外す宛先を選んでください。",
   sendIndividually: "一人ずつ送る",
@@ -162,19 +165,17 @@ const EN: Strings = {
   pressSendWithin: "Press Send within 15 minutes. If you change anything, it is checked again.",
   released: "Recorded",
   notChecked: "This could not be checked",
+  notRecorded: "This could not be recorded, so the message can't go yet. Please try again.",
   tryAgain: "Check again",
+  why: "Why",
+  from: "From",
+  nobody: "Nobody",
   mayNotGo: "This message can't be sent until it is mended.",
   moveToBcc: (count) => `Move ${count} to Bcc`,
   moved: (count) => plural(count, "person is", "people are") + " now in Bcc.",
   removed: (count) => plural(count, "recipient was", "recipients were") + " removed.",
   undo: "Undo",
   undone: "Undone.",
-  whatHappens: "If you send this as it is",
-  exposure: (visible, organizations) =>
-    `${plural(visible, "person", "people")} in To and Cc ` +
-    `(${plural(organizations, "organization", "organizations")} outside) would see each other's addresses.`,
-  disclosures: (disclosures) =>
-    plural(disclosures, "time", "times") + " an address would reach somebody who doesn't know it.",
   everyoneSees: "What each recipient would see",
   to: "To",
   cc: "Cc",
@@ -183,8 +184,9 @@ const EN: Strings = {
   recipients: "All recipients",
   colleagues: (count) => plural(count, "colleague", "colleagues"),
   people: (count) => plural(count, "person", "people"),
+  more: (count) => String(count) + " more",
   unknownGroup: "Contact group with unknown members",
-  remove: "Remove recipients",
+  removeRecipients: "Remove recipients",
   removeSelected: "Remove the selected ones",
   chooseToRemove: "Select the recipients to remove.",
   sendIndividually: "Send to each person separately",

@@ -47,13 +47,13 @@ export interface DegradedReport {
   readonly people: number;
 }
 
-/** `moment` tells a look while composing from the press of Send. */
+/** `moment` tells a look while composing from the press of Send, which is what no `moment` means. */
 export interface ClientFacts {
   readonly app: "outlook" | "gmail_extension";
   readonly platform: string;
   readonly version: string;
-  readonly moment: "compose" | "send";
-  readonly degraded: readonly DegradedReport[];
+  readonly moment?: "compose";
+  readonly degraded?: readonly DegradedReport[];
 }
 
 export interface Finding {
@@ -75,12 +75,8 @@ export interface Answer {
   readonly action: Action;
   readonly release: Release | null;
   readonly findings: readonly Finding[];
-  readonly exposure: {
-    readonly visible: number;
-    readonly organizations: number;
-    readonly disclosures: number;
-  };
   readonly remedies: readonly Remedy[];
+  readonly headline: string;
   readonly dialog: { readonly text: string; readonly markdown: string };
 }
 
@@ -98,11 +94,9 @@ type Unread = Record<string, unknown>;
 export function readAnswer(value: unknown): Answer {
   const answer = asRecord(value);
   const dialog = asRecord(answer.dialog);
-  const exposure = asRecord(answer.exposure);
   ensure(typeof answer.decision_id === "string" && ACTIONS.includes(String(answer.action)));
   ensure(answer.action === "allow" || RELEASES.includes(String(answer.release)));
-  ensure(typeof dialog.text === "string" && typeof dialog.markdown === "string");
-  ensure(typeof exposure.visible === "number" && typeof exposure.organizations === "number");
+  ensure([answer.headline, dialog.text, dialog.markdown].every((each) => typeof each === "string"));
   ensure(asList(answer.findings).every(isFinding) && asList(answer.remedies).every(isRemedy));
   return value as Answer;
 }

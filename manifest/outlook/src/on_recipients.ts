@@ -7,7 +7,7 @@ import type { Answer, Message } from "@atesaki/common/src/wire.ts";
 import { SESSION } from "./config.ts";
 import type { Surroundings } from "./on_send.ts";
 import { readMessage } from "./reading.ts";
-import { clientFacts, localeOf } from "./request.ts";
+import { composeFacts, localeOf } from "./request.ts";
 
 /** Milliseconds of quiet before anything is read: a pasted list fires the event many times. */
 const QUIET = 500;
@@ -30,7 +30,7 @@ export function onRecipientsChanged(around: Surroundings): Promise<void> {
 
 function look(around: Surroundings, mine: number): Promise<void> {
   return readMessage(around.host, { fields: ["thread"] }).then((message) => {
-    const request = { message, client: clientFacts(around, "compose", []), locale: localeOf(around) };
+    const request = { message, client: composeFacts(around), locale: localeOf(around) };
     return around.api
       .decide(request, null)
       .then((answer) => remembered(around, message, answer))

@@ -14,7 +14,7 @@ import { PANE_COMMANDS, SESSION } from "./config.ts";
 import { forget, keep, undelivered } from "./degraded.ts";
 import type { Host } from "./host.ts";
 import { readMessage } from "./reading.ts";
-import { clientFacts, localeOf } from "./request.ts";
+import { localeOf, sendFacts } from "./request.ts";
 
 /** All that a handler needs; `now` gives the time of day. */
 export interface Surroundings {
@@ -63,7 +63,7 @@ function ask(
   token: string | null,
 ): Promise<CompletedOptions> {
   const reports = undelivered(around.host);
-  const client = clientFacts(around, "send", reports);
+  const client = sendFacts(around, reports);
   const request = { message, client, locale: localeOf(around) };
   return around.api.decide(request, token).then((answer) => {
     const options = completedOptions(answer, presentation(around, message));

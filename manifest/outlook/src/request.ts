@@ -9,18 +9,21 @@ interface Place {
   readonly config: Config;
 }
 
-export function clientFacts(
-  place: Place,
-  moment: ClientFacts["moment"],
-  degraded: readonly DegradedReport[],
-): ClientFacts {
-  return {
-    app: "outlook",
-    platform: place.host.platform(),
-    version: place.config.version,
-    moment,
-    degraded,
-  };
+/** The facts at Send, with the reports that were not delivered yet. */
+export function sendFacts(place: Place, degraded: readonly DegradedReport[]): ClientFacts {
+  if (degraded.length === 0) {
+    return basics(place);
+  }
+  return Object.assign(basics(place), { degraded });
+}
+
+/** The facts of a look while composing. */
+export function composeFacts(place: Place): ClientFacts {
+  return Object.assign(basics(place), { moment: "compose" as const });
+}
+
+function basics(place: Place): ClientFacts {
+  return { app: "outlook", platform: place.host.platform(), version: place.config.version };
 }
 
 /** Outlook's display language where we speak it, else the organization's. */

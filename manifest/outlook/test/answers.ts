@@ -21,8 +21,8 @@ export const ALLOW: Answer = {
   action: "allow",
   release: null,
   findings: [],
-  exposure: { visible: 1, organizations: 1, disclosures: 0 },
   remedies: [],
+  headline: "問題は見つかりませんでした。",
   dialog: { text: "", markdown: "" },
 };
 
@@ -31,8 +31,8 @@ export const BLOCK: Answer = {
   action: "block",
   release: "never",
   findings: [FINDING],
-  exposure: { visible: 26, organizations: 26, disclosures: 650 },
   remedies: [{ kind: "move_to_bcc", recipients: CROWD }],
+  headline: "26 人に、それぞれ 25 人のアドレスが知られます。",
   dialog: { text: FINDING.reason, markdown: "**26 人**に、それぞれ 25 人のアドレスが知られます。" },
 };
 

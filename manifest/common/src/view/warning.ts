@@ -1,0 +1,182 @@
+/** The warning as every client shows it: what would happen, the safe way first, and the other ways behind it. */
+
+import type { Strings } from "../strings.ts";
+import type { Action, Answer, Message, Remedy, RemedyKind } from "../wire.ts";
+import { button, element, folded } from "./element.ts";
+import { acknowledgeForm, justifyForm, removeForm } from "./forms.ts";
+import { icon } from "./icon.ts";
+import { groupList, seenHeader } from "./recipients.ts";
+
+/** What the view can be told to show. */
+export type Shown =
+  | {
+      readonly state: "checking" | "unchecked" | "kept";
+      readonly notice: string | null;
+      readonly undo: boolean;
+    }
+  | {
+      readonly state: "judged" | "released";
+      readonly notice: string | null;
+      readonly undo: boolean;
+      readonly answer: Answer;
+      readonly message: Message;
+    };
+
+export interface Actions {
+  readonly moveToBcc: () => void;
+  readonly remove: (addresses: readonly string[]) => void;
+  readonly acknowledge: () => void;
+  readonly justify: (reason: string) => void;
+  readonly undo: () => void;
+  readonly checkAgain: () => void;
+  readonly keepDraft: () => void;
+}
+
+interface Surroundings {
+  readonly strings: Strings;
+  readonly internalDomains: readonly string[];
+  readonly actions: Actions;
+}
+
+/** Draws into `root`, a document's element or a shadow root; call what it returns with everything new. */
+export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings): (shown: Shown) => void {
+  const status = element("div", { role: "status", class: "notice" });
+  const body = element("div", { class: "warning" });
+  root.replaceChildren(status, body);
+  return (shown) => {
+    status.replaceChildren(...noticeOf(shown, around));
+    body.setAttribute("aria-busy", String(shown.state === "checking"));
+    body.replaceChildren(...contentOf(shown, around));
+    if (shown.state !== "checking") {
+      body.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
+  };
+}
+
+function noticeOf(shown: Shown, { strings, actions }: Surroundings): HTMLElement[] {
+  const text = shown.state === "checking" ? strings.checking : shown.notice;
+  return [
+    ...(text ? [element("p", {}, text)] : []),
+    ...(shown.undo ? [button(strings.undo, actions.undo, "link")] : []),
+  ];
+}
+
+function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
+  const { strings, actions } = around;
+  switch (shown.state) {
+    case "checking":
+      return [];
+    case "kept":
+      return [verdict("allow", strings.keepDraft, strings.keptDraft)];
+    case "unchecked":
+      return [
+        verdict("warn", strings.notChecked, strings.riskyUnchecked),
+        primary(strings.tryAgain, actions.checkAgain),
+      ];
+    case "released":
+      return [verdict("allow", strings.released, strings.pressSendWithin)];
+    case "judged":
+      return judged(shown.answer, shown.message, around);
+  }
+}
+
+function judged(answer: Answer, message: Message, around: Surroundings): HTMLElement[] {
+  const { strings } = around;
+  if (answer.action === "allow") {
+    return [verdict("allow", strings.clear, strings.pressSend), ...recipientsOf(message, around)];
+  }
+  const word = answer.action === "block" ? strings.held : strings.caution;
+  return [
+    verdict(answer.action, word, answer.headline),
+    safeWay(answer, around),
+    reasons(answer, strings),
+    ...recipientsOf(message, around),
+    otherWays(answer, message, around),
+  ];
+}
+
+function verdict(action: Action, word: string, sentence: string): HTMLElement {
+  const label = element("p", { class: `verdict verdict-${action}` }, icon(action), word);
+  const heading = element("h2", { tabindex: "-1", "data-first": action === "allow" }, sentence);
+  return element("section", { class: `answer answer-${action}` }, label, heading);
+}
+
+function primary(label: string, press: () => void): HTMLElement {
+  const made = button(label, press, "primary");
+  made.setAttribute("data-first", "");
+  return made;
+}
+
+/** The safe way is the primary button and has the focus; where there is none, keeping the draft is. */
+function safeWay(answer: Answer, { strings, actions }: Surroundings): HTMLElement {
+  const move = remedy(answer, "move_to_bcc");
+  const keep = button(strings.keepDraft, actions.keepDraft);
+  if (move) {
+    return element(
+      "p",
+      { class: "ways" },
+      primary(strings.moveToBcc(move.recipients.length), actions.moveToBcc),
+      keep,
+    );
+  }
+  return element("p", { class: "ways" }, primary(strings.keepDraft, actions.keepDraft));
+}
+
+function remedy(answer: Answer, kind: RemedyKind): Remedy | undefined {
+  return answer.remedies.find((each) => each.kind === kind);
+}
+
+function reasons(answer: Answer, strings: Strings): HTMLElement {
+  const items = sentences(answer).map((each) => element("li", {}, each));
+  return element(
+    "section",
+    {},
+    element("h2", {}, strings.why),
+    element("ul", { class: "reasons" }, ...items),
+  );
+}
+
+function sentences(answer: Answer): string[] {
+  const asked = answer.findings.filter((each) => each.mode === "enforce" && each.action !== "allow");
+  return [...new Set(asked.map((each) => each.reason))];
+}
+
+function recipientsOf(message: Message, { strings, internalDomains }: Surroundings): HTMLElement[] {
+  return [
+    element("section", {}, element("h2", {}, strings.everyoneSees), seenHeader(message, strings)),
+    element(
+      "section",
+      {},
+      element("h2", {}, strings.recipients),
+      groupList(message, internalDomains, strings),
+    ),
+  ];
+}
+
+function otherWays(answer: Answer, message: Message, around: Surroundings): HTMLElement {
+  const { strings, actions } = around;
+  const suggested = remedy(answer, "remove")?.recipients ?? [];
+  const one = strings.sendIndividuallyHow.map((each) => element("li", {}, each));
+  return element(
+    "section",
+    { class: "other-ways" },
+    folded(strings.removeRecipients, removeForm(message, suggested, strings, actions.remove)),
+    remedy(answer, "send_individually") ? folded(strings.sendIndividually, element("ol", {}, ...one)) : null,
+    releaseOf(answer, around),
+  );
+}
+
+/** How the message may go as it is; never the default and never one key away. */
+function releaseOf(answer: Answer, { strings, actions }: Surroundings): HTMLElement {
+  switch (answer.release) {
+    case "send_anyway":
+    case "acknowledge":
+      return folded(strings.sendAsIs, acknowledgeForm(sentences(answer), strings, actions.acknowledge));
+    case "justify":
+      return folded(strings.sendAsIs, justifyForm(strings, actions.justify));
+    case "second_check":
+      return element("p", {}, strings.secondCheck);
+    default:
+      return element("p", {}, strings.mayNotGo);
+  }
+}

@@ -1,0 +1,63 @@
+/** The pane's start: finds Outlook, the configuration and the page, and lets the session run. */
+
+import { connect } from "@atesaki/common/src/api.ts";
+import { stringsFor } from "@atesaki/common/src/strings.ts";
+import type { Shown } from "@atesaki/common/src/view/warning.ts";
+import { warningView } from "@atesaki/common/src/view/warning.ts";
+import { within } from "@atesaki/common/src/within.ts";
+import type { Config } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
+import type { Host } from "../src/host.ts";
+import { officeHost } from "../src/host.ts";
+import { localeOf } from "../src/request.ts";
+import { PaneSession } from "./session.ts";
+
+// The backend replaces this text by its configuration when it serves the script.
+declare const ATESAKI_CONFIG: unknown;
+
+/** A person is waiting in front of a page here, so answers may take longer than at Send. */
+const BACKEND_PATIENCE = 10_000;
+const OFFICE_PATIENCE = { read: 5_000, write: 10_000, token: 1_000 };
+
+async function start(): Promise<void> {
+  const info = await Office.onReady();
+  const root = document.getElementById("pane");
+  if (String(info.host) !== "Outlook" || !root) {
+    return;
+  }
+  const config = readConfig(ATESAKI_CONFIG);
+  const host = officeHost(OFFICE_PATIENCE);
+  const locale = localeOf({ host, config });
+  const strings = stringsFor(locale);
+  document.documentElement.lang = locale;
+  document.title = strings.title;
+  let draw: (shown: Shown) => void = () => undefined;
+  const session = new PaneSession({
+    host,
+    config,
+    strings,
+    api: connect({ apiBase: config.apiBase, key: config.key, timeout: BACKEND_PATIENCE }),
+    token: () => token(host, config),
+    show: (shown) => {
+      draw(shown);
+    },
+    clock: () => performance.now(),
+  });
+  draw = warningView(root, { strings, internalDomains: config.internalDomains, actions: session });
+  host.onContextChanged(() => void session.start());
+  host.onRecipientsChanged(() => void session.recipientsChanged());
+  await session.start();
+}
+
+// Never a precondition: a person without a token is a claimed sender, not a stranger.
+async function token(host: Host, config: Config): Promise<string | null> {
+  const entra = config.entra;
+  if (!entra) {
+    return null;
+  }
+  const nested = async () => (await import("./identity.js")).nestedToken(entra);
+  const late = new Error("No token in time");
+  return within(config.timeouts.token, nested, late).catch(() => host.token().catch(() => null));
+}
+
+void start();

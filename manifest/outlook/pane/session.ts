@@ -1,0 +1,238 @@
+/** What happens in the pane, from opening it to "press Send"; knows neither Office.js nor the DOM. */
+
+import type { Api } from "@atesaki/common/src/api.ts";
+import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
+import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
+import type { Answer, Message, Outcome } from "@atesaki/common/src/wire.ts";
+import { readAnswer } from "@atesaki/common/src/wire.ts";
+import type { PaneContext } from "../src/answer.ts";
+import type { Config } from "../src/config.ts";
+import type { Host } from "../src/host.ts";
+import { readCap, readMessage } from "../src/reading.ts";
+import { composeFacts, localeOf } from "../src/request.ts";
+import type { Change } from "./fix.ts";
+import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
+
+export interface PaneSurroundings {
+  readonly host: Host;
+  readonly api: Api;
+  readonly config: Config;
+  readonly strings: Strings;
+  /** A token of the signed-in person, or null where there is none in time. */
+  token(): Promise<string | null>;
+  show(shown: Shown): void;
+  /** Milliseconds of some clock that only goes forward. */
+  clock(): number;
+}
+
+/** Milliseconds of quiet before a change that the sender makes beside the pane is checked. */
+const QUIET = 700;
+
+interface Judged {
+  readonly answer: Answer;
+  readonly message: Message;
+  readonly since: number;
+}
+
+export class PaneSession implements Actions {
+  #judged: Judged | null = null;
+  #change: Change | null = null;
+  #notice: string | null = null;
+  #busy = false;
+  #changes = 0;
+
+  constructor(private readonly around: PaneSurroundings) {}
+
+  /** Shows the decision that Outlook's dialog was about, or asks for one where the message is another by now. */
+  async start(): Promise<void> {
+    await this.#exclusively(async () => {
+      const context = await this.around.host.readContext().then(contextOf, () => null);
+      const message = await this.#read();
+      if (context?.answer && context.print === messagePrint(message)) {
+        this.#present(context.answer, message);
+      } else {
+        await this.#check(message);
+      }
+    });
+  }
+
+  /** The sender changed recipients beside the pane: judges anew once the changes have stopped. */
+  async recipientsChanged(): Promise<void> {
+    this.#changes += 1;
+    const mine = this.#changes;
+    await new Promise((resolve) => setTimeout(resolve, QUIET));
+    if (mine !== this.#changes || this.#busy) {
+      return;
+    }
+    const message = await this.#read();
+    if (!this.#judged || messagePrint(message) !== messagePrint(this.#judged.message)) {
+      await this.#exclusively(() => this.#check(message));
+    }
+  }
+
+  readonly checkAgain = (): void => {
+    void this.#exclusively(async () => {
+      await this.#check(await this.#read());
+    });
+  };
+
+  readonly moveToBcc = (): void => {
+    const move = this.#judged?.answer.remedies.find((each) => each.kind === "move_to_bcc");
+    const { host, strings } = this.around;
+    void this.#fix(async () => {
+      const sender = await this.#sender();
+      this.#change = await moveToBcc(host, move?.recipients ?? [], sender, readCap(host));
+      return strings.moved(new Set(move?.recipients).size);
+    });
+  };
+
+  readonly remove = (addresses: readonly string[]): void => {
+    const { host, strings } = this.around;
+    void this.#fix(async () => {
+      this.#change = await removeRecipients(host, addresses, readCap(host));
+      return strings.removed(addresses.length);
+    });
+  };
+
+  readonly undo = (): void => {
+    void this.#exclusively(async () => {
+      const change = this.#change;
+      const problem = await this.#attempt(async () => {
+        if (change) {
+          await undo(this.around.host, change, readCap(this.around.host));
+        }
+        this.#change = null;
+      });
+      this.#notice = problem ?? this.around.strings.undone;
+      await this.#check(await this.#read());
+    });
+  };
+
+  readonly acknowledge = (): void => {
+    void this.#release("acknowledge", null);
+  };
+
+  readonly justify = (reason: string): void => {
+    void this.#release("justify", reason);
+  };
+
+  readonly keepDraft = (): void => {
+    void this.#exclusively(async () => {
+      await this.#report("cancelled");
+      this.#show({ state: "kept", notice: null, undo: false });
+    });
+  };
+
+  async #fix(work: () => Promise<string>): Promise<void> {
+    await this.#exclusively(async () => {
+      const problem = await this.#attempt(async () => {
+        this.#notice = await work();
+      });
+      if (problem === null) {
+        await this.#report("fixed");
+      } else {
+        this.#notice = problem;
+      }
+      await this.#check(await this.#read());
+    });
+  }
+
+  /** The sentence for what went wrong, or null. */
+  async #attempt(work: () => Promise<void>): Promise<string | null> {
+    const { strings } = this.around;
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      const problem = error instanceof FixError ? error.problem : "failed";
+      const sentences = {
+        too_many: strings.tooManyToMove,
+        group_in_field: strings.groupInField,
+        failed: strings.fixFailed,
+      };
+      return sentences[problem];
+    }
+  }
+
+  async #release(kind: "acknowledge" | "justify", justification: string | null): Promise<void> {
+    const judged = this.#judged;
+    if (!judged) {
+      return;
+    }
+    const { api, strings } = this.around;
+    await this.#exclusively(async () => {
+      const shown_ms = Math.round(this.around.clock() - judged.since);
+      const { answer, message } = judged;
+      try {
+        await api.release(answer.decision_id, { kind, justification, shown_ms }, await this.around.token());
+        this.#show({ state: "released", notice: null, undo: this.#change !== null, answer, message });
+      } catch {
+        this.#show({
+          state: "judged",
+          notice: strings.notRecorded,
+          undo: this.#change !== null,
+          answer,
+          message,
+        });
+      }
+    });
+  }
+
+  async #check(message: Message): Promise<void> {
+    const { api, config, host } = this.around;
+    const client = composeFacts(this.around);
+    try {
+      const request = { message, client, locale: localeOf({ host, config }) };
+      this.#present(await api.decide(request, await this.around.token()), message);
+    } catch {
+      this.#judged = null;
+      this.#show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null });
+    }
+    this.#notice = null;
+  }
+
+  #present(answer: Answer, message: Message): void {
+    this.#judged = { answer, message, since: this.around.clock() };
+    this.#show({ state: "judged", notice: this.#notice, undo: this.#change !== null, answer, message });
+  }
+
+  // An outcome is told where it is known; a lost one costs a statistic, so it never stops the sender.
+  async #report(outcome: Outcome): Promise<void> {
+    const id = this.#judged?.answer.decision_id;
+    if (id) {
+      await this.around.api.report(id, outcome, await this.around.token()).catch(() => undefined);
+    }
+  }
+
+  async #read(): Promise<Message> {
+    return readMessage(this.around.host, this.around.config);
+  }
+
+  async #sender(): Promise<{ emailAddress: string; displayName: string }> {
+    const { address, name } = (await this.#read()).sender;
+    return { emailAddress: address, displayName: name ?? "" };
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
+    this.#show({ state: "checking", notice: null, undo: false });
+    try {
+      await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #show(shown: Shown): void {
+    this.around.show(shown);
+  }
+}
+
+function contextOf(text: string | null): PaneContext | null {
+  const context = JSON.parse(text ?? "null") as PaneContext | null;
+  return context?.answer ? { print: context.print, answer: readAnswer(context.answer) } : null;
+}
