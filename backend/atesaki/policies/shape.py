@@ -126,9 +126,8 @@ class Reader:
         return self._wrong(node, [Literal[tuple(choices)]])
 
     def _wrong(self, node: Node, options: list[Any]) -> object:
-        return self._complain(
-            node, f"Expected {' or '.join(dict.fromkeys(map(_described, options)))}, found {_found(node)}."
-        )
+        wanted = dict.fromkeys(_described(option) for option in options if option is not types.NoneType)
+        return self._complain(node, f"Expected {' or '.join(wanted)}, found {_found(node)}.")
 
     def _complain(self, node: Node, sentence: str) -> object:
         self.errors.append(self._document.error(node, sentence))

@@ -19,7 +19,7 @@ from atesaki.judgement.view import View
 
 Verdict = Literal["fired", "exempt", "silent", "error", "not in force"]
 
-_THRESHOLDS = frozenset({"at_least", "organizations", "share"})
+_THRESHOLDS = ("at_least", "organizations", "share")
 
 
 class Step(Struct, frozen=True):
@@ -76,7 +76,8 @@ def _steps(condition: Condition, view: View, depth: int) -> Iterator[Step]:
         part = Condition(**{field.name: value})
         nested = {"all": value, "any": value, "not": (value,)}.get(key)
         text = key if nested else f"{key}: {written(value)}"
-        yield _answered(depth, text, part, view)
+        step = _answered(depth, text, part, view)
+        yield msgspec.structs.replace(step, because=_exposed(view)) if key == "exposure" else step
         for inner in nested or ():
             yield from _steps(inner, view, depth + 1)
         if isinstance(value, RecipientFilter):
@@ -92,9 +93,11 @@ def _filter_steps(condition: RecipientFilter, view: View, depth: int) -> Iterato
     ]
     for key, value in keys:
         yield _counted(depth, f"{key}: {written(value)}", RecipientFilter(**{key: value}), view)
-    together = msgspec.structs.replace(condition, at_least=1, organizations=None, share=None)
-    wanted = {key: value for key in sorted(_THRESHOLDS) if (value := getattr(condition, key)) is not None}
-    yield _counted(depth, f"together; wanted {written(wanted)}", together, view)
+    fitting = msgspec.structs.replace(condition, at_least=1, organizations=None, share=None)
+    wanted = {key: value for key in _THRESHOLDS if (value := getattr(condition, key)) is not None}
+    text = f"all keys together, wanted {written(wanted)}"
+    enough = _counted(depth, text, condition, view)
+    yield Step(depth, text, enough.holds, _counted(depth, text, fitting, view).because)
 
 
 def _counted(depth: int, text: str, condition: RecipientFilter, view: View) -> Step:
@@ -107,6 +110,12 @@ def _answered(depth: int, text: str, condition: Condition, view: View) -> Step:
     except FactUnknownError as error:
         return Step(depth, text, None, str(error))
     return Step(depth, text, match is not None, _because(match.evidence) if match else "")
+
+
+def _exposed(view: View) -> str:
+    found = view.disclosures
+    exposure = found.exposure
+    return f"disclosures {exposure.disclosures}, people {found.people}, organizations {exposure.organizations}"
 
 
 def _because(evidence: Evidence) -> str:

@@ -1,0 +1,58 @@
+"""The shipped policy set: complete, tested, and readable for whoever presses Send."""
+
+import pytest
+
+from atesaki.judgement.decision import Action, Release
+from atesaki.policies.load import TEST_ENDING, load_set, read_folder
+from atesaki.policies.shipped import shipped_folder
+from atesaki.policies.test import run_tests
+
+LOADED = load_set(read_folder(shipped_folder()))
+SIMULATED = {"large_audience", "first_time", "out_of_hours"}
+JARGON = ("policy", "rule", "exposure", "disclosure", "ポリシー", "ルール")
+
+
+@pytest.mark.parametrize("result", run_tests(LOADED), ids=lambda result: f"{result.file}: {result.name}")
+def test_shipped_policies_pass_their_tests(result: object) -> None:
+    """What each `_test.yaml` says is so."""
+    assert getattr(result, "differences") == ()  # noqa: B009
+
+
+def test_every_policy_ships_with_its_tests() -> None:
+    """A policy without a test is a wish."""
+    names = {name for name in LOADED.files if not name.endswith(TEST_ENDING)}
+    assert {name.replace(".yaml", TEST_ENDING) for name in names} == LOADED.files.keys() - names
+
+
+def test_only_the_noisy_policies_are_simulated() -> None:
+    """Large audience, first-time recipients and out-of-hours sends are recorded; everything else is in force."""
+    modes = {policy.id: {rule.mode for rule in policy.rules} for policy in LOADED.policy_set.policies}
+    assert {name for name, found in modes.items() if found == {"simulate"}} == SIMULATED
+    assert all(found == {"enforce"} for name, found in modes.items() if name not in SIMULATED)
+
+
+def test_no_enforced_rule_needs_the_history() -> None:
+    """The set protects from minute one, when nobody has any history yet."""
+    assert "history" not in LOADED.policy_set.enforced_needs
+
+
+def test_only_rosters_are_held_for_ever() -> None:
+    """A block without a way out is for registered people; every other block can be released by a reason."""
+    blocks = {
+        f"{policy.id}.{rule.id}": rule.release
+        for policy in LOADED.policy_set.policies
+        for rule in policy.rules
+        if rule.action is Action.BLOCK
+    }
+    assert blocks == {
+        "roster_visible.members_in_to_or_cc": Release.NEVER,
+        "sensitive_roster.members_in_one_message": Release.NEVER,
+        "strangers_visible.many_strangers": Release.JUSTIFY,
+    }
+
+
+def test_messages_use_no_jargon() -> None:
+    """Staff read what would happen, not how the program works."""
+    messages = [rule.message for policy in LOADED.policy_set.policies for rule in policy.rules]
+    words = [word for message in messages for word in JARGON if word in (message.ja + message.en).lower()]
+    assert words == []
