@@ -136,3 +136,9 @@ def test_the_sender_is_never_a_stranger_to_themselves() -> None:
     draft = message(to=["npo@gmail.com", "a@gmail.com"], sender={"address": "npo@gmail.com"})
     decision = judged({"recipients": {"audience": "external"}}, draft)
     assert decision.findings[0].evidence.recipients == ("a@gmail.com",)
+
+
+def test_a_half_typed_provider_is_named() -> None:
+    """`taro@gmailcom` cannot be delivered, and the sender is told what was probably meant."""
+    finding = judged({"recipients": {"look_alike": True}}, message(to=["taro@gmailcom"])).findings[0]
+    assert (finding.evidence.domain, finding.evidence.resembles) == ("gmailcom", "gmail.com")

@@ -14,7 +14,7 @@ from atesaki.judgement.message import Message
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 
-SHIPPED = load_set({name: text for name, text in read_folder(shipped_folder()).items() if "_test" not in name}).policy_set
+SHIPPED = load_set(read_folder(shipped_folder())).policy_set
 DOMAINS = [
     "hall.example",
     "partner.example",

@@ -10,12 +10,12 @@ from itertools import compress
 
 from msgspec import Struct
 
-from atesaki.judgement.address import Address, mailbox_key, parse_address
+from atesaki.judgement.address import Address, parse_address
 from atesaki.judgement.exposure import Disclosures, disclosures_of
 from atesaki.judgement.facts import Facts, Organization
 from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
 from atesaki.judgement.message import Message, Recipient
-from atesaki.judgement.organization import audience_of, is_free_mail, normalize_domain, organization_of
+from atesaki.judgement.organization import circle_of, is_free_mail, organization_of
 
 INTERNAL, PARTNER, FREE_MAIL, LOOK_ALIKE, UNREADABLE = 1, 2, 4, 8, 16
 TO, CC, BCC, LIST, UNEXPANDED, UNKNOWN_KIND, MEMBER = 1, 2, 4, 8, 16, 32, 64
@@ -41,21 +41,18 @@ class Classifier:
     """Tells internal, partner and external addresses apart, for one organization."""
 
     def __init__(self, organization: Organization, sender: Address) -> None:
-        self._organization = organization
-        self._sender = sender
-        declared = (*organization.internal_domains, *organization.partner_domains)
-        self._known_domains = FREQUENT_PROVIDERS | {normalize_domain(domain) for domain in declared}
+        self._circle = circle_of(organization, sender)
+        self._known_domains = FREQUENT_PROVIDERS | self._circle.internal | self._circle.partner
         self.profile = functools.lru_cache(maxsize=1 << 16)(self._profile)
 
     def _profile(self, text: str) -> Profile:
         address = parse_address(text)
-        traits, resembles = UNREADABLE, None
-        if address.readable:
-            traits = _AUDIENCE_TRAIT[audience_of(address, self._organization, self._sender)]
-            resembles = None if traits else look_alike_of(address.domain, self._known_domains)
-            traits |= LOOK_ALIKE if resembles else 0
-            traits |= FREE_MAIL if is_free_mail(address.domain) else 0
-        return Profile(text, address, mailbox_key(text), organization_of(address), traits, resembles)
+        traits = _AUDIENCE_TRAIT[self._circle.audience(address)] if address.readable else UNREADABLE
+        familiar = traits & (INTERNAL | PARTNER)
+        resembles = look_alike_of(address.domain, self._known_domains) if address.domain and not familiar else None
+        traits |= LOOK_ALIKE if resembles else 0
+        traits |= FREE_MAIL if address.readable and is_free_mail(address.domain) else 0
+        return Profile(text, address, address.key, organization_of(address), traits, resembles)
 
 
 @functools.lru_cache(maxsize=1 << 8)
@@ -93,7 +90,7 @@ class View:
             self._expand()
         self.size = len(self.profiles)
         self._traits = bytearray([profile.traits for profile in self.profiles])
-        self._know_the_sender(mailbox_key(message.sender.address))
+        self._know_the_sender(self.sender.key)
 
     def _collect(self) -> None:
         """Take every person once: as first written, with all the places where they stand."""
