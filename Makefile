@@ -58,7 +58,7 @@ bench: setup ## Measure POST /v1/decisions against a constant answer
 	$(BIN)/python benchmarks/run.py
 
 profile: setup ## Show where a decision spends its time
-	$(BIN)/python benchmarks/profile.py
+	$(BIN)/python benchmarks/hot_path.py
 
 lock: $(PYTHON_READY) ## Renew the locks from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock

@@ -82,7 +82,7 @@ def _import_roster(server: Server) -> None:
 def _warm_up(server: Server, path: Path) -> Counter[str]:
     """Post some messages one by one and count the actions, so that a run of refusals is not taken for speed."""
     lines = path.read_text(encoding="utf-8").splitlines()[:WARM_UP_MESSAGES]
-    with httpx2.Client(base_url=server.url, headers={"Atesaki-Key": KEY}) as client:
+    with httpx2.Client(base_url=server.url, headers={"Atesaki-Key": KEY}, timeout=60) as client:
         answers = [client.post("/v1/decisions", content=line.encode()).raise_for_status() for line in lines]
     return Counter(answer.json()["action"] for answer in answers)
 
