@@ -82,6 +82,13 @@ def test_lone_surrogate_is_refused(client: TestClient) -> None:
     assert client.post("/v1/rosters", content=body, headers={"Content-Type": "application/json"}).status_code == 422
 
 
+def test_oversized_description_is_refused_unread(client: TestClient) -> None:
+    """413 for a JSON body that no roster needs, apart from the limit of files."""
+    for send in (client.post, client.patch):
+        url = "/v1/rosters" if send == client.post else "/v1/rosters/ボランティア"
+        assert send(url, json={**VOLUNTEERS, "purpose": "x" * 70_000}).status_code == 413
+
+
 def test_change_keeps_what_is_left_out(client: TestClient) -> None:
     """PATCH changes only what it names."""
     changed = client.patch("/v1/rosters/ボランティア", json={"handling": "sensitive"}).json()

@@ -18,6 +18,9 @@ from atesaki.rosters.rosters import ImportReport, Rosters
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
 """Largest file of members in bytes, unless the router is told otherwise; some hundred thousand people fit in."""
 
+MAX_JSON_BYTES = 65_536
+"""Largest JSON body in bytes; the longest owner and purpose fit in several times over."""
+
 _IN_MEMORY = 1024 * 1024
 _LOG_EVERY = 20_000
 _CSV = "text/csv"
@@ -31,6 +34,7 @@ _FILE = {"required": True, "content": {_CSV: {"schema": {"type": "string"}, "exa
 
 _Responses = dict[int | str, dict[str, Any]]
 _NOT_FOUND: _Responses = {404: {"description": "No roster has this name."}}
+_TOO_LARGE: _Responses = {413: {"description": "The body is too large."}}
 _UNAVAILABLE: _Responses = {503: {"description": "The change can't be made durable at the moment."}}
 _LANGUAGES: dict[str, Locale] = {"ja": "ja", "en": "en"}
 
@@ -111,7 +115,12 @@ def _add_registry(router: APIRouter, rosters: Rosters) -> None:
         """List all rosters."""
         return RosterList(rosters=[_view(roster) for roster in rosters.all()])
 
-    @router.post("", status_code=201, responses={409: {"description": "The name is taken."}, **_UNAVAILABLE})
+    @router.post(
+        "",
+        status_code=201,
+        max_body_size=MAX_JSON_BYTES,
+        responses={409: {"description": "The name is taken."}, **_TOO_LARGE, **_UNAVAILABLE},
+    )
     def create_roster(body: NewRoster) -> RosterView:
         """Register an empty roster."""
         return _view(rosters.create(RosterDraft(body.name, body.owner, body.purpose, body.handling)))
@@ -123,7 +132,7 @@ def _add_registry(router: APIRouter, rosters: Rosters) -> None:
 
 
 def _add_changes(router: APIRouter, rosters: Rosters) -> None:
-    @router.patch("/{name}", responses={**_NOT_FOUND, **_UNAVAILABLE})
+    @router.patch("/{name}", max_body_size=MAX_JSON_BYTES, responses={**_NOT_FOUND, **_TOO_LARGE, **_UNAVAILABLE})
     def edit_roster(name: str, body: RosterChange) -> RosterView:
         """Change owner, purpose or handling; what is left out stays."""
         old = rosters.get(name)
@@ -145,7 +154,7 @@ def _add_members(router: APIRouter, rosters: Rosters, limit: int, locale: Locale
             **_NOT_FOUND,
             **_UNAVAILABLE,
             409: {"description": "The roster would lose all members, or another import was faster."},
-            413: {"description": "The file is too large."},
+            **_TOO_LARGE,
             415: {"description": "The body is not text."},
             422: {"description": "The file can't be read, or no column of it holds e-mail addresses."},
         },
