@@ -85,7 +85,7 @@ def show(
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0913 -- one argument a flag, all of them named on the command line.
     context: typer.Context,
     *,
     format_: Annotated[Literal["jsonl"], typer.Option("--format", help="The only format so far.")] = "jsonl",  # noqa: ARG001 -- named on the command line, so that scripts keep their meaning when another is added.

@@ -88,8 +88,11 @@ class _Envelope(Struct):
 def draft(entry: Entry, now: dt.datetime, retention: dt.timedelta | None = None) -> Draft:
     """Give the entry its id and its bytes; personal data expires `retention` after `now`.
 
-    Raises `TypeError` or `UnicodeEncodeError` where the entry can't be written as JSON.
+    Raises `TypeError`, `UnicodeEncodeError` or `ValueError` where the entry can't be written:
+    its caller fails then, and not the batch that it would be in.
     """
+    if "\x00" in entry.subject:
+        raise ValueError("the subject of a record holds a NUL character")
     at = micros(now)
     record_id = uuid7(at)
     envelope = _Envelope(record_id, entry.kind, entry.subject, now, entry.body)

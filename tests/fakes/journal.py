@@ -1,0 +1,34 @@
+"""A journal in memory that keeps the contract of the real one, for tests of whatever records."""
+
+from atesaki.journal import Entry, JournalUnavailable, RecordRef
+from atesaki.journal.record import uuid7
+
+STREAM = "atesaki/fake"
+
+
+class FakeJournal:
+    """Keeps entries in a list; set `problem` to make it unavailable."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.problem: str | None = None
+        self._running = False
+
+    def start(self) -> None:
+        """Begin to accept entries."""
+        self._running = True
+
+    def stop(self) -> None:
+        """Refuse what comes later."""
+        self._running = False
+
+    async def append(self, entry: Entry) -> RecordRef:
+        """Keep the entry, or raise `JournalUnavailable`."""
+        return self.append_blocking(entry)
+
+    def append_blocking(self, entry: Entry) -> RecordRef:
+        """Keep the entry, or raise `JournalUnavailable`."""
+        if self.problem or not self._running:
+            raise JournalUnavailable("The journal can't be written at the moment; try again in a few seconds.")
+        self.entries.append(entry)
+        return RecordRef(uuid7(0), STREAM, len(self.entries) - 1)
