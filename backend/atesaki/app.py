@@ -33,7 +33,6 @@ from atesaki.identity.verifier import NoVerifier
 from atesaki.journal import Entry, Journal
 from atesaki.journal import Limits as JournalLimits
 from atesaki.journal.key import KEY_NAME, load_or_create_key
-from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
@@ -89,7 +88,7 @@ class Parts(NamedTuple):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the application; it opens the store when it is started and closes it when it is stopped.
 
-    `app.state.startup_error` holds the error that kept it from starting, if it is one that can be mended.
+    `app.state.startup_error` holds the error that kept it from starting.
     Raises `SettingsError` for settings that can't be used.
     """
     settings = settings or read_settings()
@@ -123,7 +122,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as closing:
         try:
             parts = await _open(settings, closing)
-        except AtesakiError as error:
+        except Exception as error:
             app.state.startup_error = error
             raise
         _mount(app, parts)

@@ -29,6 +29,16 @@ class OrganizationState(Struct, frozen=True):
     revision: int = 0
 
 
+def stored_organization(store: Store) -> OrganizationState:
+    """Return the organization in the store, revision 0 where there is none."""
+    query = select(documents.c.revision, documents.c.body).where(documents.c.name == NAME)
+    with store.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return OrganizationState()
+    return OrganizationState(msgspec.json.decode(row.body, type=Organization), row.revision)
+
+
 class CurrentOrganization:
     """The organization in force, read from the store at the start and whenever it changes."""
 
@@ -45,12 +55,9 @@ class CurrentOrganization:
 
     def refresh(self) -> None:
         """Read the store again."""
-        with self._store.read() as connection:
-            row = connection.execute(
-                select(documents.c.revision, documents.c.body).where(documents.c.name == NAME)
-            ).first()
-        if row is not None and row.revision != self.state.revision:
-            self.state = OrganizationState(msgspec.json.decode(row.body, type=Organization), row.revision)
+        state = stored_organization(self._store)
+        if state.revision != self.state.revision:
+            self.state = state
 
     async def keep_fresh(self) -> None:
         """Notice what other processes change, until cancelled; while the store is away, the last state stays."""

@@ -1,0 +1,216 @@
+"""What `atesaki doctor` looks at; each examination says in a sentence what is wrong and how to mend it."""
+
+import datetime as dt
+import json
+import shutil
+import stat
+import urllib.error
+import urllib.request
+import zoneinfo
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from atesaki.journal.audit import Broken
+from atesaki.journal.verify import verify_store
+from atesaki.judgement.errors import AtesakiError
+from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.test import require_passed
+from atesaki.sending.organization import stored_organization
+from atesaki.settings import Settings
+from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
+from atesaki.storage.tables import credentials, records
+
+State = Literal["ok", "advice", "problem"]
+
+LITTLE_SPACE = 1_000_000_000
+NO_SPACE = 100_000_000
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+ANSWER_SECONDS = 5.0
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Diagnosis(Struct, frozen=True):
+    """One thing that was looked at; `mend` says what to do where it is not well."""
+
+    state: State
+    subject: str
+    sentence: str
+    mend: str = ""
+
+
+ok = partial(Diagnosis, "ok")
+advice = partial(Diagnosis, "advice")
+problem = partial(Diagnosis, "problem")
+
+
+def examine(settings: Settings) -> Iterator[Diagnosis]:
+    """Look at settings, machine, store and a running server; one broken thing hides no other."""
+    yield from address(settings)
+    if settings.on_sqlite:
+        yield from folder(settings)
+    yield from policies(settings)
+    yield from _in_store(settings)
+    yield running(settings)
+
+
+def address(settings: Settings) -> Iterator[Diagnosis]:
+    """Look at the address that clients use."""
+    if settings.public_url is None:
+        if settings.host not in _LOOPBACK:
+            sentence = "Other machines can reach the server, but its public address is not set."
+            yield advice("address", sentence, "Set ATESAKI_PUBLIC_URL=https://…")
+        return
+    parts = urlsplit(settings.public_url)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        sentence = "The public address is not https, so keys and addresses travel in the open; Outlook refuses it."
+        yield problem("address", sentence, "Put a TLS proxy in front and set ATESAKI_PUBLIC_URL=https://…")
+    else:
+        yield ok("address", f"Clients use {settings.public_url}.")
+
+
+def folder(settings: Settings) -> Iterator[Diagnosis]:
+    """Look at the data directory: who can read it, and how much space is left."""
+    place = settings.data_dir
+    if not place.exists():
+        yield advice("data", f"{place} doesn't exist yet.", "`atesaki serve` creates it.")
+        return
+    if stat.S_IMODE(place.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        yield problem("data", f"Others on this machine can read {place}.", f"Run: chmod 700 {place}")
+    free = shutil.disk_usage(place).free
+    if free < LITTLE_SPACE:
+        say = problem if free < NO_SPACE else advice
+        sentence = f"Only {free // 1_000_000:,} MB are free; without space nothing can be recorded or answered."
+        yield say("data", sentence, "Free some space, or move ATESAKI_DATA_DIR.")
+    else:
+        yield ok("data", f"{free // 1_000_000_000:,} GB are free in {place}.")
+
+
+def policies(settings: Settings) -> Iterator[Diagnosis]:
+    """Look at the policy folder, where there is one: its first mistake stands as file:line:column."""
+    if settings.policy_dir is None:
+        return
+    try:
+        tests = require_passed(load_set(read_folder(settings.policy_dir)))
+    except AtesakiError as error:
+        mend = "Mend it; the last good set stays in force until then."
+        yield problem("policies", error.detail, mend)
+    else:
+        yield ok("policies", f"The folder loads and passes its {tests} tests.")
+
+
+def _in_store(settings: Settings) -> Iterator[Diagnosis]:
+    if settings.on_sqlite and settings.database_url is None and not (settings.data_dir / DATABASE_NAME).exists():
+        yield advice("store", "There is no store yet.", "`atesaki serve` creates it.")
+        return
+    try:
+        store = open_store(settings.store_address)
+    except AtesakiError as error:
+        yield problem("store", error.detail, "Check ATESAKI_DATA_DIR or ATESAKI_DATABASE_URL.")
+        return
+    try:
+        yield ok("store", f"The store opens ({store.dialect}).")
+        yield keys(settings, store)
+        yield published(store)
+        yield from organization(store)
+        yield journal(store)
+        yield clock(store, dt.datetime.now(dt.UTC))
+    finally:
+        store.close()
+
+
+def keys(settings: Settings, store: Store) -> Diagnosis:
+    """Look whether clients and admins have a way in."""
+    configured = {"deployment_key": settings.deployment_keys, "admin_token": settings.admin_token}
+    with store.read() as connection:
+        stored = set(connection.scalars(select(credentials.c.name).distinct()))
+    missing = [name.replace("_", " ") for name, value in configured.items() if not value and name not in stored]
+    if missing:
+        return advice("keys", f"No {' and no '.join(missing)} yet.", "`atesaki serve` creates and shows it.")
+    if len(settings.deployment_keys) > 1:
+        return advice("keys", "Two deployment keys are valid.", "Remove the old one once all clients have the new.")
+    return ok("keys", "A deployment key and an admin token are set.")
+
+
+def published(store: Store) -> Diagnosis:
+    """Look whether the newest published policy set loads in this version of the program."""
+    newest = next(RevisionStore(store).newest_first(), None)
+    if newest is None:
+        return advice("policies", "No policies are published yet.", "`atesaki serve` publishes the shipped ones.")
+    try:
+        load_set(newest.files)
+    except AtesakiError as error:
+        return Diagnosis(
+            "problem",
+            "policies",
+            f"Publication {newest.number} doesn't load: {error.detail}",
+            "Publish a set that loads.",
+        )
+    return ok("policies", f"Publication {newest.number} of {newest.published_at:%Y-%m-%d} loads.")
+
+
+def organization(store: Store) -> Iterator[Diagnosis]:
+    """Look at what the judgement knows about us."""
+    known = stored_organization(store).organization
+    if not known.internal_domains:
+        sentence = "No internal domains are declared, so only each sender's own domain counts as internal."
+        yield Diagnosis(
+            "advice",
+            "organization",
+            sentence,
+            "PUT /v1/organization, or set ATESAKI_INTERNAL_DOMAINS before the first start.",
+        )
+    if known.time_zone not in zoneinfo.available_timezones():
+        yield problem("organization", f"This machine doesn't know the time zone {known.time_zone}.", "Install tzdata.")
+
+
+def journal(store: Store) -> Diagnosis:
+    """Verify every record against the signed checkpoints."""
+    try:
+        tally = verify_store(store)
+    except Broken as error:
+        return problem(
+            "journal", f"{error}.", "Keep a copy of the store and find out who changed it; restore a backup."
+        )
+    return ok("journal", f"{tally.records:,} records are as they were written; {tally.newer:,} wait for a checkpoint.")
+
+
+def clock(store: Store, now: dt.datetime) -> Diagnosis:
+    """Look whether the clock ran backwards since the newest record."""
+    with store.read() as connection:
+        newest = connection.scalar(select(func.max(records.c.recorded_at)))
+    if newest is not None and moment(newest) > now + CLOCK_TOLERANCE:
+        return problem("clock", "The clock is behind the newest record.", "Set the clock, by NTP.")
+    return ok("clock", f"It is {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def running(settings: Settings) -> Diagnosis:
+    """Ask a running server whether it is ready."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104  # Compared, not bound.
+    url = f"http://{host}:{settings.port}/readyz"
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as answer:
+            found = json.load(answer)
+    except urllib.error.HTTPError as error:
+        found = _problems_in(error)
+    except (OSError, ValueError):
+        return advice("server", f"No server answers at {url}.", "Start it: atesaki serve")
+    problems = [
+        f"{name}: {each['problem']}" for name, each in found.items() if isinstance(each, dict) and "problem" in each
+    ]
+    if problems:
+        return problem("server", " ".join(problems), "Mend what it names; the server goes on by itself.")
+    return ok("server", f"The server at {url} is ready.")
+
+
+def _problems_in(error: urllib.error.HTTPError) -> dict[str, object]:
+    try:
+        found: dict[str, object] = json.load(error)
+    except ValueError:
+        return {"server": {"problem": f"It answers {error.code}, so it is not Atesaki or something stands before it."}}
+    return found

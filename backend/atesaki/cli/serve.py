@@ -1,0 +1,128 @@
+"""`atesaki serve`: the server."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+from uvicorn.supervisors import Multiprocess
+
+from atesaki.app import create_app, open_foundation
+from atesaki.cli import logs
+from atesaki.cli.flags import settings_flags
+from atesaki.judgement.errors import AtesakiError
+from atesaki.settings import PREFIX, Settings, read_settings
+
+_BACKLOG = 2_048
+_GRACE_SECONDS = 10
+
+
+@settings_flags()
+def serve(settings: Settings) -> None:
+    """Serve the API and the pages; the first start creates the store and the keys."""
+    logs.configure(settings.log_level)
+    with _listening(settings) as listener:
+        if settings.workers == 1:
+            _serve_alone(settings, listener)
+        else:
+            _serve_together(settings, listener)
+
+
+def worker_app() -> FastAPI:
+    """Return the application of one of several processes; its settings come from the environment."""
+    settings = read_settings()
+    logs.configure(settings.log_level)
+    return create_app(settings)
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = error.strerror or "it is no address of this machine"
+        raise _stopped(f"Can't listen on {settings.host}:{settings.port}: {reason}; choose another --port.") from None
+    with listener:
+        yield listener
+
+
+def _serve_alone(settings: Settings, listener: socket.socket) -> None:
+    app = create_app(settings)
+    server = _Server(_config(app, settings), _address(settings, listener))
+    # uvicorn exits by itself where the start fails; the sentence about it is ours.
+    with contextlib.suppress(SystemExit):
+        server.run(sockets=[listener])
+    if not server.started:
+        raise _stopped(_why(app.state.startup_error))
+
+
+def _serve_together(settings: Settings, listener: socket.socket) -> None:
+    # Before there are several processes, so that each key is created and shown once.
+    try:
+        with contextlib.ExitStack() as closing:
+            open_foundation(settings, closing)
+    except AtesakiError as error:
+        raise _stopped(error.detail) from None
+    _hand_down(settings)
+    config = _config("atesaki.cli.serve:worker_app", settings)
+    typer.echo(_address(settings, listener))
+    Multiprocess(config, [listener]).run()
+
+
+def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        log_config=logs.log_config(settings.log_level if settings.log_level != "info" else "warning"),
+        # One line a request would hold addresses of pages with keys in them, and cost more than the judgement.
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _hand_down(settings: Settings) -> None:
+    """Put what was given as flags where the other processes read it."""
+    for name, value in settings.model_dump(exclude_unset=True).items():
+        values = value if isinstance(value, tuple) else (value,)
+        texts = [each.get_secret_value() if hasattr(each, "get_secret_value") else str(each) for each in values]
+        os.environ[f"{PREFIX}{name.upper()}"] = ",".join(texts)
+
+
+class _Server(uvicorn.Server):
+    """Says where it can be reached once it can be."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._address)
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # Compared, not bound.
+    return f"Open {settings.public_url or f'http://{shown}:{port}'}/ to try it."
+
+
+def _why(error: Exception | None) -> str:
+    if isinstance(error, AtesakiError):
+        return error.detail
+    return f"The server could not start ({type(error).__name__}); run `atesaki doctor`."
+
+
+def _stopped(sentence: str) -> typer.Exit:
+    typer.echo(sentence, err=True)
+    return typer.Exit(1)
