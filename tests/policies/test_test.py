@@ -135,4 +135,4 @@ def test_rosters_and_lists_are_known_by_mailbox() -> None:
         mailbox_key("all@x.example"): ("p01@company01.example",),
         mailbox_key("none@x.example"): None,
     }
-    assert facts.known_correspondents == {mailbox_key("x@y.example")}
+    assert facts.known_correspondents == frozenset({mailbox_key("x@y.example")})
