@@ -4,6 +4,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from atesaki.cli import app
+
 ROOT = Path(__file__).parents[2]
 LONGEST_README = 150
 
@@ -31,6 +36,19 @@ def test_every_make_target_that_is_named_exists() -> None:
     named = {target for page in pages for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(), re.MULTILINE)}
     assert named
     assert named - targets == set()
+
+
+def _commands() -> list[tuple[str, ...]]:
+    """Return the commands that the pages name, each as one or two words."""
+    pages = "".join((ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))
+    named = re.findall(r"`atesaki ([a-z]+)(?: ([a-z]+))?(?=[ `])", pages)
+    return sorted({tuple(word for word in words if word) for words in named})
+
+
+@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+def test_every_command_that_is_named_exists(command: tuple[str, ...]) -> None:
+    """A command that was renamed is renamed on the pages too."""
+    assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
 
 
 def test_readme_can_be_read_in_one_sitting() -> None:
