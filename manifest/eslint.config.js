@@ -53,7 +53,11 @@ export default tseslint.config(
   },
   {
     files: ["**/test/**/*.ts"],
-    rules: { "@typescript-eslint/no-floating-promises": "off", "max-lines": ["error", 400] },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "off",
+      "max-lines": ["error", 400],
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
   },
   {
     files: ["**/*.mjs", "*.js"],

@@ -47,7 +47,10 @@ export class PaneSession implements Actions {
   /** Shows the decision that Outlook's dialog was about, or asks for one where the message is another by now. */
   async start(): Promise<void> {
     await this.#exclusively(async () => {
-      const context = await this.around.host.readContext().then(contextOf, () => null);
+      const context = await this.around.host
+        .readContext()
+        .then(contextOf)
+        .catch(() => null);
       const message = await this.#read();
       if (context?.answer && context.print === messagePrint(message)) {
         this.#present(context.answer, message);

@@ -1,0 +1,142 @@
+/** The warning view in a shadow root: the safe way first, and nothing but text. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Window } from "happy-dom";
+import { stringsFor } from "../src/strings.ts";
+import type { Actions, Shown } from "../src/view/warning.ts";
+import { warningView } from "../src/view/warning.ts";
+import type { Answer, Message, Release } from "../src/wire.ts";
+
+const page = new Window();
+Object.assign(globalThis, { document: page.document });
+
+const HOSTILE = '<img src=x onerror="alert(1)">';
+
+const MESSAGE: Message = {
+  sender: { address: "staff@hall.example", name: null },
+  to: [
+    { address: "a@gmail.com", name: HOSTILE, kind: "person" },
+    { address: "b@gmail.com", name: null, kind: "person" },
+    { address: "boss@hall.example", name: null, kind: "person" },
+    { address: "", name: "組", kind: "distribution_list" },
+  ],
+  cc: [],
+  bcc: [{ address: "c@x.jp", name: null, kind: "person" }],
+  truncated: [],
+  subject: null,
+  body_text: null,
+  attachments: [],
+  thread: { kind: "new", recipients: [] },
+  item: "message",
+};
+
+function answer(release: Release, remedies: Answer["remedies"] = []): Answer {
+  const finding = {
+    policy: "p",
+    rule: "r",
+    action: "warn",
+    mode: "enforce",
+    reason: HOSTILE,
+    evidence: {},
+  } as const;
+  const dialog = { text: "t", markdown: "m" };
+  return { decision_id: "1", action: "warn", release, findings: [finding], remedies, headline: "H", dialog };
+}
+
+function opened(shown: Partial<Answer> & { release: Release }, call: Partial<Actions> = {}): ShadowRoot {
+  const nothing = () => undefined;
+  const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
+  const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
+  const host = document.createElement("div");
+  document.body.append(host);
+  const root = host.attachShadow({ mode: "open" });
+  const draw = warningView(root, { strings: stringsFor("en"), internalDomains: ["hall.example"], actions });
+  const judged = { ...answer(shown.release), ...shown };
+  draw({ state: "judged", notice: null, undo: false, answer: judged, message: MESSAGE } satisfies Shown);
+  return root;
+}
+
+function texts(root: ParentNode, selector: string): string[] {
+  return [...root.querySelectorAll(selector)].map((each) => each.textContent);
+}
+
+function press(root: ParentNode, label: string): void {
+  [...root.querySelectorAll("button")].find((each) => each.textContent === label)?.click();
+}
+
+test("names and reasons are shown as text, whatever they hold", () => {
+  const root = opened({ release: "acknowledge" });
+  assert.equal(root.querySelector("img"), null);
+  assert.ok(texts(root, ".reasons li").includes(HOSTILE));
+});
+
+test("Move to Bcc is the primary button and has the focus", () => {
+  let moved = 0;
+  const remedies = [{ kind: "move_to_bcc", recipients: ["a@gmail.com", "b@gmail.com"] }] as const;
+  const root = opened({ release: "acknowledge", remedies }, { moveToBcc: () => (moved += 1) });
+  assert.deepEqual(texts(root, ".primary"), ["Move 2 to Bcc"]);
+  assert.equal(root.activeElement?.textContent, "Move 2 to Bcc");
+  press(root, "Move 2 to Bcc");
+  assert.equal(moved, 1);
+});
+
+test("colleagues are folded away, outsiders are grouped by domain, an unknown group is named", () => {
+  const root = opened({ release: "never" });
+  const groups = texts(root, ".groups > details > summary");
+  assert.deepEqual(groups, [
+    "gmail.com — 2 people",
+    "Contact group with unknown members — 1 person",
+    "x.jp — 1 person",
+    "1 colleague",
+  ]);
+  assert.equal(root.querySelector(".groups > details[open]"), null);
+});
+
+test("acknowledging needs every line ticked", () => {
+  let acknowledged = 0;
+  const root = opened({ release: "acknowledge" }, { acknowledge: () => (acknowledged += 1) });
+  press(root, "I have checked, let it go");
+  assert.equal(acknowledged, 0);
+  assert.ok(texts(root, ".problem").includes("Please tick every line."));
+  root.querySelectorAll<HTMLInputElement>(".other-ways details:last-child input").forEach((box) => {
+    box.checked = true;
+  });
+  press(root, "I have checked, let it go");
+  assert.equal(acknowledged, 1);
+});
+
+test("another reason needs words; a picked one is enough by itself", () => {
+  const given: string[] = [];
+  const root = opened({ release: "justify" }, { justify: (reason) => given.push(reason) });
+  const picked = root.querySelector("select");
+  const written = root.querySelector("textarea");
+  assert.ok(picked && written);
+  picked.value = "Another reason";
+  press(root, "Record the reason and let it go");
+  assert.deepEqual(given, []);
+  written.value = " asked by phone ";
+  press(root, "Record the reason and let it go");
+  picked.value = "My manager told me to";
+  written.value = "";
+  press(root, "Record the reason and let it go");
+  assert.deepEqual(given, ["asked by phone", "My manager told me to"]);
+});
+
+test("what may never go offers no form to let it go", () => {
+  const root = opened({ release: "never" });
+  assert.ok(texts(root, "p").includes("This message can't be sent until it is mended."));
+  assert.ok(!texts(root, "summary").includes("Send without mending it"));
+});
+
+test("only recipients with an address can be chosen for removal", () => {
+  const chosen: string[][] = [];
+  const root = opened({ release: "never" }, { remove: (addresses) => chosen.push([...addresses]) });
+  const boxes = [...root.querySelectorAll<HTMLInputElement>(".choices input")];
+  assert.equal(boxes.length, 4);
+  const first = boxes[0];
+  assert.ok(first);
+  first.checked = true;
+  press(root, "Remove the selected ones");
+  assert.deepEqual(chosen, [["a@gmail.com"]]);
+});
