@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.site import served
+from tests.server import running_server
 
-from atesaki.app import create_app
-from atesaki.settings import read_settings
-
-KEY = "a-deployment-key-of-the-tests"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -32,17 +28,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the real server: shipped policies, an empty store, no limits of rate."""
-    settings = read_settings(
-        data_dir=tmp_path_factory.mktemp("site"),
-        deployment_keys=[KEY],
-        admin_token="an-admin-token-of-the-tests",
-        internal_domains=["hall.example"],
-        rate_per_key=0,
-        rate_per_sender=0,
-    )
-    with served(create_app(settings)) as address:
-        yield address
+    """The address of the real server: shipped policies, an empty store, one domain of our own."""
+    with running_server(tmp_path_factory.mktemp("site"), internal_domains=("hall.example",)) as server:
+        yield server.base_url
 
 
 @pytest.fixture(scope="session")

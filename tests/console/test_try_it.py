@@ -196,6 +196,15 @@ def test_a_file_that_is_no_mail_is_refused_at_its_field() -> None:
     assert (page.status_code, "This file is not a mail." in _text(page.text)) == (422, True)
 
 
+@pytest.mark.parametrize(("size", "status"), [(3 << 20, 200), (26 << 20, 422)], ids=["3 MB", "26 MB"])
+def test_a_mail_may_be_as_large_as_mails_are(size: int, status: int) -> None:
+    """Attachments don't make a mail unreadable; beyond 25 MB the visitor is told what to do."""
+    mail = b"From: a@x.jp\nTo: b@x.jp\n\n" + b"x" * size
+    with _visitor() as client:
+        page = client.post("/?lang=en", files={"mail": ("mail.eml", mail)})
+    assert (page.status_code, "larger than 25 MB" in _text(page.text)) == (status, status == 422)
+
+
 TROUBLES = {
     "too often": (RateLimited("Too many.", scope="sender", retry_after=3), 429, "Too many checks"),
     "not recorded": (type("Unavailable", (AtesakiError,), {"status": 503})("Disk."), 503, "could not be recorded"),

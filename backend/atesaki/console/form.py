@@ -22,7 +22,9 @@ from atesaki.judgement.message import (
     ThreadKind,
 )
 
-Problem = Literal["sender_missing", "sender_unreadable", "too_many", "unreadable_value", "unreadable_mail"]
+Problem = Literal[
+    "sender_missing", "sender_unreadable", "too_many", "unreadable_value", "unreadable_mail", "mail_too_large"
+]
 
 
 class FormError(Exception):

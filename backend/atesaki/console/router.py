@@ -26,6 +26,9 @@ from atesaki.judgement.message import Message
 MAX_MAIL_BYTES: Final = 25 * 1024 * 1024
 """Largest mail that can be dropped; most mail systems carry no larger one."""
 
+_MAX_POST_BYTES: Final = 64 * 1024 * 1024
+"""Beyond it a post is cut off; up to it a mail that is too large is read, so that its visitor can be told."""
+
 _MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -36,8 +39,8 @@ def console_router(judge: Judge, keys: Keys, *, default_locale: Locale = "ja") -
     """
     router = APIRouter(include_in_schema=False)
     page = _TryIt(judge, keys, default_locale)
-    router.add_api_route("/", page.form, methods=["GET"], response_model=None)
-    router.add_api_route("/", page.check, methods=["POST"], response_model=None, max_body_size=MAX_MAIL_BYTES)
+    router.add_api_route("/", page.form, methods=["GET", "HEAD"], response_model=None)
+    router.add_api_route("/", page.check, methods=["POST"], response_model=None, max_body_size=_MAX_POST_BYTES)
     router.add_api_route("/admission", page.admission, methods=["POST"], response_model=None, max_body_size=10_000)
     router.mount("/static", StaticFiles(packages=[("atesaki.console", "static")]), name="static")
     return router
@@ -103,9 +106,11 @@ class _TryIt:
 
 async def _message(form: Form, values: FormData) -> Message:
     mail = values.get("mail")
-    if isinstance(mail, UploadFile) and (data := await mail.read()):
-        return message_from_mail(data, form)
-    return message_from(form)
+    if not isinstance(mail, UploadFile) or not mail.size:
+        return message_from(form)
+    if mail.size > MAX_MAIL_BYTES:
+        raise FormError("mail", "mail_too_large")
+    return message_from_mail(await mail.read(), form)
 
 
 def _refuse_foreign(request: Request) -> None:
