@@ -83,7 +83,7 @@ def test_a_store_of_a_newer_version_is_refused(store: Store, store_url: str) -> 
         open_store(store_url)
 
 
-@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "://"])
+@pytest.mark.parametrize("url", ["", "mysql://host/db", "sqlite://", "sqlite:///:memory:", "://"])
 def test_an_address_of_another_database_is_refused(url: str) -> None:
     """Only SQLite files and PostgreSQL are stores; the error names the setting."""
     with pytest.raises(StoreUnavailable) as refused:

@@ -102,6 +102,9 @@ def moment(micros_utc: int) -> dt.datetime:
 
 
 def _url_of(url_or_data_dir: str | Path) -> URL:
+    if not str(url_or_data_dir):
+        # An empty variable would otherwise put the store wherever the program was started.
+        raise StoreUnavailable("The database address is empty.", field="database_url")
     if "://" not in str(url_or_data_dir):
         return URL.create("sqlite", database=str(Path(url_or_data_dir) / DATABASE_NAME))
     try:

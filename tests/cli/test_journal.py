@@ -1,0 +1,140 @@
+"""`atesaki journal` reads, exports and verifies, and says in one sentence what is wrong."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
+from typer.testing import CliRunner, Result
+
+from atesaki.cli.journal import app
+from atesaki.journal import Entry, Journal, RecordRef
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.storage.engine import Store, open_store
+from atesaki.storage.tables import records
+
+COUNT = 3
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The store in the data directory of the command line."""
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def refs(store: Store, tmp_path: Path) -> list[RecordRef]:
+    """Three recorded decisions with personal data."""
+    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME))
+    journal.start()
+    entries = (Entry("decision.recorded", f"d{n}", {"count": n}, {"to": [f"v{n}@x.example"]}) for n in range(COUNT))
+    made = [journal.append_blocking(entry) for entry in entries]
+    journal.stop()
+    return made
+
+
+def _run(tmp_path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["--data-dir", str(tmp_path), *arguments])
+
+
+def test_tail_lists_the_newest_records(tmp_path: Path, refs: list[RecordRef]) -> None:
+    """The last ones, oldest of them first, one a line."""
+    listed = _run(tmp_path, "tail", "-n", "2").stdout.splitlines()
+    assert [line.split()[2:] for line in listed] == [[f"d{n}", refs[n].stream, str(n)] for n in (1, 2)]
+
+
+def test_show_prints_a_decision_with_its_proof_and_no_personal_data(tmp_path: Path, refs: list[RecordRef]) -> None:
+    """By the decision's id as well as by the record's."""
+    for wanted in ("d1", refs[1].record_id):
+        shown = json.loads(_run(tmp_path, "show", wanted, "--proof").stdout)
+        assert (shown["body"], shown["proof"]["position"]) == ({"count": 1}, 1)
+        assert "personal" not in shown
+
+
+@pytest.mark.usefixtures("refs")
+def test_personal_data_is_shown_for_a_recorded_purpose_only(tmp_path: Path) -> None:
+    """Without a purpose it is refused; with one, the view is in the journal."""
+    assert _run(tmp_path, "show", "d1", "--personal").exit_code == 2
+    shown = json.loads(_run(tmp_path, "show", "d1", "--personal", "--purpose", "complaint").stdout)
+    assert shown["personal"] == {"to": ["v1@x.example"]}
+    assert "personal_data.viewed  d1" in _run(tmp_path, "tail").stdout
+
+
+def test_an_unknown_id_is_one_sentence(tmp_path: Path) -> None:
+    """Exit code 1, nothing on standard output."""
+    shown = _run(tmp_path, "show", "unknown")
+    assert (shown.exit_code, shown.stdout, shown.stderr) == (1, "", "No record has this id.\n")
+
+
+@pytest.mark.usefixtures("refs")
+def test_an_export_is_verified_offline_with_a_key_kept_elsewhere(tmp_path: Path) -> None:
+    """Export, then verify the file with the verifier key that `checkpoint` printed."""
+    key = _run(tmp_path, "checkpoint", "--latest").stderr.removeprefix("Verifier key: ").strip()
+    (tmp_path / "export.jsonl").write_bytes(_run(tmp_path, "export").stdout_bytes)
+    verified = _run(tmp_path / "elsewhere", "verify", str(tmp_path / "export.jsonl"), "--key", key)
+    assert verified.exit_code == 0
+    assert verified.stdout.startswith("Verified: 3 records in 1 streams, 1 signed checkpoints")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.usefixtures("refs")
+def test_an_export_of_a_day_holds_that_day_only(tmp_path: Path) -> None:
+    """`--from` and `--to` take days; nonsense is refused."""
+    assert _run(tmp_path, "export", "--to", "2020-01-01").stdout.count("\n") == 1
+    assert _run(tmp_path, "export", "--from", "2020-01-01").stdout.count('"line":"record"') == COUNT
+    assert _run(tmp_path, "export", "--from", "yesterday").exit_code == 2
+
+
+@pytest.mark.usefixtures("refs")
+def test_an_export_with_personal_data_is_recorded(tmp_path: Path) -> None:
+    """Purpose required; the view itself is the last record of the export."""
+    assert _run(tmp_path, "export", "--personal").exit_code == 2
+    exported = _run(tmp_path, "export", "--personal", "--purpose", "audit").stdout
+    assert "v1@x.example" in exported
+    assert "personal_data.viewed" in exported
+
+
+def test_verify_names_the_first_broken_record(tmp_path: Path, store: Store, refs: list[RecordRef]) -> None:
+    """Stream, position and id, and exit code 1."""
+    assert _run(tmp_path, "verify").exit_code == 0
+    with store.write() as connection:
+        connection.execute(update(records).where(records.c.position == 1).values(body=b"{}"))
+    verified = _run(tmp_path, "verify")
+    assert verified.exit_code == 1
+    assert f"stream {refs[1].stream}, position 1, record {refs[1].record_id}" in verified.stderr
+
+
+@pytest.mark.usefixtures("refs")
+def test_verify_takes_a_trusted_key_and_kept_checkpoints(tmp_path: Path) -> None:
+    """Another key, or a key that can't be read, is exit code 1."""
+    made = _run(tmp_path, "checkpoint")
+    note = tmp_path / "note"
+    note.write_text(made.stdout.removesuffix("\n"))
+    key = made.stderr.removeprefix("Verifier key: ").strip()
+    assert _run(tmp_path, "verify", "--key", key, "--checkpoint", str(note)).exit_code == 0
+    assert _run(tmp_path, "verify", "--key", "nonsense").exit_code == 1
+    note.write_text(note.read_text().replace("\n3\n", "\n4\n"))
+    assert _run(tmp_path, "verify", "--checkpoint", str(note)).exit_code == 1
+
+
+@pytest.mark.usefixtures("refs")
+def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:
+    """Not a traceback."""
+    verified = _run(tmp_path, "verify", str(tmp_path / KEY_NAME))
+    assert (verified.exit_code, verified.stderr) == (1, "Line 1 of the export can't be read.\n")
+
+
+@pytest.mark.usefixtures("refs")
+def test_beside_a_running_server_it_reads_and_does_not_write(tmp_path: Path, store: Store) -> None:
+    """SQLite has one writing process; whoever would be a second one is told so."""
+    server = Journal(store, Ed25519PrivateKey.generate())
+    server.start()
+    assert _run(tmp_path, "tail").exit_code == 0
+    assert _run(tmp_path, "verify").exit_code == 0
+    refused = _run(tmp_path, "checkpoint")
+    assert (refused.exit_code, "server is running" in refused.stderr) == (1, True)
+    server.stop()
