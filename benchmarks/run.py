@@ -1,6 +1,7 @@
 """Measures durable decisions against a constant answer, both in one run, alternately; see `--help`."""
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -88,14 +89,16 @@ def _warm_up(server: Server, path: Path) -> Counter[str]:
 
 
 def _measure(servers: Sequence[Server], files: Mapping[int, Path], options: argparse.Namespace) -> Runs:
+    """Measure in turn; the first round only warms up and is not counted."""
     runs: Runs = {(server.name, size): [] for server in servers for size in SIZES}
     for server in servers:
         server.pause()
-    for turn in range(options.rounds):
-        for size in SIZES:
-            for server in servers:
-                runs[server.name, size].append(_one_run(server, files[size], options.seconds))
-        print(f"Round {turn + 1} of {options.rounds} is done.", file=sys.stderr)
+    for turn in range(options.rounds + 1):
+        for size, server in itertools.product(SIZES, servers):
+            run = _one_run(server, files[size], options.seconds)
+            if turn:
+                runs[server.name, size].append(run)
+        print(f"Round {turn} of {options.rounds} is done.", file=sys.stderr)
     for server in servers:
         server.resume()
     return runs
@@ -104,7 +107,15 @@ def _measure(servers: Sequence[Server], files: Mapping[int, Path], options: argp
 def _one_run(server: Server, path: Path, seconds: int) -> Run:
     server.resume()
     wrk = ("taskset", "--cpu-list", str(cores()[1]), "wrk", "--threads", "1", "--connections", str(CONNECTIONS))
-    load = ("--duration", f"{seconds}s", "--script", str(HERE / "post.lua"), f"{server.url}/v1/decisions")
+    load = (
+        "--duration",
+        f"{seconds}s",
+        "--timeout",
+        "30s",
+        "--script",
+        str(HERE / "post.lua"),
+        f"{server.url}/v1/decisions",
+    )
     printed = subprocess.run((*wrk, *load, "--", str(path), KEY), check=True, capture_output=True, text=True).stdout
     server.pause()
     run: Run = json.loads(printed.splitlines()[-1])
