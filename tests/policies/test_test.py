@@ -10,7 +10,7 @@ from atesaki.judgement.facts import RosterHit
 from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.errors import PolicyErrors
 from atesaki.policies.load import load_set
-from atesaki.policies.suite import Draft, DraftThread, Person, RosterFacts, TestFacts
+from atesaki.policies.suite import Draft, DraftThread, GivenFacts, Person, RosterFacts
 from atesaki.policies.test import require_passed, run_tests
 
 
@@ -112,8 +112,8 @@ def test_a_thread_holds_people() -> None:
 
 def test_facts_of_a_test_win_over_those_of_the_file() -> None:
     """Key by key; what neither names has a stated default."""
-    general = TestFacts(stale=("rosters",), sender_groups=("all",))
-    facts = facts_of(general, TestFacts(sender_groups=("staff",), now=dt.datetime(2026, 1, 1, 9, 0)))  # noqa: DTZ001
+    general = GivenFacts(stale=("rosters",), sender_groups=("all",))
+    facts = facts_of(general, GivenFacts(sender_groups=("staff",), now=dt.datetime(2026, 1, 1, 9, 0)))  # noqa: DTZ001
     assert (facts.stale, facts.sender_groups) == (("rosters",), frozenset({"staff"}))
     assert facts.now.isoformat() == "2026-01-01T09:00:00+09:00"
     assert facts.organization.internal_domains == ("our.example",)
@@ -123,12 +123,12 @@ def test_facts_of_a_test_win_over_those_of_the_file() -> None:
 def test_rosters_and_lists_are_known_by_mailbox() -> None:
     """Facts have the keys that the judgement looks up, however an address is written."""
     facts = facts_of(
-        TestFacts(
+        GivenFacts(
             rosters={"r": RosterFacts("protected", ("A.B@GMAIL.com",)), "s": RosterFacts("open", ("ab@gmail.com",))},
             expansions={"All@x.example": (Person(people=1),), "none@x.example": None},
             known_correspondents=("X@y.example",),
         ),
-        TestFacts(),
+        GivenFacts(),
     )
     assert facts.rosters == {mailbox_key("ab@gmail.com"): (RosterHit("r", "protected"), RosterHit("s", "open"))}
     assert facts.expansions == {

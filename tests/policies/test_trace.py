@@ -5,7 +5,7 @@ from tests.policies.files import POLICY
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.load import load_set
-from atesaki.policies.suite import Draft, Person, TestFacts
+from atesaki.policies.suite import Draft, GivenFacts, Person
 from atesaki.policies.trace import RuleTrace, trace
 
 
@@ -18,7 +18,7 @@ def policy_set(when: str) -> PolicySet:
 def traced(when: str, people: int = 3, **facts: object) -> RuleTrace:
     """Trace the one rule on a message to so many people."""
     message = message_of("draft", {"draft": Draft(to=(Person(people=people),))})
-    (found,) = trace(message, policy_set(when), facts_of(TestFacts(**facts), TestFacts()))  # type: ignore[arg-type]
+    (found,) = trace(message, policy_set(when), facts_of(GivenFacts(**facts), GivenFacts()))  # type: ignore[arg-type]
     return found
 
 

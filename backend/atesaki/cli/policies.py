@@ -25,7 +25,7 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.schema import schema_texts
 from atesaki.policies.shape import read_document
 from atesaki.policies.shipped import shipped_folder
-from atesaki.policies.suite import TestFacts
+from atesaki.policies.suite import GivenFacts
 from atesaki.policies.test import Result, run_tests
 from atesaki.policies.trace import RuleTrace, Step, trace
 from atesaki.settings import read_settings
@@ -131,8 +131,8 @@ def _message(path: Path) -> Message:
 
 def _facts(path: Path | None) -> Facts:
     """Read the facts; where the file leaves them out, it is now and the sender's own domain is ours."""
-    default = TestFacts(now=dt.datetime.now(dt.UTC), organization=Organization())
-    given = TestFacts() if path is None else read_document(Document(path.name, path.read_text()), TestFacts)
+    default = GivenFacts(now=dt.datetime.now(dt.UTC), organization=Organization())
+    given = GivenFacts() if path is None else read_document(Document(path.name, path.read_text()), GivenFacts)
     return facts_of(default, given)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message, Recipient, Sender, Thread
-from atesaki.policies.suite import Draft, DraftThread, People, Person, RosterFacts, TestFacts
+from atesaki.policies.suite import Draft, DraftThread, GivenFacts, People, Person, RosterFacts
 
 DEFAULT_SENDER = "staff@our.example"
 DEFAULT_ORGANIZATION = Organization(internal_domains=("our.example",))
@@ -51,9 +51,9 @@ def message_of(name: str, drafts: Mapping[str, Draft]) -> Message:
     )
 
 
-def facts_of(general: TestFacts, special: TestFacts) -> Facts:
+def facts_of(general: GivenFacts, special: GivenFacts) -> Facts:
     """Build the facts of a test from those of its file and its own; a moment without an offset is Japanese time."""
-    given = TestFacts(**_merged([special, general]))
+    given = GivenFacts(**_merged([special, general]))
     now = given.now or DEFAULT_NOW
     known = given.known_correspondents
     return Facts(
@@ -85,7 +85,7 @@ def _invented(entry: Person, people: int) -> Iterator[Recipient]:
         yield Recipient(f"p{number:02}@{domain}", entry.name, entry.kind)
 
 
-def _merged(layers: Iterable[Draft | TestFacts]) -> dict[str, Any]:
+def _merged(layers: Iterable[Draft | GivenFacts]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for layer in layers:
         for key, value in msgspec.structs.asdict(layer).items():

@@ -1,13 +1,11 @@
 """Checks YAML nodes against msgspec types and finds every mistake at once, where msgspec would stop at the first."""
 
-import datetime as dt
 import difflib
-import enum
 import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,20 +13,24 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from atesaki.policies.document import Document
 from atesaki.policies.errors import PolicyError, PolicyErrors
+from atesaki.policies.kinds import (
+    Kind,
+    bare,
+    choices_of,
+    described,
+    fields_of,
+    found_in,
+    is_container,
+    is_struct,
+    options_of,
+    written,
+)
 
 T = TypeVar("T", bound=Struct)
 
 _NO_VALUE = None
 """What stands in for a value with a mistake; a document with mistakes is never used."""
 
-_NAMES: dict[object, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    dt.date: "a date such as 2026-04-01",
-    dt.datetime: "a moment such as 2026-04-01T10:00:00+09:00",
-}
 _PATTERNS = {
     "^[a-z][a-z0-9_]{0,63}$": "lower-case letters, digits and underscores, beginning with a letter, 64 at most",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day such as 08:30",
@@ -50,28 +52,28 @@ class Reader:
         self._document = document
         self.errors: list[PolicyError] = []
 
-    def read(self, node: Node, kind: Any) -> object:  # noqa: ANN401 - a type as it stands in an annotation
+    def read(self, node: Node, kind: Kind) -> object:
         """Return the plain value of a node; what is wrong with it goes into `errors`."""
-        options = _options(kind)
+        options = options_of(kind)
         if isinstance(node, MappingNode):
-            struct = next((option for option in options if _is_struct(option)), None)
+            struct = next((option for option in options if is_struct(option)), None)
             if struct is not None:
                 return self._struct(node, struct)
             mapping = next((option for option in options if get_origin(option) in {dict, Mapping}), None)
             return self._mapping(node, get_args(mapping)[1]) if mapping else self._wrong(node, options)
         if isinstance(node, SequenceNode):
-            listed = next((option for option in options if get_origin(_bare(option)) is tuple), None)
+            listed = next((option for option in options if get_origin(bare(option)) is tuple), None)
             return self._list(node, listed) if listed else self._wrong(node, options)
         return self._scalar(node, options) if isinstance(node, ScalarNode) else self._wrong(node, options)
 
-    def _list(self, node: SequenceNode, listed: Any) -> object:  # noqa: ANN401 - see `read`
+    def _list(self, node: SequenceNode, listed: Kind) -> object:
         least = max((meta.min_length or 0 for meta in get_args(listed)[1:] if isinstance(meta, Meta)), default=0)
         if len(node.value) < least:
             return self._complain(node, "Expected a list with at least one entry.")
-        return [self.read(item, get_args(_bare(listed))[0]) for item in node.value]
+        return [self.read(item, get_args(bare(listed))[0]) for item in node.value]
 
     def _struct(self, node: MappingNode, struct: type[Struct]) -> dict[str, object]:
-        fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+        fields = {field.encode_name: field for field in fields_of(struct)}
         values = {}
         for name, key, value in self._items(node):
             if name in fields:
@@ -83,7 +85,7 @@ class Reader:
                 self._complain(node, f"The key “{name}” is missing.")
         return values
 
-    def _mapping(self, node: MappingNode, kind: Any) -> dict[str, object]:  # noqa: ANN401 - see `read`
+    def _mapping(self, node: MappingNode, kind: Kind) -> dict[str, object]:
         return {name: self.read(value, kind) for name, _, value in self._items(node)}
 
     def _items(self, node: MappingNode) -> Iterable[tuple[str, Node, Node]]:
@@ -97,21 +99,21 @@ class Reader:
                 seen.add(key.value)
                 yield key.value, key, value
 
-    def _scalar(self, node: ScalarNode, options: list[Any]) -> object:
-        leaves = tuple(option for option in options if not _is_container(option))
+    def _scalar(self, node: ScalarNode, options: list[Kind]) -> object:
+        leaves = tuple(option for option in options if not is_container(option))
         try:
             value = self._document.scalar(node)
         except ValueError:
             return self._complain(node, "The number is too long.")
-        choices = [choice for leaf in leaves for choice in _choices(leaf)]
+        choices = [choice for leaf in leaves for choice in choices_of(leaf)]
         if any(type(choice) is type(value) and choice == value for choice in choices):
             return value
-        rest = tuple(leaf for leaf in leaves if not _choices(leaf))
+        rest = tuple(leaf for leaf in leaves if not choices_of(leaf))
         if not rest or (choices and isinstance(value, str)):
             return self._no_choice(node, value, choices) if choices else self._wrong(node, options)
         return self._converted(node, value, rest, options)
 
-    def _converted(self, node: ScalarNode, value: object, leaves: tuple[Any, ...], options: list[Any]) -> object:
+    def _converted(self, node: ScalarNode, value: object, leaves: tuple[Kind, ...], options: list[Kind]) -> object:
         try:
             msgspec.convert(value, typing.Union[leaves], strict=True)  # noqa: UP007 - built from a tuple of types
         except msgspec.ValidationError as error:
@@ -121,13 +123,13 @@ class Reader:
 
     def _no_choice(self, node: ScalarNode, value: object, choices: list[object]) -> object:
         if isinstance(value, str):
-            names = [_written(choice) for choice in choices]
+            names = [written(choice) for choice in choices]
             return self._complain(node, unknown_name(value, names, "value", "Known values"))
         return self._wrong(node, [Literal[tuple(choices)]])
 
-    def _wrong(self, node: Node, options: list[Any]) -> object:
-        wanted = dict.fromkeys(_described(option) for option in options if option is not types.NoneType)
-        return self._complain(node, f"Expected {' or '.join(wanted)}, found {_found(node)}.")
+    def _wrong(self, node: Node, options: list[Kind]) -> object:
+        wanted = dict.fromkeys(described(option) for option in options if option is not types.NoneType)
+        return self._complain(node, f"Expected {' or '.join(wanted)}, found {found_in(node)}.")
 
     def _complain(self, node: Node, sentence: str) -> object:
         self.errors.append(self._document.error(node, sentence))
@@ -153,52 +155,3 @@ def unknown_name(name: str, known: Iterable[str], what: str, all_of_them: str) -
     near = difflib.get_close_matches(name.lower(), names, n=1)
     hint = f"did you mean “{near[0]}”?" if near else f"{all_of_them}: {', '.join(names)}."
     return f"Unknown {what} “{name}”; {hint}" if near else f"Unknown {what} “{name}”. {hint}"
-
-
-def _options(kind: Any) -> list[Any]:  # noqa: ANN401 - see `Reader.read`
-    if get_origin(kind) in {types.UnionType, typing.Union}:
-        return [option for part in get_args(kind) for option in _options(part)]
-    return [kind]
-
-
-def _bare(option: Any) -> Any:  # noqa: ANN401 - see `Reader.read`
-    return get_args(option)[0] if get_origin(option) is Annotated else option
-
-
-def _is_struct(option: Any) -> bool:  # noqa: ANN401 - see `Reader.read`
-    return isinstance(option, type) and issubclass(option, Struct)
-
-
-def _is_container(option: Any) -> bool:  # noqa: ANN401 - see `Reader.read`
-    return _is_struct(option) or get_origin(_bare(option)) in {tuple, dict, Mapping}
-
-
-def _choices(option: Any) -> list[object]:  # noqa: ANN401 - see `Reader.read`
-    if get_origin(option) is Literal:
-        return list(get_args(option))
-    if isinstance(option, type) and issubclass(option, enum.StrEnum):
-        return [member.value for member in option]
-    return []
-
-
-def _written(choice: object) -> str:
-    return str(choice).lower() if isinstance(choice, bool) else str(choice)
-
-
-def _described(option: Any) -> str:  # noqa: ANN401 - see `Reader.read`
-    if choices := _choices(option):
-        return " or ".join(map(_written, choices))
-    if _is_struct(option):
-        return f"a mapping ({', '.join(f.encode_name for f in msgspec.structs.fields(option))})"
-    if get_origin(_bare(option)) is tuple:
-        return "a list"
-    return "a mapping" if _is_container(option) else _NAMES.get(_bare(option), "another value")
-
-
-def _found(node: Node) -> str:
-    if isinstance(node, MappingNode):
-        return "a mapping"
-    if isinstance(node, SequenceNode):
-        return "a list"
-    word = {"str": "text", "int": "a number", "float": "a number", "null": "nothing"}.get(node.tag.rpartition(":")[2])
-    return word or f"“{node.value}”"

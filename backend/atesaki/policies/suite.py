@@ -73,7 +73,7 @@ class RosterFacts(Struct, frozen=True, forbid_unknown_fields=True):
     members: People
 
 
-class TestFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class GivenFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is known besides the message; a key that is left out keeps the value of the file, then the default."""
 
     now: dt.datetime | None = None
@@ -124,13 +124,13 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     name: Title
     draft: str
     expect: Expectation
-    facts: TestFacts = TestFacts()
+    facts: GivenFacts = GivenFacts()
 
 
 class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A `_test.yaml` file; `scope: set` judges by all policies, else by the policy of the same name alone."""
 
     scope: Literal["policy", "set"] = "policy"
-    facts: TestFacts = TestFacts()
+    facts: GivenFacts = GivenFacts()
     drafts: dict[Identifier, Draft]
     tests: tuple[Case, ...]
