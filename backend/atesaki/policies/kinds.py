@@ -31,16 +31,21 @@ def fields_of(struct: type[Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
     return msgspec.structs.fields(struct)
 
 
+def origin_of(kind: Kind) -> object:
+    """Return what a type is made with, such as `Literal` or `tuple`; `None` for a plain one."""
+    return get_origin(kind)
+
+
 def options_of(kind: Kind) -> list[Kind]:
     """Return the members of a union, or the one type."""
-    if get_origin(kind) in {types.UnionType, typing.Union}:
+    if origin_of(kind) in {types.UnionType, typing.Union}:
         return [option for part in get_args(kind) for option in options_of(part)]
     return [kind]
 
 
 def bare(option: Kind) -> Kind:
     """Return a type without its limits."""
-    return get_args(option)[0] if get_origin(option) is Annotated else option
+    return get_args(option)[0] if origin_of(option) is Annotated else option
 
 
 def is_struct(option: Kind) -> bool:
@@ -50,12 +55,12 @@ def is_struct(option: Kind) -> bool:
 
 def is_container(option: Kind) -> bool:
     """Return whether values of a type hold further values."""
-    return is_struct(option) or get_origin(bare(option)) in {tuple, dict, Mapping}
+    return is_struct(option) or origin_of(bare(option)) in {tuple, dict, Mapping}
 
 
 def choices_of(option: Kind) -> list[object]:
     """Return the fixed values of a literal or an enumeration."""
-    if get_origin(option) is Literal:
+    if origin_of(option) is Literal:
         return list(get_args(option))
     if isinstance(option, type) and issubclass(option, enum.StrEnum):
         return [member.value for member in option]
@@ -73,7 +78,7 @@ def described(option: Kind) -> str:
         return " or ".join(map(written, choices))
     if is_struct(option):
         return f"a mapping ({', '.join(f.encode_name for f in fields_of(option))})"
-    if get_origin(bare(option)) is tuple:
+    if origin_of(bare(option)) is tuple:
         return "a list"
     return "a mapping" if is_container(option) else _NAMES.get(bare(option), "another value")
 

@@ -5,7 +5,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, TypeVar, get_args, get_origin
+from typing import Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,6 +23,7 @@ from atesaki.policies.kinds import (
     is_container,
     is_struct,
     options_of,
+    origin_of,
     written,
 )
 
@@ -59,10 +60,10 @@ class Reader:
             struct = next((option for option in options if is_struct(option)), None)
             if struct is not None:
                 return self._struct(node, struct)
-            mapping = next((option for option in options if get_origin(option) in {dict, Mapping}), None)
+            mapping = next((option for option in options if origin_of(option) in {dict, Mapping}), None)
             return self._mapping(node, get_args(mapping)[1]) if mapping else self._wrong(node, options)
         if isinstance(node, SequenceNode):
-            listed = next((option for option in options if get_origin(bare(option)) is tuple), None)
+            listed = next((option for option in options if origin_of(bare(option)) is tuple), None)
             return self._list(node, listed) if listed else self._wrong(node, options)
         return self._scalar(node, options) if isinstance(node, ScalarNode) else self._wrong(node, options)
 
