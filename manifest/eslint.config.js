@@ -2,7 +2,12 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const SOURCES = ["common/src/**/*.ts", "outlook/src/**/*.ts", "outlook/pane/**/*.ts"];
+const SOURCES = [
+  "common/src/**/*.ts",
+  "outlook/src/**/*.ts",
+  "outlook/pane/**/*.ts",
+  "gmail/extension/src/**/*.ts",
+];
 
 const HTML_SINKS = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe"].map((property) => ({
   property,
