@@ -17,15 +17,24 @@ export function judgeLocally(message: Message | null, rule: LocalRule): LocalVer
   if (!message) {
     return { risky: true, people: 0 };
   }
+  const ours = ownDomains(message, rule.internalDomains);
   const everyone = message.to.concat(message.cc, message.bcc);
-  const people = outsiders(message.to.concat(message.cc), rule).length;
+  const people = outsiders(message.to.concat(message.cc), ours).length;
   const unread = message.truncated.some((field) => field === "to" || field === "cc" || field === "bcc");
-  const group = outsiders(everyone, rule).some((each) => each.kind !== "person");
+  const group = outsiders(everyone, ours).some((each) => each.kind !== "person");
   return { risky: unread || group || people >= rule.peopleThreshold, people };
 }
 
-function outsiders(recipients: readonly Recipient[], rule: LocalRule): Recipient[] {
-  return recipients.filter((each) => !isInternal(each.address, rule.internalDomains));
+function outsiders(recipients: readonly Recipient[], ours: readonly string[]): Recipient[] {
+  return recipients.filter((each) => !isInternal(each.address, ours));
+}
+
+/** The declared domains, and where none are, the sender's own. */
+export function ownDomains(message: Message, declared: readonly string[]): readonly string[] {
+  if (declared.length > 0) {
+    return declared;
+  }
+  return [domainOf(message.sender.address)].filter((domain) => domain !== "");
 }
 
 /** Whether the address is at a declared domain or below one; an unreadable address never is. */

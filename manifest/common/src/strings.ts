@@ -62,6 +62,13 @@ export interface Strings {
   readonly fixFailed: string;
   readonly tooManyToMove: string;
   readonly groupInField: string;
+  readonly send: string;
+  readonly mayGo: string;
+  readonly iHaveLooked: string;
+  readonly outOfDate: string;
+  readonly reloadFirst: string;
+  readonly reload: string;
+  readonly notAccepted: string;
 }
 
 export function stringsFor(locale: Locale): Strings {
@@ -145,6 +152,14 @@ const JA: Strings = {
   tooManyToMove: "宛先が多すぎて、すべてを読み取れません。分けて送ってください。",
   groupInField:
     "連絡先グループが入っているため、宛先を書き換えられません。グループを外すか展開してください。",
+  send: "送信する",
+  mayGo: "このまま送信できます。",
+  iHaveLooked: "宛先と CC を確かめました。",
+  outOfDate: "更新されました",
+  reloadFirst:
+    "宛先を確認する機能が新しくなりました。Gmail を読み込み直してから送信してください。下書きは残っています。",
+  reload: "Gmail を読み込み直す",
+  notAccepted: "送信を続けられませんでした。宛先の一覧を開いて、もう一度お試しください。",
 };
 
 const EN: Strings = {
@@ -217,6 +232,13 @@ const EN: Strings = {
   fixFailed: "The recipients could not be changed and are as before. Change them by hand, then check again.",
   tooManyToMove: "There are too many recipients to read them all. Please send to fewer at a time.",
   groupInField: "A contact group keeps the recipients from being changed. Remove or expand the group first.",
+  send: "Send",
+  mayGo: "It can be sent now.",
+  iHaveLooked: "I have looked at To and Cc.",
+  outOfDate: "This has been updated",
+  reloadFirst: "The check of recipients has been updated. Reload Gmail before you send; your draft is kept.",
+  reload: "Reload Gmail",
+  notAccepted: "Sending could not go on. Open the list of recipients and try again.",
 };
 
 const STRINGS: Record<Locale, Strings> = { ja: JA, en: EN };

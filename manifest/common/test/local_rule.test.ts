@@ -60,3 +60,9 @@ test("a domain that only ends like ours is not ours", () => {
   assert.equal(isInternal("", RULE.internalDomains), false);
   assert.equal(isInternal("/o=Exchange/cn=hall.example", RULE.internalDomains), false);
 });
+
+test("where no domain is declared, the sender's own is ours", () => {
+  const rule = { internalDomains: [], peopleThreshold: 1 };
+  assert.equal(judgeLocally(message({ to: people("boss@hall.example") }), rule).risky, false);
+  assert.equal(judgeLocally(message({ to: people("a@x.jp") }), rule).risky, true);
+});

@@ -24,7 +24,7 @@ export interface Config extends LocalRule {
   readonly version: string;
   /** What holds a risky message while the backend can't be asked: the sender's own word, or nothing but waiting. */
   readonly onRisk: "prompt" | "hold";
-  readonly fields: readonly ("subject" | "body" | "attachments" | "thread")[];
+  readonly fields: readonly ("subject" | "body_text" | "attachments" | "thread")[];
   readonly timeouts: Timeouts;
   readonly locale: Locale;
   readonly entra: Entra | null;
@@ -32,7 +32,7 @@ export interface Config extends LocalRule {
 
 const TIMEOUTS: Timeouts = { read: 1000, backend: 2000, token: 1000, write: 500, total: 4000 };
 
-// An unrendered script knows nobody, so everybody is an outsider and the first visible one is risky.
+// An unrendered script knows nobody but the sender's own domain, and the first visible outsider is risky.
 const UNRENDERED: Config = {
   apiBase: "",
   key: "",

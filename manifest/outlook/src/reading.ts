@@ -12,6 +12,14 @@ const BODY_LIMIT = 250000;
 const FIELDS: readonly Field[] = ["to", "cc", "bcc"];
 const THREAD_KINDS: Record<string, Thread["kind"]> = { newMail: "new", reply: "reply", forward: "forward" };
 
+/** The parts that a policy may ask for, and the name by which a missing one is told. */
+const PARTS = {
+  subject: "subject",
+  body_text: "body",
+  attachments: "attachments",
+  thread: "thread",
+} as const;
+
 export type Collected = Pick<Config, "fields">;
 
 /** The whole message; never rejects, because an unread field is itself a fact. */
@@ -24,9 +32,9 @@ export function readMessage(host: Host, config: Collected): Promise<Message> {
         unread.push(field);
         return instead;
       });
-  const wanted = <T>(field: Config["fields"][number], work: () => Promise<T>, instead: T) => {
-    if (config.fields.includes(field)) {
-      return attempt(field, work, instead);
+  const wanted = <T>(part: keyof typeof PARTS, work: () => Promise<T>, instead: T) => {
+    if (config.fields.includes(part)) {
+      return attempt(PARTS[part], work, instead);
     }
     return Promise.resolve(instead);
   };
@@ -34,7 +42,7 @@ export function readMessage(host: Host, config: Collected): Promise<Message> {
     readSender(host),
     Promise.all(FIELDS.map((field) => attempt(field, () => readField(host, field, unread), []))),
     wanted<string | null>("subject", () => host.readSubject().then(cleanLine), null),
-    wanted<string | null>("body", () => host.readBody().then((text) => cutBody(text, unread)), null),
+    wanted<string | null>("body_text", () => host.readBody().then((text) => cutBody(text, unread)), null),
     wanted<readonly Attachment[]>("attachments", () => host.readAttachments().then(attachments), []),
     wanted<Thread>("thread", () => readThread(host), { kind: "new", recipients: [] }),
   ]).then(([sender, lists, subject, body, files, thread]) => ({

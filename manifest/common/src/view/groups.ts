@@ -1,6 +1,6 @@
 /** Recipients grouped for the eye: one group for each outside domain, colleagues together. */
 
-import { domainOf, isInternal } from "../local_rule.ts";
+import { domainOf, isInternal, ownDomains } from "../local_rule.ts";
 import type { Field, Message, Recipient } from "../wire.ts";
 
 export interface Person extends Recipient {
@@ -22,10 +22,11 @@ const FIELDS: readonly Field[] = ["to", "cc", "bcc"];
 
 /** Largest outside group first; equal ones by name. */
 export function groupsOf(message: Message, internalDomains: readonly string[]): Groups {
+  const ours = ownDomains(message, internalDomains);
   const colleagues: Person[] = [];
   const outside = new Map<string, Person[]>();
   for (const person of everybody(message)) {
-    if (isInternal(person.address, internalDomains)) {
+    if (isInternal(person.address, ours)) {
       colleagues.push(person);
     } else {
       const domain = person.address.includes("@") ? domainOf(person.address) : "";

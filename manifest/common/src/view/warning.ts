@@ -10,9 +10,16 @@ import { groupList, seenHeader } from "./recipients.ts";
 /** What the view can be told to show. */
 export type Shown =
   | {
-      readonly state: "checking" | "unchecked" | "kept";
+      readonly state: "checking" | "kept";
       readonly notice: string | null;
       readonly undo: boolean;
+    }
+  | {
+      readonly state: "unchecked";
+      readonly notice: string | null;
+      readonly undo: boolean;
+      /** Whether the message is held at Send, and may go by the sender's own word. */
+      readonly held?: "until_checked" | "until_acknowledged";
     }
   | {
       readonly state: "judged" | "released";
@@ -30,6 +37,9 @@ export interface Actions {
   readonly undo: () => void;
   readonly checkAgain: () => void;
   readonly keepDraft: () => void;
+  /** Only where the client can press Send by itself. */
+  readonly send?: () => void;
+  readonly sendUnchecked?: () => void;
 }
 
 interface Surroundings {
@@ -62,17 +72,14 @@ function noticeOf(shown: Shown, { strings, actions }: Surroundings): HTMLElement
 }
 
 function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
-  const { strings, actions } = around;
+  const { strings } = around;
   switch (shown.state) {
     case "checking":
       return [];
     case "kept":
       return [verdict("allow", strings.keepDraft, strings.keptDraft)];
     case "unchecked":
-      return [
-        verdict("warn", strings.notChecked, strings.riskyUnchecked),
-        primary(strings.tryAgain, actions.checkAgain),
-      ];
+      return unchecked(shown.held, around);
     case "released":
       return [verdict("allow", strings.released, strings.pressSendWithin)];
     case "judged":
@@ -80,10 +87,34 @@ function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
   }
 }
 
+type Held = Extract<Shown, { state: "unchecked" }>["held"];
+
+function unchecked(held: Held, { strings, actions }: Surroundings): HTMLElement[] {
+  const again = primary(strings.tryAgain, actions.checkAgain);
+  if (!held) {
+    return [verdict("warn", strings.notChecked, strings.riskyUnchecked), again];
+  }
+  const sentence = held === "until_checked" ? strings.uncheckedHold : strings.uncheckedPrompt;
+  const ways = element("p", { class: "ways" }, again, button(strings.keepDraft, actions.keepDraft));
+  const asIs =
+    held === "until_acknowledged" && actions.sendUnchecked
+      ? folded(strings.sendAsIs, acknowledgeForm([strings.iHaveLooked], strings, actions.sendUnchecked))
+      : null;
+  return [verdict("warn", strings.notChecked, sentence), ways, ...(asIs ? [asIs] : [])];
+}
+
+function clear({ strings, actions }: Surroundings): HTMLElement[] {
+  if (!actions.send) {
+    return [verdict("allow", strings.clear, strings.pressSend)];
+  }
+  const ways = [primary(strings.send, actions.send), button(strings.keepDraft, actions.keepDraft)];
+  return [verdict("allow", strings.clear, strings.mayGo, false), element("p", { class: "ways" }, ...ways)];
+}
+
 function judged(answer: Answer, message: Message, around: Surroundings): HTMLElement[] {
   const { strings } = around;
   if (answer.action === "allow") {
-    return [verdict("allow", strings.clear, strings.pressSend), ...recipientsOf(message, around)];
+    return [...clear(around), ...recipientsOf(message, around)];
   }
   const word = answer.action === "block" ? strings.held : strings.caution;
   return [
@@ -95,13 +126,20 @@ function judged(answer: Answer, message: Message, around: Surroundings): HTMLEle
   ];
 }
 
-function verdict(action: Action, word: string, sentence: string): HTMLElement {
+/** Severity as a word, an icon and a colour, then the sentence; it takes the focus where nothing is to be pressed. */
+export function verdict(
+  action: Action,
+  word: string,
+  sentence: string,
+  first = action === "allow",
+): HTMLElement {
   const label = element("p", { class: `verdict verdict-${action}` }, icon(action), word);
-  const heading = element("h2", { tabindex: "-1", "data-first": action === "allow" }, sentence);
+  const heading = element("h2", { tabindex: "-1", "data-first": first }, sentence);
   return element("section", { class: `answer answer-${action}` }, label, heading);
 }
 
-function primary(label: string, press: () => void): HTMLElement {
+/** The button that has the focus when it is shown. */
+export function primary(label: string, press: () => void): HTMLElement {
   const made = button(label, press, "primary");
   made.setAttribute("data-first", "");
   return made;
