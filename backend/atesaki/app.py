@@ -105,6 +105,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.startup_error = None
     problem.install(app)
     schema.install(app)
+    # What is added later stands further out.
+    app.add_middleware(headers.SecurityHeaders)
+    app.add_middleware(decisions.HotPath, state=app.state)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -113,7 +116,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_headers=["Atesaki-Key", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
             expose_headers=["ETag", "Retry-After"],
         )
-    app.add_middleware(headers.SecurityHeaders)
     return app
 
 
@@ -240,7 +242,8 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         limits=parts.limits,
     )
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
-    app.router.routes.insert(0, Route(decisions.PATH, hot, methods=["POST"]))
+    app.state.decisions = hot
+    app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
     rosters = Rosters(base.store, recorder(base.journal), parts.lookup.forget)
     for router in (

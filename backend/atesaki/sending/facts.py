@@ -39,29 +39,27 @@ class KnowsOrganization(Protocol):
 
 
 class Seen(NamedTuple):
-    """A message's sender and recipients as the judgement will see them, looked at once for facts and record."""
+    """A message's sender and recipients as the judgement will see them, looked at once for facts and record.
+
+    `keys` names the mailbox of each recipient once.
+    """
 
     sender_key: str
-    to: tuple[Profile, ...]
-    cc: tuple[Profile, ...]
-    bcc: tuple[Profile, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The mailbox of each recipient, once."""
-        return tuple(dict.fromkeys(profile.key for field in (self.to, self.cc, self.bcc) for profile in field))
+    to: list[Profile]
+    cc: list[Profile]
+    bcc: list[Profile]
+    keys: tuple[str, ...]
 
 
 def look(message: Message, organization: Organization) -> Seen:
     """Read the addresses of a message; none of them is refused."""
     sender = parse_address(message.sender.address)
     profile = classifier(organization, sender).profile
-    return Seen(
-        sender.key,
-        tuple([profile(each.address) for each in message.to]),
-        tuple([profile(each.address) for each in message.cc]),
-        tuple([profile(each.address) for each in message.bcc]),
-    )
+    to, cc, bcc = [
+        [profile(recipient.address) for recipient in field] for field in (message.to, message.cc, message.bcc)
+    ]
+    keys = tuple(dict.fromkeys([profile.key for profile in (*to, *cc, *bcc)]))
+    return Seen(sender.key, to, cc, bcc, keys)
 
 
 class FactSources:

@@ -40,8 +40,10 @@ class Correspondents:
     async def known(self, sender: str, keys: Iterable[str], now: dt.datetime) -> frozenset[str]:
         """Return those of the mailbox keys that the sender has mailed before."""
         since = await self._correspondents(self._of(sender))
-        settled = micros(now - SETTLED)
-        return frozenset(key for key in keys if since.get(self._of(key), settled + 1) <= settled)
+        if not since:
+            return frozenset()
+        settled, of = micros(now - SETTLED), self._of
+        return frozenset([key for key in keys if since.get(of(key), settled + 1) <= settled])
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.

@@ -138,7 +138,7 @@ def counts(seen: Seen) -> dict[str, dict[str, int]]:
     return {name: _audiences(profiles) for name, profiles in fields.items() if profiles}
 
 
-def _audiences(profiles: tuple[Profile, ...]) -> dict[str, int]:
+def _audiences(profiles: list[Profile]) -> dict[str, int]:
     found = Counter([profile.traits & (INTERNAL | PARTNER) for profile in profiles])
     return {_AUDIENCES[traits]: count for traits, count in found.items()}
 
