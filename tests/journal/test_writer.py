@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.schema import DropTable
 from tests.postgres import Cluster
 
 from atesaki.journal import Entry, Journal, JournalUnavailable, Limits
@@ -25,6 +26,7 @@ from atesaki.journal.verify import verify_store
 from atesaki.journal.writer import Stop, Writer
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.errors import StoreInUse
+from atesaki.storage.tables import streams
 
 ENTRY = Entry("decision.recorded", "d1", {"action": "block", "pad": "x" * 2_000}, {"to": ["v01@gmail.example"]})
 NOW = dt.datetime(2026, 4, 4, 9, 30, tzinfo=dt.UTC)
@@ -71,6 +73,14 @@ def test_a_second_process_may_not_write_to_sqlite(tmp_path: Path) -> None:
     with _running(store) as journal:
         journal.append_blocking(ENTRY)
     store.close()
+
+
+def test_a_store_that_can_not_be_opened_is_said_at_the_start(store: Store) -> None:
+    """A journal without its tables does not start, and says so as any other time."""
+    with store.write() as connection:
+        connection.execute(DropTable(streams))
+    with pytest.raises(JournalUnavailable):
+        Journal(store, KEY).start()
 
 
 def test_two_processes_on_postgresql_write_to_streams_of_their_own(postgres: Cluster) -> None:

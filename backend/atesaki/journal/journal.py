@@ -71,7 +71,7 @@ class Journal:
     def start(self) -> None:
         """Begin to write.
 
-        Raises `StoreInUse` where another process writes to a SQLite store, the driver's error where nobody can.
+        Raises `StoreInUse` where another process writes to a SQLite store, `JournalUnavailable` where nobody can.
         """
         self._writer.start()
         self._upkeep.start()

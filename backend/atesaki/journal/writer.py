@@ -15,6 +15,7 @@ from atesaki.journal.batch import Waiting, answers, build, release
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.errors import JournalUnavailable
 from atesaki.journal.sink import Head, Sink
+from atesaki.judgement.errors import AtesakiError
 from atesaki.storage.engine import micros
 
 MAX_BATCH = 1_000
@@ -70,7 +71,7 @@ class Writer:
         self._queue.put(item)
 
     def start(self) -> None:
-        """Start the thread and return once the sink is open; raises what opening raised."""
+        """Start the thread and return once the sink is open; raises `StoreInUse` or `JournalUnavailable`."""
         self._thread.start()
         self._opened.result()
 
@@ -81,9 +82,9 @@ class Writer:
     def _run(self) -> None:
         try:
             self._open()
-        except Exception as error:  # noqa: BLE001 -- whoever called `start` gets it, whatever it is.
+        except Exception as error:  # noqa: BLE001 -- whoever called `start` is told, whatever it is.
             self._sink.close()
-            self._opened.set_exception(error)
+            self._opened.set_exception(error if isinstance(error, AtesakiError) else unavailable(error))
             return
         self._opened.set_result(None)
         while self._turn():
