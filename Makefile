@@ -41,7 +41,7 @@ imports: $(PYTHON_READY) ## Check that each layer imports only lower ones
 	$(BIN)/lint-imports --no-cache
 
 unit: setup ## Run the Python tests, with Chromium and PostgreSQL
-	@.ci/need chromium fonts postgresql
+	@.ci/need chromium curl fonts postgresql
 	$(BIN)/pytest
 
 clients: $(CLIENTS_READY) ## Lint and test the mail clients

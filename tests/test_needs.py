@@ -23,10 +23,11 @@ def _need(thing: str, environment: dict[str, str]) -> subprocess.CompletedProces
 
 def test_missing_package_is_named_with_the_command_that_installs_it(bare_machine: dict[str, str]) -> None:
     """Without root, one sentence is all that is needed to go on."""
-    ended = _need("wrk", bare_machine)
+    ended = _need("fonts", bare_machine)
     assert ended.returncode == 1
     assert ended.stderr == (
-        "Missing here: wrk. On Debian or Ubuntu, run “sudo apt-get install wrk”, then run make again.\n"
+        "Missing here: fontconfig fonts-noto-cjk. "
+        "On Debian or Ubuntu, run “sudo apt-get install fontconfig fonts-noto-cjk”, then run make again.\n"
     )
 
 
