@@ -92,3 +92,12 @@ def test_text_is_cut_between_words(words: list[str], limit: int) -> None:
     text = shortened(" ".join(words), limit)
     assert len(text) <= limit
     assert set(text.removesuffix("…").split()) <= set(words)
+
+
+def test_one_threat_about_the_same_people_is_told_once() -> None:
+    """Of two rules of one policy about the same recipients, the dialog says the stricter sentence alone."""
+    mild = rule(VISIBLE, id="mild", message={"ja": "弱", "en": "Mild."})
+    strict = rule(VISIBLE, id="strict", action="block", message={"ja": "強", "en": "Strict."})
+    rules = policy_set(mild, strict)
+    text = dialog(decide(message(to=VOLUNTEERS), rules, facts()), rules, "en").text
+    assert ("Strict." in text, "Mild." in text) == (True, False)

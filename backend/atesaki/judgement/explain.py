@@ -100,7 +100,7 @@ def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
     first = headline(decision, policy_set, locale)
     if decision.action is Action.ALLOW:
         return Dialog(first, _escaped(first))
-    reasons = dict.fromkeys(reason(finding, policy_set, locale) for finding in _one_per_threat(decision))
+    reasons = dict.fromkeys(reason(finding, policy_set, locale) for finding in told(decision))
     fixed = fix(decision, locale)
     sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
     plain = _fitted(sentences, "\n", locale)
@@ -108,13 +108,17 @@ def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
     return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", locale))
 
 
-def _one_per_threat(decision: Decision) -> Iterable[Finding]:
-    """Return the strictest enforced finding of each policy: one threat is told once."""
-    told: dict[tuple[str, str], Finding] = {}
-    for finding in decision.findings:
+def told(decision: Decision) -> tuple[Finding, ...]:
+    """Return the enforced findings that the sender is told.
+
+    Of several rules of one policy about the same people, only the strictest is: one threat is told once.
+    """
+    strictest: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for place, finding in enumerate(decision.findings):
         if finding.mode == "enforce":
-            told.setdefault((finding.policy, finding.rule if finding.policy == POLICY else ""), finding)
-    return told.values()
+            people = finding.evidence.recipients or (str(place),)
+            strictest.setdefault((finding.policy, people), finding)
+    return tuple(strictest.values())
 
 
 def _bolded(text: str) -> str:

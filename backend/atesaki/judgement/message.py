@@ -10,7 +10,8 @@ MAX_RECIPIENTS = 10_000
 MAX_ADDRESS_LENGTH = 1_000
 """Longest address text in characters; RFC 5321 §4.5.3.1.3 allows 256, a legacy Exchange DN is longer."""
 
-NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$"
+# `$` alone would let one line break at the end pass.
+NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$(?!\\n)"
 NO_NUL = "^[^\\x00]*$"
 
 AddressText = Annotated[str, Meta(max_length=MAX_ADDRESS_LENGTH, pattern=NO_CONTROLS)]

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 
 def thread(condition: ThreadFilter, path: Path) -> Predicate:
-    """Compile the kinds of thread that match."""
+    """Compile the kinds of thread that match, and whether its people must be known."""
     del path
     kinds = {condition.kind} if isinstance(condition.kind, str) else set(condition.kind)
-    return lambda view: Match() if view.message.thread.kind in kinds else None
+
+    def holds(view: View) -> Match | None:
+        current = view.message.thread
+        known = condition.known is None or condition.known is bool(current.recipients)
+        return Match() if known and current.kind in kinds else None
+
+    return holds
 
 
 def item(condition: ItemKind, path: Path) -> Predicate:

@@ -94,9 +94,10 @@ class SenderFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class ThreadFilter(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the message continues a conversation."""
+    """How the message continues a conversation; `known` is whether the client told who was in it."""
 
     kind: ThreadKind | tuple[ThreadKind, ...]
+    known: bool | None = None
 
 
 class TimeFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
