@@ -1,10 +1,12 @@
 """What holds for the repository as a whole: pure judgement, clean locks, a wheel and an image that hold everything."""
 
 import ast
+import importlib.metadata
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,21 @@ def test_judgement_imports_only_what_the_design_allows() -> None:
     modules = sorted((ROOT / "backend/atesaki/judgement").rglob("*.py"))
     imports = {(path.name, name) for path in modules for name in _imports(path)}
     assert {(path, name) for path, name in imports if name.split(".")[0] not in PURE} == set()
+
+
+def test_everything_that_is_imported_is_declared() -> None:
+    """What is only there because something else needs it can vanish with the next release of that."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[\[>=]", text)[0] for text in project["dependencies"]} | {"atesaki"}
+    imports = {name.split(".")[0] for path in (ROOT / "backend").rglob("*.py") for name in _imports(path)}
+    packages = importlib.metadata.packages_distributions()
+    used = {_normal(package) for name in imports - sys.stdlib_module_names for package in packages.get(name, [name])}
+    assert used - declared == set()
+
+
+def _normal(package: str) -> str:
+    """Return the name of a package as PEP 503 spells it."""
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def test_judgement_asks_for_no_time() -> None:
