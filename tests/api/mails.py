@@ -1,0 +1,40 @@
+"""Requests to `POST /v1/decisions` as clients send them, and what the journal holds of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.server import Server
+
+SENDER = "staff@hall.example"
+VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(1, 27)]
+
+Json = dict[str, Any]
+
+
+def mail(to: Iterable[str] = (), cc: Iterable[str] = (), bcc: Iterable[str] = (), **more: object) -> Json:
+    """Return a message of the hall's staff."""
+    fields = {"to": to, "cc": cc, "bcc": bcc}
+    lists = {name: [{"address": address} for address in addresses] for name, addresses in fields.items()}
+    return {"sender": {"address": SENDER}, **lists, **more}
+
+
+def decide(server: Server, message: Json, headers: dict[str, str] | None = None, **request: object) -> Json:
+    """Return the answer to a message that is accepted."""
+    answer = server.client.post("/v1/decisions", json={"message": message, **request}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def records(server: Server, decision_id: str) -> list[Json]:
+    """Return the records of a decision, oldest first."""
+    answer = server.admin.get("/v1/journal", params={"decision_id": decision_id})
+    assert answer.status_code == 200, answer.text
+    return list(reversed(answer.json()["records"]))
+
+
+def personal(server: Server, record_id: str) -> Json:
+    """Return the personal side of a record."""
+    answer = server.admin.get(f"/v1/journal/{record_id}", params={"personal": "true", "purpose": "test"})
+    found: Json = answer.json()["personal"]
+    return found
