@@ -6,7 +6,7 @@ import datetime as dt
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -20,10 +20,12 @@ from atesaki.api.health import health_router
 from atesaki.api.journal import journal_router
 from atesaki.api.metrics import Metrics
 from atesaki.api.organization import organization_router
+from atesaki.api.outlook import outlook_router
 from atesaki.api.policies import policies_router
 from atesaki.api.profile import profile_router
 from atesaki.api.rosters import rosters_router
 from atesaki.api.sending import sending_router
+from atesaki.clients.outlook import Place, config_of
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
 from atesaki.identity.credentials import open_ring
@@ -252,6 +254,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         policies_router(parts.policies, access),
         journal_router(base.store, base.journal, access),
         profile_router(_profiles(parts), access),
+        outlook_router(_outlook_configs(parts), access, settings.public_url, ()),
         health_router(lambda: _readiness(parts), metrics, access),
     ):
         app.include_router(router, max_body_size=settings.max_body_bytes)
@@ -275,6 +278,16 @@ def _profiles(parts: Parts) -> Callable[[ClientApp], Profile]:
             people=settings.fallback_people,
             on_risk=settings.fallback_on_risk,
         )
+
+    return make
+
+
+def _outlook_configs(parts: Parts) -> Callable[[str, str], dict[str, Any]]:
+    profiles = _profiles(parts)
+
+    def make(base_url: str, key: str) -> dict[str, Any]:
+        place, locale = Place(base_url, key), parts.base.settings.locale
+        return config_of(profiles("outlook"), place, version=atesaki.__version__, locale=locale)
 
     return make
 

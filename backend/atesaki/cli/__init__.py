@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from atesaki.cli import journal, policies, rosters
+from atesaki.cli import journal, manifest, policies, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
 from atesaki.cli.serve import serve
@@ -22,6 +22,7 @@ app.command()(doctor)
 app.add_typer(policies.app, name="policies")
 app.add_typer(rosters.app, name="rosters")
 app.add_typer(journal.app, name="journal")
+app.add_typer(manifest.app, name="manifest")
 
 
 def main() -> None:

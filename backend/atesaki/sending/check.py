@@ -64,6 +64,7 @@ class Judged(NamedTuple):
     answer: DecisionAnswer
     entry: Entry
     seen: Seen
+    at_send: bool
 
 
 class Check:
@@ -114,12 +115,13 @@ class Check:
         personal = personal_of(
             case.message, decision, sender_key(caller, case.message), identity=caller.identity, fingerprint=mark
         )
-        return Judged(final, case.policy_set, answer, Entry(KIND, case.decision_id, body, personal), case.seen)
+        entry = Entry(KIND, case.decision_id, body, personal)
+        return Judged(final, case.policy_set, answer, entry, case.seen, request.client.moment == "send")
 
     async def record(self, judged: Judged) -> None:
         """Make the decision durable; raises `JournalUnavailable`."""
         await self._journal.append(judged.entry)
-        if judged.decision.action is Action.ALLOW:
+        if judged.at_send and judged.decision.action is Action.ALLOW:
             self._correspondents.learn(judged.seen.sender_key, judged.seen.keys, self._clock())
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
@@ -133,6 +135,9 @@ class Check:
         if decision.release is None or not releasable(decision.release):
             return None, None
         mark = fingerprint(self._pseudonyms, case.caller, case.message, decision)
+        if case.request.client.moment == "compose":
+            # A look while composing must not use up what was released for Send.
+            return mark, None
         return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
 
 

@@ -1,0 +1,71 @@
+"""`atesaki manifest`: what IT deploys, ready to upload."""
+
+import zipfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import atesaki
+from atesaki.cli.flags import settings_flags
+from atesaki.clients.outlook import Entra, Place, json_manifest, read_built, xml_manifest
+from atesaki.judgement.errors import AtesakiError
+from atesaki.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Write what IT deploys.")
+
+XML_NAME = "atesaki-outlook.xml"
+ZIP_NAME = "atesaki-outlook.zip"
+
+_ALWAYS = (1980, 1, 1, 0, 0, 0)
+_PACKED = ("ja-jp.json", "icons/color.png", "icons/outline.png")
+
+
+@app.callback()
+def manifest() -> None:
+    """Write what IT deploys."""
+
+
+@app.command()
+@settings_flags(("public_url", "deployment_keys"))
+def outlook(
+    settings: Settings,
+    *,
+    base_url: Annotated[str | None, typer.Option(help="Address at which Outlook reaches this server (https).")] = None,
+    client_id: Annotated[str | None, typer.Option(help="Client id of the app registration in Entra.")] = None,
+    tenant: Annotated[str, typer.Option(help="Tenant of the app registration.")] = "organizations",
+    output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to.")] = Path(),
+) -> None:
+    """Write the manifest for the Microsoft 365 admin centre (XML) and the unified app package (zip)."""
+    try:
+        place = _place(settings, base_url, Entra(client_id, tenant) if client_id else None)
+        written = _write(place, output)
+    except AtesakiError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+        raise typer.Exit(1) from None
+    for path in written:
+        typer.echo(path)
+
+
+def _place(settings: Settings, base_url: str | None, entra: Entra | None) -> Place:
+    address = base_url or settings.public_url
+    if address is None:
+        raise AtesakiError("Say where Outlook reaches this server: --base-url https://…", field="base-url")
+    if not settings.deployment_keys:
+        raise AtesakiError("Give the deployment key: --deployment-keys KEY", field="deployment-keys")
+    return Place(address.rstrip("/"), settings.deployment_keys[0].get_secret_value(), entra)
+
+
+def _write(place: Place, output: Path) -> list[Path]:
+    version = atesaki.__version__
+    xml, unified = xml_manifest(place, version), json_manifest(place, version)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / XML_NAME).write_text(xml, encoding="utf-8")
+    with zipfile.ZipFile(output / ZIP_NAME, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(zipfile.ZipInfo("manifest.json", _ALWAYS), unified)
+        for name in _PACKED:
+            package.writestr(zipfile.ZipInfo(name, _ALWAYS), read_built(name))
+    return [output / XML_NAME, output / ZIP_NAME]

@@ -1,0 +1,156 @@
+"""What Outlook gets: the built add-in with a deployment's configuration in it, and the manifests that IT deploys."""
+
+import json
+import re
+import sysconfig
+import uuid
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from atesaki.clients.profile import Profile
+from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.explain import Locale
+
+INSTALLED: Final = "share/atesaki/outlook"
+"""Where `pip install` puts the built files, below the environment's data path (see pyproject.toml)."""
+
+PLACEHOLDER: Final = '"@@ATESAKI_CONFIG@@"'
+"""The string literal in the built scripts that stands for the configuration (manifest/outlook/README.md)."""
+
+SCRIPTS: Final = ("launchevent.js", "pane.js")
+
+_ENTRA_PART = re.compile(r"\s*<!--entra-->.*?<!--/entra-->", re.DOTALL)
+_READ_MS, _TOKEN_MS, _WRITE_MS = 1_000, 1_000, 500
+
+
+class NotBuilt(AtesakiError):
+    """The client files are missing."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "client-not-built"
+
+
+class BadBaseUrl(AtesakiError):
+    """A public address that Outlook would not load an add-in from."""
+
+    type: ClassVar[str] = "bad-base-url"
+
+
+class Entra(Struct, frozen=True):
+    """The app registration in Microsoft Entra: client id and tenant (GUIDs, or `organizations` as tenant)."""
+
+    client_id: str
+    tenant: str = "organizations"
+
+    def resource(self, host: str) -> str:
+        """Return the application ID URI in the form that Office's own sign-in insists on (`api://host/client id`)."""
+        return f"api://{host}/{self.client_id}"
+
+
+class Place(Struct, frozen=True):
+    """Where a deployment is reached: the public address without a slash at its end, and the deployment key."""
+
+    base_url: str
+    key: str
+    entra: Entra | None = None
+
+    @property
+    def addin_url(self) -> str:
+        """Below it lies every file of the add-in."""
+        return f"{self.base_url}/outlook/{self.key}"
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return urlsplit(self.base_url).netloc
+
+
+def built_folder() -> Path:
+    """Return the folder of the built client, in a checkout or in an installation."""
+    checkout = Path(__file__).parents[3] / "manifest"
+    return checkout / "dist/outlook" if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
+
+
+def read_built(name: str) -> bytes:
+    """Return a built file; raises `NotBuilt`."""
+    try:
+        return (built_folder() / name).read_bytes()
+    except OSError:
+        raise NotBuilt("The Outlook add-in is not built here; run make setup.") from None
+
+
+def rendered_script(name: str, config: dict[str, Any]) -> bytes:
+    """Return a built script with the configuration in place of its placeholder.
+
+    The JSON is ASCII, so that the engine of classic Outlook reads U+2028 as text (JSON ⊂ ECMAScript only since 2019).
+    """
+    head, tail = read_built(name).split(PLACEHOLDER.encode())
+    return head + json.dumps(config, separators=(",", ":")).encode("ascii") + tail
+
+
+def config_of(profile: Profile, place: Place, *, version: str, locale: Locale) -> dict[str, Any]:
+    """Return the configuration as `manifest/outlook/src/config.ts` reads it; times are milliseconds."""
+    return {
+        "apiBase": place.base_url,
+        "key": place.key,
+        "version": version,
+        "internalDomains": profile.fallback.internal_domains,
+        "peopleThreshold": profile.fallback.people,
+        "onRisk": profile.fallback.on_risk,
+        "fields": profile.collect,
+        "timeouts": {
+            "read": _READ_MS,
+            "backend": profile.timeouts.decision_ms,
+            "token": _TOKEN_MS,
+            "write": _WRITE_MS,
+            "total": profile.timeouts.total_ms,
+        },
+        "locale": locale,
+        "entra": _entra(place),
+    }
+
+
+def _entra(place: Place) -> dict[str, str] | None:
+    if place.entra is None:
+        return None
+    return {
+        "clientId": place.entra.client_id,
+        "authority": f"https://login.microsoftonline.com/{place.entra.tenant}",
+        "scope": f"{place.entra.resource(place.host)}/access_as_user",
+    }
+
+
+def xml_manifest(place: Place, version: str) -> str:
+    """Return the add-in only manifest, the primary one."""
+    template = read_built("manifest.xml").decode()
+    return _filled(template if place.entra else _ENTRA_PART.sub("", template), place, version)
+
+
+def json_manifest(place: Place, version: str) -> str:
+    """Return the unified manifest."""
+    manifest = json.loads(_filled(read_built("manifest.json").decode(), place, version))
+    if place.entra is None:
+        del manifest["webApplicationInfo"]
+    return json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+
+
+def _filled(template: str, place: Place, version: str) -> str:
+    parts = urlsplit(place.base_url)
+    if parts.scheme != "https" or not parts.netloc:
+        raise BadBaseUrl("Outlook loads add-ins only from an https:// address.", field="base-url")
+    values = {
+        # Stable for an address, so that a renewed manifest replaces the deployed one.
+        "XML_ID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.base_url}/outlook/manifest.xml")),
+        "JSON_ID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.base_url}/outlook/manifest.json")),
+        "VERSION": version,
+        "BASE_URL": place.base_url,
+        "ORIGIN": f"https://{place.host}",
+        "HOST": place.host,
+        "ADDIN_URL": place.addin_url,
+        "CLIENT_ID": place.entra.client_id if place.entra else "",
+        "RESOURCE": place.entra.resource(place.host) if place.entra else "",
+    }
+    return re.sub(r"@@(\w+)@@", lambda found: values[found[1]], template)
