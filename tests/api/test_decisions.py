@@ -169,7 +169,7 @@ def test_body_over_the_limit_is_refused_without_an_announced_length(server: Serv
 @pytest.mark.parametrize("headers", [{}, {"Atesaki-Key": ""}, {"Atesaki-Key": "wrong"}, {"Atesaki-Key": "\xff"}])
 def test_without_a_valid_key_nothing_is_judged(server: Server, headers: dict[str, str]) -> None:
     """The key keeps the world out, and the answer says which header is missing."""
-    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     answer = server.anonymous.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)}, headers=raw)
     assert (answer.status_code, answer.json()["type"]) == (401, "deployment-key-required")
     assert answer.headers["www-authenticate"] == "Atesaki-Key"

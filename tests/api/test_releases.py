@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -15,7 +16,7 @@ from atesaki.storage.tables import releases
 STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
 
 
-def held(**more: object) -> Json:
+def held(**more: Any) -> Json:  # noqa: ANN401  # Any part of a message.
     """Return a mail to three strangers, which warns and wants an acknowledgement."""
     return mail(**{"to": STRANGERS, "subject": "Minutes", "body_text": "As agreed.", **more})
 

@@ -37,7 +37,7 @@ def organization_router(organization: KeepsOrganization, access: Access) -> APIR
         return _answer(organization.state)
 
     @router.put("", responses=answer, openapi_extra=request_of(Organization))
-    def put_organization(body: _Body, author: Annotated[str, Depends(access.admin)]) -> Response:
+    def put_organization(author: Annotated[str, Depends(access.admin)], body: _Body) -> Response:
         """Replace the organization; it is in force for the next decision."""
         return _answer(organization.put(body, author))
 

@@ -72,7 +72,7 @@ def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
 
     @router.put("", responses=problems(409))
     def put_policies(
-        files: dict[FileName, FileText], author: Annotated[str, Depends(access.admin)], note: Note = ""
+        author: Annotated[str, Depends(access.admin)], files: dict[FileName, FileText], note: Note = ""
     ) -> PoliciesView:
         """Publish a whole set, tests included; refused whole unless it loads and its tests pass."""
         return view(policies.publish(files, author, note))

@@ -41,12 +41,12 @@ def sending_router(releases: TakesReleases, outcomes: TakesOutcomes, access: Acc
         openapi_extra=request_of(ReleaseRequest),
         responses={**answer_of(Released, "The same message may now be sent once."), **problems(404, 409, 410, 429)},
     )
-    def release(decision_id: UUID, body: _ReleaseBody, caller: Annotated[Caller, Depends(access.client)]) -> Response:
+    def release(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], body: _ReleaseBody) -> Response:
         """Accept a held message, by acknowledgement or with a reason."""
         return _json(releases.release(str(decision_id), body, caller))
 
     @router.post("/outcome", status_code=204, openapi_extra=request_of(OutcomeRequest), responses=problems(404, 429))
-    async def outcome(decision_id: UUID, body: _OutcomeBody, caller: Annotated[Caller, Depends(access.client)]) -> None:
+    async def outcome(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], body: _OutcomeBody) -> None:
         """Report what became of a message."""
         await outcomes.report(str(decision_id), body, caller)
 

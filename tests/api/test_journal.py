@@ -1,0 +1,68 @@
+"""`/v1/journal` for auditors: records, proofs, exports; personal data only with a purpose, and recorded."""
+
+import json
+from pathlib import Path
+
+from tests.api.mails import VOLUNTEERS, decide, mail, records
+from tests.server import Server
+
+from atesaki.journal.verify_export import verify_export
+
+
+def test_records_are_listed_newest_first_in_pages(server: Server) -> None:
+    """An auditor can walk through everything, page by page, without a gap."""
+    made = [decide(server, mail(to=VOLUNTEERS))["decision_id"] for _ in range(5)]
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while len(seen) < 5:
+        page = server.admin.get("/v1/journal", params={"kind": "decision.recorded", "limit": "2", **cursor}).json()
+        seen += [record["subject"] for record in page["records"]]
+        cursor = {"after": page["next"]}
+    assert seen[:5] == made[::-1]
+
+
+def test_record_is_shown_with_its_proof_and_without_people(server: Server) -> None:
+    """One record can be proven without the rest, and without telling whom it is about."""
+    decision = decide(server, mail(to=VOLUNTEERS))
+    [record] = records(server, decision["decision_id"])
+    assert "atesaki" in server.admin.post("/v1/journal/checkpoint").json()["checkpoint"]
+    shown = server.admin.get(f"/v1/journal/{record['record_id']}").json()
+    assert shown["proof"]["hashes"]
+    assert shown["personal"] is None
+    assert "@" not in json.dumps(shown["record"])
+
+
+def test_personal_data_needs_a_purpose_and_looking_is_recorded(server: Server) -> None:
+    """Whoever reads addresses says what for, and the journal remembers it."""
+    [record] = records(server, decide(server, mail(to=VOLUNTEERS))["decision_id"])
+    path = f"/v1/journal/{record['record_id']}"
+    refused = server.admin.get(path, params={"personal": "true"})
+    shown = server.admin.get(path, params={"personal": "true", "purpose": "Incident 12"}).json()
+    viewed = server.admin.get("/v1/journal", params={"kind": "personal_data.viewed", "limit": 1}).json()["records"][0]
+    assert (refused.status_code, refused.json()["field"]) == (422, "purpose")
+    assert shown["personal"]["to"][0]["address"] == VOLUNTEERS[0]
+    assert (viewed["subject"], viewed["body"]["purpose"]) == (record["record_id"], "Incident 12")
+
+
+def test_export_verifies_offline_and_names_nobody_unless_asked(server: Server, tmp_path: Path) -> None:
+    """The file alone proves what was recorded."""
+    decide(server, mail(to=VOLUNTEERS))
+    server.admin.post("/v1/journal/checkpoint")
+    plain = server.admin.get("/v1/journal/export", params={"format": "jsonl"})
+    full = server.admin.get("/v1/journal/export", params={"personal": "true", "purpose": "Audit"})
+    refused = server.admin.get("/v1/journal/export", params={"personal": "true"})
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(plain.content)
+    with file.open("rb") as lines:
+        assert verify_export(lines).records > 0
+    assert VOLUNTEERS[0] not in plain.text
+    assert VOLUNTEERS[0] in full.text
+    assert refused.status_code == 422
+
+
+def test_unknown_record_is_not_found_and_a_bad_filter_is_named(server: Server) -> None:
+    """A wrong id and a wrong date are answered in one sentence."""
+    missing = server.admin.get("/v1/journal/0192f000-0000-7000-8000-000000000000")
+    bad = server.admin.get("/v1/journal", params={"since": "2026-04-01T00:00:00"})
+    assert (missing.status_code, missing.json()["type"]) == (404, "record-not-found")
+    assert (bad.status_code, bad.json()["field"]) == (422, "since")

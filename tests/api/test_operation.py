@@ -1,0 +1,85 @@
+"""Health, readiness, metrics and the client profile; and what happens when the disk is gone."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.api.mails import VOLUNTEERS, decide, mail
+from tests.server import Server, running_server
+
+from atesaki.policies.shipped import shipped_folder
+
+_T = TypeVar("_T")
+
+
+def test_profile_asks_for_what_the_policies_need_and_is_not_sent_twice(server: Server) -> None:
+    """A client collects no field that no rule reads, and asks again for nothing."""
+    first = server.client.get("/v1/clients/outlook/profile")
+    again = server.client.get("/v1/clients/outlook/profile", headers={"If-None-Match": first.headers["etag"]})
+    profile = first.json()
+    assert set(profile["collect"]) >= {"attachments", "thread"}
+    assert profile["fallback"] == {"internal_domains": ["hall.example"], "people": 3, "on_risk": "prompt"}
+    assert profile["timeouts"]["decision_ms"] < profile["timeouts"]["total_ms"]
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_unknown_client_has_no_profile(server: Server) -> None:
+    """Only the clients that exist are served."""
+    assert server.client.get("/v1/clients/thunderbird/profile").status_code == 422
+
+
+def test_metrics_count_decisions_without_a_name(server: Server) -> None:
+    """Operators see how much is stopped, never whose mail."""
+    decide(server, mail(to=VOLUNTEERS))
+    text = server.admin.get("/metrics").text
+    assert 'atesaki_decisions_total{action="block"}' in text
+    assert "atesaki_decision_seconds_bucket" in text
+    assert "@" not in text
+
+
+def test_broken_policy_file_leaves_the_server_ready_and_is_named(tmp_path: Path) -> None:
+    """The last good set stays in force, and /readyz says which file and line."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    for file in shipped_folder().glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    with running_server(tmp_path / "store", policy_dir=folder) as server:
+        (folder / "truncated.yaml").write_text("id: truncated\nrules: nonsense\n")
+        problem = _eventually(lambda: server.anonymous.get("/readyz").json()["policies"].get("problem"))
+        assert "truncated.yaml:1:1: " in problem
+        assert server.anonymous.get("/readyz").status_code == 200
+        assert decide(server, mail(to=VOLUNTEERS))["action"] == "block"
+
+
+def test_without_a_writable_disk_nothing_is_answered_and_it_recovers(tmp_path: Path) -> None:
+    """A decision that can't be recorded is a 503 that says when to come back; no restart is needed afterwards."""
+    with running_server(tmp_path) as server:
+        decide(server, mail(to=VOLUNTEERS))
+        blocker = sqlite3.connect(tmp_path / "atesaki.db", isolation_level=None)
+        blocker.execute("CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(FAIL, 'disk full'); END")
+        refused = server.client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)})
+        unready = server.anonymous.get("/readyz")
+        blocker.execute("DROP TRIGGER full")
+        blocker.close()
+        assert (refused.status_code, refused.json()["type"]) == (503, "journal-unavailable")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert unready.status_code == 503
+        assert _eventually(
+            lambda: server.client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)}).is_success
+        )
+        assert _eventually(lambda: server.anonymous.get("/readyz").is_success)
+
+
+def test_the_process_says_that_it_lives(server: Server) -> None:
+    """A container platform needs no key to see that."""
+    assert server.anonymous.get("/healthz").json() == {"status": "ok"}
+    assert server.anonymous.get("/readyz").json() == {"status": "ready", "journal": {}, "policies": {}}
+
+
+def _eventually(ask: Callable[[], _T], seconds: float = 10.0) -> _T:
+    deadline = time.monotonic() + seconds
+    while not (found := ask()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found

@@ -1,0 +1,50 @@
+"""`/v1/organization`: who we are decides who is internal, from the next message on."""
+
+import pytest
+from tests.api.mails import Json, decide, mail
+from tests.server import Server
+
+TOKYO = {"internal_domains": ["hall.example"], "partner_domains": [], "time_zone": "Asia/Tokyo"}
+
+
+def test_declared_domains_are_in_force_for_the_next_message(server: Server) -> None:
+    """A contractor's three domains become internal, and the warning is gone."""
+    others = ["a@first.example", "b@second.example", "c@third.example"]
+    assert decide(server, mail(to=others))["action"] == "warn"
+    ours = {**TOKYO, "internal_domains": ["Hall.Example", "@first.example", "*.second.example.", "third.example"]}
+    answer = server.admin.put("/v1/organization", json=ours)
+    assert answer.status_code == 200, answer.text
+    domains = ["hall.example", "first.example", "second.example", "third.example"]
+    assert answer.json()["organization"]["internal_domains"] == domains
+    assert server.admin.get("/v1/organization").json() == answer.json()
+    assert decide(server, mail(to=others))["action"] == "allow"
+
+
+def test_change_is_journaled_with_before_and_after(server: Server) -> None:
+    """Who widened the circle of internal people can always be found."""
+    server.admin.put("/v1/organization", json={**TOKYO, "partner_domains": ["partner.example"]})
+    newest = server.admin.get("/v1/journal", params={"kind": "organization.changed", "limit": 1}).json()["records"][0]
+    assert newest["body"]["after"]["partner_domains"] == ["partner.example"]
+    assert newest["body"]["before"] != newest["body"]["after"]
+
+
+BAD: dict[str, tuple[Json, str]] = {
+    "no domain": ({"internal_domains": ["hall.example", "no domain"]}, "internal_domains[1]"),
+    "a public suffix's local part": ({"partner_domains": ["a@b@c"]}, "partner_domains[0]"),
+    "no time zone": ({"time_zone": "Tokyo"}, "time_zone"),
+    "a path as time zone": ({"time_zone": "../../etc/passwd"}, "time_zone"),
+    "a day that ends first": ({"office_hours": {"start": "18:00", "end": "09:00"}}, "office_hours.end"),
+    "no time": ({"office_hours": {"start": "25:00"}}, "office_hours.start"),
+    "an eighth day": ({"office_hours": {"days": [8]}}, "office_hours.days[0]"),
+    "unknown key": ({"domains": []}, "domains"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_organization_is_refused_with_its_field(server: Server, name: str) -> None:
+    """A typing error never changes who counts as one of us."""
+    body, field = BAD[name]
+    before = server.admin.get("/v1/organization").json()
+    answer = server.admin.put("/v1/organization", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert server.admin.get("/v1/organization").json() == before

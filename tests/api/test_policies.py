@@ -1,0 +1,46 @@
+"""`/v1/policies`: a whole set is published, or nothing changes."""
+
+from tests.api.mails import VOLUNTEERS, decide, mail
+from tests.server import Server
+
+QUIET = """\
+id: quiet
+title: {ja: 静か, en: Quiet}
+rules:
+  - id: nobody
+    when: {recipients: {at_least: 100000}}
+    action: warn
+    message: {ja: "{count} 人", en: "{count} people"}
+"""
+
+
+def test_published_set_judges_the_next_message_and_is_journaled(server: Server) -> None:
+    """A set takes effect at once, as a whole, and can be taken back."""
+    before = server.admin.get("/v1/policies").json()
+    answer = server.admin.put("/v1/policies", params={"note": "try"}, json={"quiet.yaml": QUIET})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["note"], answer.json()["author"]) == ("try", "admin")
+    decision = decide(server, mail(to=VOLUNTEERS))
+    assert (decision["action"], decision["policy_revision"]) == ("allow", answer.json()["revision"])
+    assert server.admin.put("/v1/policies", json=before["files"]).json()["revision"] == before["revision"]
+    assert decide(server, mail(to=VOLUNTEERS))["action"] == "block"
+
+
+def test_broken_set_changes_nothing_and_names_every_mistake(server: Server) -> None:
+    """The answer says file, line and column; the set in force stays."""
+    before = server.admin.get("/v1/policies").json()
+    answer = server.admin.put("/v1/policies", json={"quiet.yaml": QUIET.replace("action: warn", "action: wran")})
+    problem = answer.json()
+    assert (answer.status_code, problem["type"], problem["field"]) == (422, "policy-invalid", "quiet.yaml")
+    assert problem["detail"].startswith("quiet.yaml:6:")
+    assert problem["errors"][0]["line"] == 6
+    assert server.admin.get("/v1/policies").json() == before
+
+
+def test_body_that_is_no_set_of_files_is_refused(server: Server) -> None:
+    """A set is a mapping from file names to texts."""
+    bodies: tuple[object, ...] = ([], {"quiet.yaml": 7}, "text")
+    for body in bodies:
+        answer = server.admin.put("/v1/policies", json=body)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
