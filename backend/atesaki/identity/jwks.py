@@ -17,8 +17,11 @@ from typing_extensions import override
 
 from atesaki.judgement.errors import AtesakiError
 
-FETCH_SECONDS = 2.0
-"""How long one fetch may take; a person waits for it."""
+FETCH_SECONDS = 5.0
+"""How long one fetch may take."""
+
+PATIENCE = 1.0
+"""Seconds for which a person waits for it; what is fetched later serves the next one."""
 
 REFRESH_EVERY = 60.0
 """Seconds between two fetches: tokens with invented key ids must not make us flood the provider."""
@@ -115,10 +118,16 @@ def _key(entry: object) -> RSAKey | None:
         return None
     try:
         # Providers add fields of their own, and a private part has no business here.
-        key = RSAKey.import_key({name: entry[name] for name in ("kty", "n", "e")})
+        key = RSAKey.import_key({name: entry[name] for name in ("kty", "n", "e")} | _issuer(entry))
     except (JoseError, KeyError, TypeError, ValueError):
         return None
     return key if key.public_key.key_size >= LEAST_BITS else None
+
+
+def _issuer(entry: Mapping[str, object]) -> dict[str, str]:
+    """Keep for whom a key signs: Entra says so where one document serves several issuers."""
+    issuer = entry.get("issuer")
+    return {"issuer": issuer} if isinstance(issuer, str) else {}
 
 
 class ProviderKeys:
@@ -128,21 +137,36 @@ class ProviderKeys:
         self._url = url
         self._fetch = fetch
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
         self._keys: Mapping[str, RSAKey] = {}
         self._fresh_until = self._asked_at = float("-inf")
         self._failed = False
 
     async def find(self, key_id: str) -> RSAKey | None:
         """Return the key, `None` where the provider has no such key; raises `KeysUnavailable`."""
-        if not self._sure(key_id):
-            async with self._lock:
-                # Whoever waited finds what the first one fetched.
-                if not self._sure(key_id) and self._may_ask():
-                    await self._refresh()
-        if self._clock() >= self._fresh_until + STALE_FOR or (self._failed and key_id not in self._keys):
+        if not self._sure(key_id) and (fetching := self._refreshing()) is not None:
+            await asyncio.wait({fetching}, timeout=PATIENCE)
+        unsure = key_id not in self._keys and (self._failed or self._under_way)
+        if unsure or self._clock() >= self._fresh_until + STALE_FOR:
             raise KeysUnavailable("The identity provider's keys can't be had at the moment.")
         return self._keys.get(key_id)
+
+    async def keep_fresh(self) -> None:
+        """Fetch the keys before anybody has to wait for them, for ever."""
+        while True:
+            if (fetching := self._refreshing()) is not None:
+                await asyncio.wait({fetching})
+            await asyncio.sleep(max(REFRESH_EVERY, self._fresh_until - self._clock() - REFRESH_EVERY))
+
+    def _refreshing(self) -> asyncio.Task[None] | None:
+        """Return the fetch that everybody shares, if one is under way or may be started."""
+        if not self._under_way:
+            self._fetching = asyncio.create_task(self._refresh()) if self._may_ask() else None
+        return self._fetching
+
+    @property
+    def _under_way(self) -> bool:
+        return self._fetching is not None and not self._fetching.done()
 
     def _sure(self, key_id: str) -> bool:
         return key_id in self._keys and self._clock() < self._fresh_until
