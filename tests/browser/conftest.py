@@ -26,6 +26,11 @@ EXPECTED = tuple(f"Failed to load resource: the server responded with a status o
 Open = Callable[..., Page]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: Playwright keeps an event loop in this thread for as long as Chromium lives."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real server: shipped policies, an empty store, one domain of our own."""
