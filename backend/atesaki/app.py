@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problem.install(app)
     schema.install(app)
     # What is added later stands further out.
+    app.add_middleware(problem.TooLargeAsProblem)
     app.add_middleware(headers.SecurityHeaders)
     app.add_middleware(decisions.HotPath, state=app.state)
     if settings.cors_origins:

@@ -78,6 +78,13 @@ def test_the_process_says_that_it_lives(server: Server) -> None:
     assert server.anonymous.get("/readyz").json() == {"status": "ready", "journal": {}, "policies": {}}
 
 
+def test_large_body_is_a_problem_on_every_route(server: Server) -> None:
+    """The limit speaks the same language as every other error."""
+    answer = server.admin.put("/v1/organization", content=b" " * 1_048_577)
+    assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def _eventually(ask: Callable[[], _T], seconds: float = 10.0) -> _T:
     deadline = time.monotonic() + seconds
     while not (found := ask()) and time.monotonic() < deadline:

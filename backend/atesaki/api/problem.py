@@ -10,9 +10,11 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atesaki.judgement.errors import AtesakiError
 
@@ -85,6 +87,31 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
+
+
+class TooLargeAsProblem:
+    """Replaces the plain text that Starlette's own limit of a route answers (`RequestBodyLimitMiddleware`)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and look at the start of the answer."""
+        replaced = False
+
+        async def send_problem(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_plain_too_large(message):
+                replaced = True
+                await respond_error(TooLarge("The body is longer than is allowed here."))(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_problem)
+
+
+def _is_plain_too_large(message: Message) -> bool:
+    return message["status"] == TooLarge.status and Headers(scope=message)["content-type"].startswith("text/plain")
 
 
 def _ours(_: Request, error: Exception) -> Response:
