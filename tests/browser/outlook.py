@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Frame, FrameLocator, Page, Route
+from playwright.sync_api import FrameLocator, Page, Route
 from tests.server import KEY
 
 FAKE = Path(__file__).parents[2] / "manifest/dist/fake/outlook.js"
@@ -18,22 +18,21 @@ _PAGE = """<!doctype html><html lang="ja"><title>Outlook</title>
 <body></body></html>"""
 
 _OFFICE_JS = "https://appsforoffice.microsoft.com/**"
-_START = """([profile, language, given]) => {
-  window.outlook = new FakeHost(PROFILES[profile], draft(given));
+_FRAME = """(name, path) => new Promise((done) => {
+  document.querySelector(`[name=${name}]`)?.remove();
+  const frame = document.createElement('iframe');
+  Object.assign(frame, {name, title: name, src: path, onload: done});
+  document.body.append(frame);
+})"""
+_START = f"""([profile, language, draft_, path]) => {{
+  window.outlook = new FakeHost(PROFILES[profile], draft(draft_));
   outlook.language = language;
-  const frame = document.createElement('iframe');
-  frame.name = 'events';
-  frame.title = 'events';
-  return new Promise((done) => { frame.onload = done; frame.src = '/outlook/%s/commands.html'; document.body.append(frame); });
-}"""
-_OPEN = """(dialog) => {
+  return ({_FRAME})('events', path);
+}}"""
+_OPEN = f"""([dialog, path]) => {{
   outlook.openPane(dialog);
-  document.querySelector('[name=pane]')?.remove();
-  const frame = document.createElement('iframe');
-  frame.name = 'pane';
-  frame.title = 'Atesaki';
-  return new Promise((done) => { frame.onload = done; frame.src = '/outlook/%s/pane.html'; document.body.append(frame); });
-}"""
+  return ({_FRAME})('pane', path);
+}}"""
 
 
 def people(*addresses: str) -> list[dict[str, str]]:
@@ -50,7 +49,7 @@ class Outlook:
         page.route(f"**{_PLACE}/fake.js", lambda route: route.fulfill(path=FAKE, content_type="text/javascript"))
         page.route(_OFFICE_JS, _office_js)
         page.goto(_PLACE)
-        page.evaluate(_START % KEY, [profile, language, draft])
+        page.evaluate(_START, [profile, language, draft, f"/outlook/{KEY}/commands.html"])
 
     def send(self) -> dict[str, Any]:
         """Press Send; returns whether it was sent, and the dialog where it was not."""
@@ -59,16 +58,10 @@ class Outlook:
 
     def open_pane(self, dialog: dict[str, Any] | None = None) -> FrameLocator:
         """Press the dialog's own button, or the one in the ribbon, and wait until the pane has an answer."""
-        self.page.evaluate(_OPEN % KEY, dialog)
+        self.page.evaluate(_OPEN, [dialog, f"/outlook/{KEY}/pane.html"])
         pane = self.page.frame_locator("[name=pane]")
         pane.locator(".answer").wait_for()
         return pane
-
-    def frame(self) -> Frame:
-        """The pane's frame, for axe."""
-        frame = self.page.frame(name="pane")
-        assert frame is not None
-        return frame
 
     def fields(self, of: str = "outlook.draft") -> dict[str, list[str]]:
         """Who stands in which field of the draft, or of the last message sent."""

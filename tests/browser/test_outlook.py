@@ -169,7 +169,7 @@ rules:
     release: justify
     message: {ja: "社外の {count} 人に送ります。", en: "This goes to {count} people outside."}
 """
-    guard.admin.put("/v1/policies", json={"files": {"reason_for_strangers.yaml": rule}}).raise_for_status()
+    guard.admin.put("/v1/policies", json={"reason_for_strangers.yaml": rule}).raise_for_status()
 
 
 def test_while_the_server_is_away_the_local_rule_decides_and_tells_later(compose: Open, guard: Server) -> None:

@@ -29,8 +29,7 @@ async function start(): Promise<void> {
   const host = officeHost(OFFICE_PATIENCE);
   const locale = localeOf({ host, config });
   const strings = stringsFor(locale);
-  document.documentElement.lang = locale;
-  document.title = strings.title;
+  name(strings.title, locale);
   let draw: (shown: Shown) => void = () => undefined;
   const session = new PaneSession({
     host,
@@ -47,6 +46,12 @@ async function start(): Promise<void> {
   host.onContextChanged(() => void session.start());
   host.onRecipientsChanged(() => void session.recipientsChanged());
   await session.start();
+}
+
+function name(title: string, locale: string): void {
+  document.documentElement.lang = locale;
+  document.title = title;
+  document.getElementById("title")?.append(title);
 }
 
 // Never a precondition: a person without a token is a claimed sender, not a stranger.
