@@ -1,0 +1,120 @@
+/** Our own dialog over Gmail: a modal in a shadow root, which Gmail's styles, keys and scripts don't reach. */
+
+import type { Strings } from "@atesaki/common/src/strings.ts";
+import { element } from "@atesaki/common/src/view/element.ts";
+import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
+import { primary, verdict, warningView } from "@atesaki/common/src/view/warning.ts";
+import type { Locale } from "@atesaki/common/src/wire.ts";
+import site from "../../../../backend/atesaki/console/static/atesaki.css";
+import view from "@atesaki/common/src/view/view.css";
+import own from "./dialog.css";
+import type { Dialog } from "./surroundings.ts";
+import { trustedOnly } from "./trusted.ts";
+
+export interface Setting {
+  readonly strings: Strings;
+  readonly locale: Locale;
+  internalDomains(): readonly string[];
+}
+
+const KEYS = ["keydown", "keypress", "keyup"] as const;
+
+let styles: CSSStyleSheet | null = null;
+
+// The site's tokens stand on the page's root; a shadow root's is its host.
+function sheet(): CSSStyleSheet {
+  if (!styles) {
+    styles = new CSSStyleSheet();
+    styles.replaceSync([own, site.replaceAll(":root", ":host"), view].join("\n"));
+  }
+  return styles;
+}
+
+/** Gmail's shortcuts listen on the page; typing in our dialog must not archive a mail. */
+export function keepKeysFromGmail(): void {
+  for (const type of KEYS) {
+    window.addEventListener(
+      type,
+      (event) => {
+        if (event.target instanceof Element && event.target.hasAttribute(HOST)) {
+          event.stopImmediatePropagation();
+        }
+      },
+      true,
+    );
+  }
+}
+
+const HOST = "data-atesaki";
+
+export class ShadowDialog implements Dialog {
+  #host: HTMLElement | null = null;
+  #draw: (shown: Shown) => void = () => undefined;
+  #room: HTMLElement | null = null;
+
+  constructor(
+    private readonly setting: Setting,
+    private readonly actions: Actions,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.#host !== null;
+  }
+
+  show(shown: Shown): void {
+    if (!this.#host) {
+      this.#open();
+    }
+    this.#draw(shown);
+  }
+
+  showReload(): void {
+    if (!this.#host) {
+      this.#open();
+    }
+    const { strings } = this.setting;
+    const reload = primary(strings.reload, () => {
+      location.reload();
+    });
+    this.#room?.replaceChildren(
+      verdict("warn", strings.outOfDate, strings.reloadFirst),
+      element("p", { class: "ways" }, reload),
+    );
+    reload.focus();
+  }
+
+  close(): void {
+    this.#host?.remove();
+    this.#host = null;
+  }
+
+  #open(): void {
+    const { strings, locale } = this.setting;
+    this.#host = element("div", { [HOST]: "", lang: locale });
+    const root = this.#host.attachShadow({ mode: "open", delegatesFocus: true });
+    root.adoptedStyleSheets = [sheet()];
+    trustedOnly(root);
+    const title = element("h1", { id: "title" }, strings.title);
+    this.#room = element("div", { class: "room" });
+    const dialog = element(
+      "dialog",
+      { "aria-labelledby": "title", oncancel: this.#cancel },
+      title,
+      this.#room,
+    );
+    root.append(dialog);
+    document.documentElement.append(this.#host);
+    this.#draw = warningView(this.#room, {
+      strings,
+      internalDomains: this.setting.internalDomains(),
+      actions: this.actions,
+    });
+    dialog.showModal();
+  }
+
+  // Escape keeps the draft, which is the safe way out.
+  readonly #cancel = (event: Event): void => {
+    event.preventDefault();
+    this.actions.keepDraft();
+  };
+}

@@ -1,0 +1,76 @@
+/** Gmail's page: what stands where (selectors of InboxSDK 2.2, see docs/gmail.md); never by words, which are translated. */
+
+import type { Field } from "@atesaki/common/src/wire.ts";
+import type { SendKind } from "../compose.ts";
+
+const BUTTON = '.IZ .Up div > div[role="button"]';
+
+export const SEND = `${BUTTON}:not(.Uo):not([aria-haspopup="true"]):not([class^="inboxsdk_"])`;
+export const SEND_AND_ARCHIVE = `${BUTTON}.Uo:not([aria-haspopup="true"])`;
+export const SCHEDULE = '[selector="scheduledSend"]';
+export const MORE_OPTIONS = ".hG";
+export const CHIP = '[role="option"][data-name]';
+export const TYPED = 'input[role="combobox"]';
+
+const COMPOSE_ID = 'input[name="composeid"]';
+const RECIPIENTS = ".GS .anm[name='to']";
+const FRAME = '[role="dialog"], .M9, [role="region"], form';
+
+/** The elements of all mails being written, each the smallest that holds recipients and Send. */
+export function composeRoots(page: ParentNode): HTMLElement[] {
+  const marks = page.querySelectorAll<HTMLElement>(`${COMPOSE_ID}, ${RECIPIENTS}`);
+  return [...new Set([...marks].map(rootOf))];
+}
+
+/** The root around something inside a mail. */
+export function rootOf(mark: HTMLElement): HTMLElement {
+  for (let around = mark.parentElement; around && holdsOne(around); around = around.parentElement) {
+    if (around.querySelector(SEND) && around.querySelector(RECIPIENTS)) {
+      return around;
+    }
+  }
+  return mark.closest<HTMLElement>(FRAME) ?? mark;
+}
+
+function holdsOne(around: HTMLElement): boolean {
+  return around.querySelectorAll(COMPOSE_ID).length <= 1;
+}
+
+export function recipientRow(root: ParentNode, field: Field): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`.GS .anm[name="${field}"] [role="listbox"]`);
+}
+
+export function chipsOf(row: ParentNode): HTMLElement[] {
+  return [...row.querySelectorAll<HTMLElement>(CHIP)];
+}
+
+export function typedIn(row: ParentNode): HTMLInputElement | null {
+  return row.querySelector<HTMLInputElement>(TYPED);
+}
+
+const WAYS: readonly (readonly [string, SendKind])[] = [
+  [SEND, "send"],
+  [SEND_AND_ARCHIVE, "send_and_archive"],
+];
+
+/** Which way of sending the element belongs to, or null. */
+export function buttonAt(root: ParentNode, target: Node): SendKind | null {
+  const found = WAYS.find(([selector]) =>
+    [...root.querySelectorAll(selector)].some((each) => each.contains(target)),
+  );
+  return found?.[1] ?? null;
+}
+
+/** The element to press for a way of sending. */
+export function pressable(root: ParentNode, kind: SendKind): HTMLElement | null {
+  const selectors = { send: SEND, send_and_archive: SEND_AND_ARCHIVE, schedule: SCHEDULE };
+  return root.querySelector<HTMLElement>(selectors[kind]);
+}
+
+/** The signed-in address, from the title's tail or the account button; both hold it in every language. */
+export function accountOf(page: Document): string {
+  const inTitle = /([^\s<>()]+@[^\s<>()]+)(?=[^@]*$)/.exec(page.title);
+  const button = page.querySelector('a[href*="SignOutOptions"]')?.getAttribute("aria-label") ?? "";
+  const inButton = /[^\s<>()]+@[^\s<>()]+/.exec(button);
+  return inTitle?.[1] ?? inButton?.[0] ?? "";
+}

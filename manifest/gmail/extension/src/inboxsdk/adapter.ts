@@ -1,0 +1,158 @@
+/** The adapter on InboxSDK, which follows Gmail's changes for us; a mail it doesn't know stays with our own. */
+
+import type { Field } from "@atesaki/common/src/wire.ts";
+import type { Compose, ComposeAdapter, Draft, Entry, Listener, Problem, SendKind } from "../compose.ts";
+import { Unreadable } from "../compose.ts";
+import { problemOf } from "../dom/adapter.ts";
+import { buttonAt, recipientRow, rootOf } from "../dom/page.ts";
+import { readContent, readTyped, seenInThread } from "../dom/reading.ts";
+import { clearTyped, confirmed, open } from "../dom/writing.ts";
+
+interface Contact {
+  readonly name?: string | null;
+  readonly emailAddress: string;
+}
+
+interface Cancelable {
+  cancel(): void;
+}
+
+/** The part of InboxSDK's ComposeView that is used. */
+export interface ComposeView {
+  getElement(): HTMLElement;
+  getFromContact(): Contact;
+  getToRecipients(): Contact[];
+  getCcRecipients(): Contact[];
+  getBccRecipients(): Contact[];
+  setToRecipients(addresses: string[]): void;
+  setCcRecipients(addresses: string[]): void;
+  setBccRecipients(addresses: string[]): void;
+  send(options?: { sendAndArchive: boolean }): void;
+  openScheduleSendMenu(): void;
+  on(event: "presending" | "scheduleSendMenuOpening", listener: (event: Cancelable) => void): unknown;
+  on(event: "recipientsChanged" | "destroy", listener: () => void): unknown;
+}
+
+/** The part of InboxSDK that is used. */
+export interface Sdk {
+  readonly Compose: { registerComposeViewHandler(handler: (view: ComposeView) => void): unknown };
+}
+
+class SdkCompose implements Compose {
+  readonly root: HTMLElement;
+  readonly #seen: readonly string[];
+
+  constructor(private readonly view: ComposeView) {
+    const element = view.getElement();
+    const mark = element.querySelector<HTMLElement>('input[name="composeid"]');
+    this.root = mark ? rootOf(mark) : element;
+    this.#seen = seenInThread(this.root);
+  }
+
+  read(): Draft {
+    const { emailAddress } = this.view.getFromContact();
+    return {
+      sender: { emailAddress, displayName: "" },
+      to: this.#field("to", this.view.getToRecipients()),
+      cc: this.#field("cc", this.view.getCcRecipients()),
+      bcc: this.#field("bcc", this.view.getBccRecipients()),
+      ...readContent(this.root, this.#seen),
+    };
+  }
+
+  // InboxSDK knows only what has become a recipient, not what is still being typed.
+  #field(field: Field, contacts: readonly Contact[]): Entry[] {
+    const row = recipientRow(this.root, field);
+    if (!row && field === "to") {
+      throw new Unreadable("recipients_missing");
+    }
+    return [...contacts.map(entryOf), ...(row ? readTyped(row) : [])];
+  }
+
+  async setRecipients(field: Field, addresses: readonly string[]): Promise<void> {
+    open(this.root, field);
+    const row = recipientRow(this.root, field);
+    if (row) {
+      clearTyped(row);
+    }
+    const set = { to: "setToRecipients", cc: "setCcRecipients", bcc: "setBccRecipients" } as const;
+    this.view[set[field]]([...addresses]);
+    await confirmed(this.root, field, addresses);
+  }
+
+  resend(kind: SendKind): void {
+    if (kind === "schedule") {
+      this.view.openScheduleSendMenu();
+    } else {
+      this.view.send({ sendAndArchive: kind === "send_and_archive" });
+    }
+  }
+}
+
+function entryOf({ name, emailAddress }: Contact): Entry {
+  const address = emailAddress || name;
+  if (!address) {
+    throw new Unreadable("recipients_unreadable");
+  }
+  return { emailAddress: address, displayName: name ?? "" };
+}
+
+export class InboxSdkAdapter implements ComposeAdapter {
+  readonly name = "inboxsdk";
+  readonly #mails = new Map<HTMLElement, SdkCompose>();
+
+  #pressed: Node | null = null;
+
+  constructor(private readonly sdk: Sdk) {}
+
+  start(listener: Listener): void {
+    for (const type of ["click", "keydown"]) {
+      window.addEventListener(type, this.#onPress, true);
+    }
+    this.sdk.Compose.registerComposeViewHandler((view) => {
+      this.#watch(view, listener);
+    });
+  }
+
+  owns(root: Element): boolean {
+    return [...this.#mails.keys()].some((each) => each.contains(root) || root.contains(each));
+  }
+
+  problem(): Problem | null {
+    const problems = [...this.#mails.values()].map(problemOf);
+    return problems.find((each) => each !== null) ?? null;
+  }
+
+  readonly #onPress = (event: Event): void => {
+    this.#pressed = event.target instanceof Node ? event.target : null;
+  };
+
+  // InboxSDK's event doesn't say which of the two buttons was pressed.
+  #kindIn(root: HTMLElement): SendKind {
+    return (this.#pressed && buttonAt(root, this.#pressed)) ?? "send";
+  }
+
+  #watch(view: ComposeView, listener: Listener): void {
+    const mail = new SdkCompose(view);
+    const attempted = (event: Cancelable, kind: SendKind) => {
+      if (listener.attempted(mail, kind) === "stop") {
+        event.cancel();
+      }
+    };
+    view.on("presending", (event) => {
+      attempted(event, this.#kindIn(mail.root));
+    });
+    view.on("scheduleSendMenuOpening", (event) => {
+      attempted(event, "schedule");
+    });
+    view.on("recipientsChanged", () => {
+      listener.changed(mail);
+    });
+    view.on("destroy", () => {
+      this.#mails.delete(mail.root);
+      listener.closed(mail);
+    });
+    this.#mails.set(mail.root, mail);
+    listener.opened(mail);
+  }
+}

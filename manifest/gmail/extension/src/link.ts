@@ -1,0 +1,52 @@
+/** The line to the service worker: wakes it, tries once more when it died on the way, notices when it is gone for good. */
+
+import type { ReleaseRequest } from "@atesaki/common/src/api.ts";
+import { readAnswer } from "@atesaki/common/src/wire.ts";
+import type { FailureReason } from "@atesaki/common/src/wire.ts";
+import type { Ask, Guidance, Reply, Worker } from "./protocol.ts";
+
+/** The part of `chrome.runtime` that is used; `id` disappears once the extension was updated under the page. */
+export interface Runtime {
+  readonly id?: string | undefined;
+  sendMessage(message: Ask): Promise<unknown>;
+}
+
+export function linkTo(runtime: () => Runtime | undefined): Worker {
+  const alive = () => Boolean(runtime()?.id);
+  const send = async (message: Ask): Promise<unknown> => {
+    const line = runtime();
+    if (!line) {
+      throw failure("offline");
+    }
+    return line.sendMessage(message);
+  };
+  const ask = async (message: Ask): Promise<unknown> => {
+    // A worker that was killed while it answered is started again by the next message.
+    const reply = (await send(message)
+      .catch(() => send(message))
+      .catch(gone)) as Reply<unknown> | undefined;
+    if (!reply?.ok) {
+      throw failure(reply?.reason ?? "exception");
+    }
+    return reply.value;
+  };
+  return {
+    alive,
+    guidance: async (account) => (await ask({ ask: "guidance", account })) as Guidance,
+    decide: async (message, locale, composing) =>
+      readAnswer(await ask({ ask: "decide", message, locale, composing })),
+    release: (decisionId: string, release: ReleaseRequest, account: string) =>
+      ask({ ask: "release", decisionId, release, account }),
+    report: (decisionId, outcome, account) => ask({ ask: "report", decisionId, outcome, account }),
+    degraded: (report) => ask({ ask: "degraded", report }),
+    health: (health) => ask({ ask: "health", health }),
+  };
+}
+
+function gone(): never {
+  throw failure("offline");
+}
+
+function failure(reason: FailureReason): Error {
+  return Object.assign(new Error(`The worker gave no answer: ${reason}`), { reason });
+}

@@ -1,0 +1,285 @@
+/** What happens from one press of Send to its end: asked, explained, mended, released, let go or kept. */
+
+import { reasonOf } from "@atesaki/common/src/api.ts";
+import type { Change } from "@atesaki/common/src/recipients/fix.ts";
+import { FixError, moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
+import type { Actions } from "@atesaki/common/src/view/warning.ts";
+import type { Answer, FailureReason, Message, Outcome } from "@atesaki/common/src/wire.ts";
+import { within } from "@atesaki/common/src/within.ts";
+import type { SendKind } from "./compose.ts";
+import { judgedLocally } from "./degraded.ts";
+import type { Guard } from "./guard.ts";
+import type { Dialog, Surroundings } from "./surroundings.ts";
+import { writerOf } from "./writer.ts";
+
+/** Milliseconds that Send waits for an answer before the local rule decides. */
+const PATIENCE = 2_000;
+/** Milliseconds after which waiting is shown. */
+const SOON = 400;
+const MOST_ROUNDS = 5;
+/** Gmail tells as many recipients as there are. */
+const NO_CAP = Infinity;
+
+interface Judged {
+  readonly answer: Answer;
+  readonly message: Message;
+  readonly print: string;
+  readonly since: number;
+}
+export class PressOfSend implements Actions {
+  readonly #dialog: Dialog;
+  #judged: Judged | null = null;
+  #unchecked: string | null = null;
+  #change: Change | null = null;
+  #notice: string | null = null;
+  #released = false;
+  #rounds = 0;
+  #busy = false;
+  #end: () => void = () => undefined;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly guard: Guard,
+    private readonly kind: SendKind,
+  ) {
+    this.#dialog = around.dialog(this);
+  }
+
+  /** Resolves when the mail went or was kept; never rejects. */
+  run(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#end = resolve;
+    });
+    void this.#exclusively(() => this.#check());
+    return ended;
+  }
+
+  readonly checkAgain = (): void => {
+    void this.#exclusively(() => this.#check());
+  };
+
+  readonly send = (): void => {
+    void this.#exclusively(() => this.#check("go"));
+  };
+
+  readonly sendUnchecked = (): void => {
+    void this.#exclusively(() => this.#go(this.#unchecked, null));
+  };
+
+  readonly keepDraft = (): void => {
+    void this.#exclusively(async () => {
+      this.#finish();
+      await this.#report("cancelled");
+    });
+  };
+
+  readonly moveToBcc = (): void => {
+    const recipients = this.#judged?.answer.remedies.find((each) => each.kind === "move_to_bcc")?.recipients;
+    const sender = this.#judged?.message.sender;
+    void this.#fix(async () => {
+      const entry = { emailAddress: sender?.address ?? "", displayName: sender?.name ?? "" };
+      this.#change = await moveToBcc(writerOf(this.guard.compose), recipients ?? [], entry, NO_CAP);
+      return this.around.strings.moved(new Set(recipients).size);
+    });
+  };
+
+  readonly remove = (addresses: readonly string[]): void => {
+    void this.#fix(async () => {
+      this.#change = await removeRecipients(writerOf(this.guard.compose), addresses, NO_CAP);
+      return this.around.strings.removed(addresses.length);
+    });
+  };
+
+  readonly undo = (): void => {
+    void this.#exclusively(async () => {
+      const change = this.#change;
+      const problem = await this.#attempt(async () => {
+        if (change) {
+          await undo(writerOf(this.guard.compose), change, NO_CAP);
+        }
+        this.#change = null;
+      });
+      this.#notice = problem ?? this.around.strings.undone;
+      await this.#check();
+    });
+  };
+
+  readonly acknowledge = (): void => {
+    void this.#release("acknowledge", null);
+  };
+
+  readonly justify = (reason: string): void => {
+    void this.#release("justify", reason);
+  };
+
+  // Told apart from a first answer, because nothing may go by itself after somebody looked at a warning.
+  async #check(then: "show" | "go" = this.#dialog.isOpen ? "show" : "go"): Promise<void> {
+    if (!this.around.worker.alive()) {
+      this.#dialog.showReload();
+      return;
+    }
+    const print = this.guard.print();
+    const message = this.#message();
+    if (print === null || message === null) {
+      await this.#withoutAnswer(null, "exception", null);
+      return;
+    }
+    try {
+      const answer = this.around.answers.for(print) ?? (await this.#ask(message));
+      await this.#answered({ answer, message, print, since: this.around.clock() }, then);
+    } catch (error) {
+      await this.#withoutAnswer(message, reasonOf(error), print);
+    }
+  }
+
+  async #ask(message: Message): Promise<Answer> {
+    const timer = setTimeout(() => {
+      this.#dialog.show({ state: "checking", notice: null, undo: false });
+    }, SOON);
+    const late = Object.assign(new Error("No answer in time"), { reason: "timeout" as const });
+    try {
+      return await within(PATIENCE, () => this.around.ask(message, false), late);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #answered(judged: Judged, then: "show" | "go"): Promise<void> {
+    this.#judged = judged;
+    this.#released &&= judged.answer.action === "allow";
+    if (this.guard.print() !== judged.print) {
+      await this.#again(judged, then);
+    } else if (judged.answer.action === "allow" && then === "go") {
+      await this.#go(judged.print, judged);
+    } else {
+      this.#present(judged, this.#notice);
+      this.#notice = null;
+    }
+  }
+
+  // Somebody who keeps changing the mail is not asked about for ever.
+  async #again({ message }: Judged, then: "show" | "go"): Promise<void> {
+    this.#rounds += 1;
+    await (this.#rounds < MOST_ROUNDS ? this.#check(then) : this.#withoutAnswer(message, "timeout", null));
+  }
+
+  /** The local rule decides; what it did is told to the journal at the next contact. */
+  async #withoutAnswer(message: Message | null, reason: FailureReason, print: string | null): Promise<void> {
+    if (!this.around.worker.alive()) {
+      this.#dialog.showReload();
+      return;
+    }
+    const { action, people } = judgedLocally(message, this.around.guidance(), this.around.answers);
+    const report = { at: this.around.now().toISOString(), reason, action, people };
+    void this.around.worker.degraded(report).catch(() => undefined);
+    this.#judged = null;
+    this.#unchecked = print;
+    if (action === "allowed") {
+      await this.#go(print, null);
+    } else {
+      const held = action === "held" ? "until_checked" : "until_acknowledged";
+      this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null, held });
+    }
+  }
+
+  async #go(print: string | null, judged: Judged | null): Promise<void> {
+    this.#dialog.close();
+    const passed = await this.guard.pass(this.kind, print);
+    if (passed === "changed") {
+      await this.#check("go");
+    } else if (passed === "lost") {
+      this.#notice = this.around.strings.notAccepted;
+      this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: false, held: "until_checked" });
+    } else {
+      this.#finish();
+      await (judged && this.#report(this.#released ? "sent_anyway" : "sent"));
+    }
+  }
+
+  async #fix(work: () => Promise<string>): Promise<void> {
+    await this.#exclusively(async () => {
+      const problem = await this.#attempt(async () => {
+        this.#notice = await work();
+      });
+      if (problem === null) {
+        await this.#report("fixed");
+      } else {
+        this.#notice = problem;
+      }
+      await this.#check();
+    });
+  }
+
+  /** The sentence for what went wrong, or null. */
+  async #attempt(work: () => Promise<void>): Promise<string | null> {
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      const { groupInField, fixFailed } = this.around.strings;
+      return error instanceof FixError && error.problem === "group_in_field" ? groupInField : fixFailed;
+    }
+  }
+
+  async #release(kind: "acknowledge" | "justify", justification: string | null): Promise<void> {
+    const judged = this.#judged;
+    if (!judged) {
+      return;
+    }
+    await this.#exclusively(async () => {
+      const shown_ms = Math.round(this.around.clock() - judged.since);
+      const { answer, message, print } = judged;
+      try {
+        const release = { kind, justification, shown_ms };
+        await this.around.worker.release(answer.decision_id, release, message.sender.address);
+      } catch {
+        this.#present(judged, this.around.strings.notRecorded);
+        return;
+      }
+      this.around.answers.forget(print);
+      this.#released = true;
+      await this.#check("go");
+    });
+  }
+
+  #present({ answer, message }: Judged, notice: string | null): void {
+    this.#dialog.show({ state: "judged", notice, undo: this.#change !== null, answer, message });
+  }
+
+  // An outcome is told where it is known; a lost one costs a statistic, so it never stops the sender.
+  async #report(outcome: Outcome): Promise<void> {
+    const { worker } = this.around;
+    if (this.#judged) {
+      const { answer, message } = this.#judged;
+      await worker.report(answer.decision_id, outcome, message.sender.address).catch(() => undefined);
+    }
+  }
+
+  #message(): Message | null {
+    try {
+      return this.around.message(this.guard);
+    } catch {
+      return null;
+    }
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
+    if (this.#dialog.isOpen) {
+      this.#dialog.show({ state: "checking", notice: null, undo: false });
+    }
+    try {
+      await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #finish(): void {
+    this.#dialog.close();
+    this.#end();
+  }
+}

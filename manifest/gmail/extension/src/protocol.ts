@@ -1,0 +1,68 @@
+/** What the script on Gmail's page and the service worker say to each other. */
+
+import type { ReleaseRequest } from "@atesaki/common/src/api.ts";
+import type { LocalRule } from "@atesaki/common/src/local_rule.ts";
+import type {
+  Answer,
+  DegradedReport,
+  FailureReason,
+  Locale,
+  Message,
+  Outcome,
+} from "@atesaki/common/src/wire.ts";
+import type { Problem } from "./compose.ts";
+
+/** Fields that the organization's rules ask for; nothing else leaves the browser. */
+export type Collected = "subject" | "body_text" | "attachments" | "thread";
+
+/** What the page needs to know before anybody presses Send; no key and no address of the backend is in it. */
+export interface Guidance {
+  readonly configured: boolean;
+  readonly collect: readonly Collected[];
+  readonly rule: LocalRule;
+  readonly onRisk: "prompt" | "hold";
+}
+
+/** How well the guard sees Gmail. */
+export interface Health {
+  readonly adapter: "inboxsdk" | "dom";
+  readonly problem: Problem | null;
+}
+
+export type Ask =
+  | { readonly ask: "guidance"; readonly account: string }
+  | {
+      readonly ask: "decide";
+      readonly message: Message;
+      readonly locale: Locale;
+      readonly composing: boolean;
+    }
+  | {
+      readonly ask: "release";
+      readonly decisionId: string;
+      readonly release: ReleaseRequest;
+      readonly account: string;
+    }
+  | {
+      readonly ask: "report";
+      readonly decisionId: string;
+      readonly outcome: Outcome;
+      readonly account: string;
+    }
+  | { readonly ask: "degraded"; readonly report: DegradedReport }
+  | { readonly ask: "health"; readonly health: Health };
+
+export type Reply<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: FailureReason };
+
+/** The service worker as the page sees it; every call may reject with an `ApiFailure`. */
+export interface Worker {
+  /** False once the extension was updated or removed under this page, which then has no worker any more. */
+  alive(): boolean;
+  guidance(account: string): Promise<Guidance>;
+  decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
+  release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
+  report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;
+  degraded(report: DegradedReport): Promise<unknown>;
+  health(health: Health): Promise<unknown>;
+}

@@ -1,0 +1,142 @@
+/** Puts a guard on every mail being written, asks in advance as recipients change, and tests itself. */
+
+import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
+import type { Answer, Locale, Message } from "@atesaki/common/src/wire.ts";
+import type { Answers } from "./answers.ts";
+import type { Compose, ComposeAdapter, Listener, SendKind } from "./compose.ts";
+import { Guard } from "./guard.ts";
+import { messageOf } from "./message.ts";
+import type { Guidance, Health, Worker } from "./protocol.ts";
+
+export interface Watching {
+  readonly worker: Worker;
+  readonly answers: Answers;
+  readonly locale: () => Locale;
+  /** Handles one press of Send to its end. */
+  readonly press: (guard: Guard, kind: SendKind) => Promise<void>;
+}
+
+/** Milliseconds of quiet before changed recipients are asked about. */
+const QUIET = 700;
+
+/** Until the backend has said otherwise nobody is known, so the first visible outsider is a risk. */
+const UNKNOWN: Guidance = {
+  configured: false,
+  collect: [],
+  rule: { internalDomains: [], peopleThreshold: 1 },
+  onRisk: "prompt",
+};
+
+export class Watch implements Listener {
+  readonly #guards = new WeakMap<HTMLElement, Guard>();
+  readonly #waiting = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
+  #adapters: ComposeAdapter[] = [];
+  #guidance = UNKNOWN;
+  #told = "";
+
+  constructor(private readonly watching: Watching) {}
+
+  get guidance(): Guidance {
+    return this.#guidance;
+  }
+
+  use(adapter: ComposeAdapter): void {
+    this.#adapters = [adapter, ...this.#adapters];
+    adapter.start(this);
+  }
+
+  opened(compose: Compose): void {
+    this.#guard(compose);
+    void this.#learn(compose);
+    this.changed(compose);
+  }
+
+  changed(compose: Compose): void {
+    clearTimeout(this.#waiting.get(compose.root));
+    const timer = setTimeout(() => {
+      void this.#prefetch(compose);
+      this.#selfTest();
+    }, QUIET);
+    this.#waiting.set(compose.root, timer);
+  }
+
+  closed(compose: Compose): void {
+    clearTimeout(this.#waiting.get(compose.root));
+  }
+
+  attempted(compose: Compose, kind: SendKind): "stop" | "pass" {
+    return this.#guard(compose).attempt(kind);
+  }
+
+  /** The mail as the API takes it. Throws `Unreadable`. */
+  message(compose: Compose): Message {
+    return messageOf(compose.read(), this.#guidance.collect);
+  }
+
+  /** Asks the backend and remembers what it said about exactly this mail. */
+  async ask(message: Message, composing: boolean): Promise<Answer> {
+    const { worker, locale, answers } = this.watching;
+    const answer = await worker.decide(message, locale(), composing);
+    answers.keep(JSON.stringify(message), recipientsPrint(message), answer);
+    return answer;
+  }
+
+  #guard(compose: Compose): Guard {
+    const known = this.#guards.get(compose.root);
+    if (known) {
+      known.compose = compose;
+      return known;
+    }
+    const guard: Guard = new Guard(compose, () => this.#print(guard.compose), this.watching.press);
+    this.#guards.set(compose.root, guard);
+    return guard;
+  }
+
+  #print(compose: Compose): string | null {
+    try {
+      return JSON.stringify(this.message(compose));
+    } catch {
+      return null;
+    }
+  }
+
+  async #learn(compose: Compose): Promise<void> {
+    const account = this.#read(compose)?.sender.address ?? "";
+    this.#guidance = await this.watching.worker.guidance(account).catch(() => this.#guidance);
+  }
+
+  #read(compose: Compose): Message | null {
+    try {
+      return this.message(compose);
+    } catch {
+      return null;
+    }
+  }
+
+  async #prefetch(compose: Compose): Promise<void> {
+    const message = this.#read(compose);
+    const anybody = message && message.to.length + message.cc.length + message.bcc.length > 0;
+    if (anybody && this.watching.worker.alive() && !this.watching.answers.for(JSON.stringify(message))) {
+      await this.ask(message, true).catch(() => undefined);
+    }
+  }
+
+  // Told when it changes; the worker repeats it, so that admins see a Gmail that has become unreadable.
+  #selfTest(): void {
+    const health = this.health();
+    const text = JSON.stringify(health);
+    if (health && text !== this.#told && this.watching.worker.alive()) {
+      this.#told = text;
+      void this.watching.worker.health(health).catch(() => {
+        this.#told = "";
+      });
+    }
+  }
+
+  /** How well the guard sees Gmail now: the first problem of any adapter, else the adapter that leads. */
+  health(): Health | null {
+    const [leading] = this.#adapters;
+    const problem = this.#adapters.map((each) => each.problem()).find((each) => each !== null);
+    return leading ? { adapter: leading.name, problem: problem ?? null } : null;
+  }
+}

@@ -1,0 +1,33 @@
+/** The service worker's start: who may ask, and what happens by the clock. */
+
+// Lets InboxSDK reach the page's own scripts; see its documentation for Manifest V3.
+import "@inboxsdk/core/background.js";
+import type { Ask } from "../protocol.ts";
+import { browser } from "./browser.ts";
+import { Service } from "./service.ts";
+
+const GMAIL = "https://mail.google.com/";
+const HEARTBEAT = "heartbeat";
+const MINUTES = 60;
+
+const service = new Service(browser);
+
+chrome.runtime.onMessage.addListener((message: unknown, sender, reply) => {
+  if (!isAsk(message) || sender.id !== chrome.runtime.id || !sender.url?.startsWith(GMAIL)) {
+    return false;
+  }
+  void service.answer(message).then(reply);
+  return true;
+});
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+  if (name === HEARTBEAT) {
+    void service.heartbeat().catch(() => undefined);
+  }
+});
+
+void chrome.alarms.create(HEARTBEAT, { periodInMinutes: MINUTES });
+
+function isAsk(message: unknown): message is Ask {
+  return typeof message === "object" && message !== null && "ask" in message;
+}

@@ -1,0 +1,17 @@
+/** One mail as the shared fixes read and write it. */
+
+import type { Writer } from "@atesaki/common/src/recipients/fix.ts";
+import type { Compose, Entry } from "./compose.ts";
+
+export function writerOf(compose: Compose): Writer {
+  const addresses = (entries: readonly Entry[]) => entries.map((each) => each.emailAddress);
+  const read: Writer["readRecipients"] = (field) => Promise.resolve().then(() => [...compose.read()[field]]);
+  return {
+    readRecipients: read,
+    setRecipients: (field, entries) => compose.setRecipients(field, addresses(entries)),
+    addRecipients: async (field, entries) => {
+      const all = [...(await read(field)), ...entries];
+      await compose.setRecipients(field, addresses(all));
+    },
+  };
+}

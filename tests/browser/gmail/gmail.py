@@ -1,0 +1,174 @@
+"""A Chromium with the built extension, a fake Gmail on the real origin, and the real backend behind it."""
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Route, expect
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+BUILT = Path(__file__).parents[3] / "manifest/dist/gmail/extension"
+"""Made by `make setup` with the other clients."""
+
+GMAIL = "https://mail.google.com/mail/u/0/"
+POPOUT = "https://mail.google.com/mail/u/0/popout"
+SCRIPT = Path(__file__).with_name("fake_gmail.js")
+
+SENDER = "staff@hall.example"
+VOLUNTEERS = [f"volunteer{number:02}@gmail.com" for number in range(1, 27)]
+
+_SHELL = """<!doctype html><html lang="{lang}"><head><title>{title}</title>
+<style>.GS{{width:30rem}} [role=option]{{display:inline-block;margin:2px;border:1px solid #999}}
+[g_editable]{{min-height:3em;border:1px solid #ccc}} [role=dialog],.M9{{border:1px solid;margin:4px;background:#fff}}</style>
+<script>GLOBALS=[];GLOBALS[4]='x.{lang}.';GLOBALS[9]='ik';GLOBALS[10]='{sender}';GLOBALS[17]=[['p',[]]]</script></head>
+<body class="{body}">{content}<script>{script}</script></body></html>"""
+
+_INBOX = """<div class="dw"><div class="nH"><div class="nH"><div class="no"></div></div></div></div>
+<div class="aSs"><div class="aSt"></div></div>
+<div role="list"><div role="listitem" class="adn"><span class="gD" email="boss@city.example">Boss</span>
+<span class="g2" email="{sender}">me</span><div class="ip"></div></div></div>"""
+
+
+class Gmail:
+    """One page of the fake Gmail, and what a person does on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.dialog = page.locator("[data-atesaki] dialog")
+        self._mails = 0
+
+    def write(self, where: str = "window", **options: object) -> int:
+        """Open a mail; returns its index."""
+        self.page.evaluate("([where, options]) => openMail(where, options)", [where, options])
+        self._mails += 1
+        return self._mails - 1
+
+    def fill(self, addresses: Sequence[str], field: str = "to", mail: int = 0) -> None:
+        """Put recipients into a field."""
+        self.page.evaluate("([mail, field, list]) => fill(mail, field, list)", [mail, field, list(addresses)])
+
+    def mail(self, index: int = 0) -> Locator:
+        """Return the element of one mail, by the order in which they were opened."""
+        return self.page.locator(f'[aria-label$=" {index + 1}"]:has(> .aaZ)')
+
+    def button(self, mail: int = 0) -> Locator:
+        """Return Send of one mail."""
+        return self.mail(mail).locator(".aoO")
+
+    def press_send(self, mail: int = 0) -> None:
+        """Click on Send."""
+        self.button(mail).click()
+
+    def type_body(self, text: str, mail: int = 0) -> Locator:
+        """Write into the body and leave the focus there."""
+        body = self.mail(mail).locator("[g_editable]")
+        body.click()
+        body.press_sequentially(text)
+        return body
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """What really left."""
+        sent: list[dict[str, Any]] = self.page.evaluate("sent")
+        return sent
+
+    def wait_for_sent(self, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until so many mails have left, and a little longer for one too many."""
+        self.page.wait_for_function("count => sent.length >= count", arg=count)
+        self.page.wait_for_timeout(300)
+        assert len(self.sent) == count
+        return self.sent
+
+    def expect_held(self) -> Locator:
+        """Wait for the dialog with a judgement; nothing has left."""
+        expect(self.dialog.locator(".verdict")).to_be_visible()
+        assert self.sent == []
+        return self.dialog
+
+    def press(self, name: str) -> None:
+        """Press a button of the dialog."""
+        self.dialog.get_by_role("button", name=name).click()
+
+    def unfold(self, name: str) -> None:
+        """Open a folded part of the dialog."""
+        self.dialog.locator("summary", has_text=name).click()
+
+
+class Guarded:
+    """A browser with the extension; `context` is Playwright's, `policy` what the organization set."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+
+    def open(self, lang: str = "en", url: str = GMAIL) -> Gmail:
+        """Open a page of Gmail in a language."""
+        page = self.context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(f"{url}?lang={lang}")
+        return Gmail(page)
+
+    def worker_id(self) -> str:
+        """Return the extension's id."""
+        workers = self.context.service_workers
+        worker = workers[0] if workers else self.context.wait_for_event("serviceworker")
+        return worker.url.split("/")[2]
+
+
+def answer_as_gmail(route: Route) -> None:
+    """Serve the fake page, whatever path of Gmail is asked for."""
+    lang = route.request.url.partition("lang=")[2] or "en"
+    popout = "popout" in route.request.url
+    content = "" if popout else _INBOX.format(sender=SENDER)
+    body = _SHELL.format(
+        lang=lang,
+        title=f"Inbox (3) - {SENDER} - Gmail",
+        sender=SENDER,
+        body="xE xp" if popout else "x",
+        content=content,
+        script=SCRIPT.read_text(),
+    )
+    route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body)
+
+
+@contextlib.contextmanager
+def guarded_browser(
+    playwright: Playwright,
+    policy: dict[str, object],
+    *,
+    inboxsdk: bool = True,
+    flags: Sequence[str] = (),
+    **profile: Any,  # noqa: ANN401  # Playwright's own options.
+) -> Iterator[Guarded]:
+    """Start Chromium with a copy of the extension whose policy is `policy`; without InboxSDK if so wished."""
+    with tempfile.TemporaryDirectory() as folder:
+        extension = prepared(Path(folder) / "extension", policy, inboxsdk=inboxsdk)
+        context = playwright.chromium.launch_persistent_context(
+            Path(folder) / "profile",
+            executable_path=CHROMIUM,
+            args=[*FLAGS, f"--disable-extensions-except={extension}", f"--load-extension={extension}", *flags],
+            ignore_default_args=["--disable-extensions"],
+            **profile,
+        )
+        try:
+            context.route("https://mail.google.com/**", answer_as_gmail)
+            yield Guarded(context)
+        finally:
+            context.close()
+
+
+def prepared(folder: Path, policy: dict[str, object], *, inboxsdk: bool) -> Path:
+    """Copy the built extension; its worker is told the policy that Chrome would hand over from the system."""
+    shutil.copytree(BUILT, folder)
+    told = f"chrome.storage.managed.get = async () => ({json.dumps(policy)});\n"
+    for name in ("worker.js", "options.js"):
+        script = folder / name
+        script.write_text(told + script.read_text())
+    if not inboxsdk:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        manifest["content_scripts"] = manifest["content_scripts"][:1]
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
