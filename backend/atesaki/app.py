@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import gc
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -28,13 +26,11 @@ from atesaki.api.sending import sending_router
 from atesaki.clients.outlook import Place, config_of
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
-from atesaki.identity.credentials import open_ring
+from atesaki.foundation import Foundation, open_foundation, recorder
+from atesaki.identity.entra import EntraTokens, Registration
+from atesaki.identity.issuers import IssuersVerifier
 from atesaki.identity.keys import KeyRing
 from atesaki.identity.rates import TokenBuckets
-from atesaki.identity.verifier import NoVerifier
-from atesaki.journal import Entry, Journal
-from atesaki.journal import Limits as JournalLimits
-from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
@@ -54,22 +50,6 @@ from atesaki.sending.release import Releases
 from atesaki.sending.request import ClientApp
 from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings, read_settings
-from atesaki.storage.engine import Store, open_store
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-class Foundation(NamedTuple):
-    """What everything else stands on: the open store, the running journal, the keys."""
-
-    settings: Settings
-    store: Store
-    journal: Journal
-    deployment: KeyRing
-    admin: KeyRing
 
 
 class Parts(NamedTuple):
@@ -85,6 +65,7 @@ class Parts(NamedTuple):
     retries: Retries
     releases: Releases
     outcomes: Outcomes
+    entra: EntraTokens
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -145,7 +126,12 @@ async def _open(settings: Settings, closing: contextlib.AsyncExitStack) -> Parts
     await parts.lookup.start()
     closing.push_async_callback(parts.lookup.stop)
     closing.callback(parts.correspondents.flush)
-    for work in (parts.organization.keep_fresh(), parts.correspondents.keep_writing(), keep_tidy(base.store)):
+    for work in (
+        parts.organization.keep_fresh(),
+        parts.correspondents.keep_writing(),
+        keep_tidy(base.store),
+        parts.entra.keep_fresh(),
+    ):
         task = asyncio.create_task(work)
         closing.push_async_callback(_cancelled, task)
     return parts
@@ -155,32 +141,6 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def open_foundation(
-    settings: Settings,
-    closing: contextlib.AsyncExitStack | contextlib.ExitStack,
-    announce: Callable[[str], object] = _say,
-) -> Foundation:
-    """Open store, journal and keys, to be closed by `closing`; a key that was created is announced, once.
-
-    Raises `AtesakiError` with one sentence about what can't be opened.
-    """
-    store = open_store(settings.store_address)
-    closing.callback(store.close)
-    key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
-    limits = JournalLimits(
-        dt.timedelta(days=settings.retention_days), settings.queue_limit, settings.checkpoint_seconds
-    )
-    journal = Journal(store, key, limits=limits)
-    journal.start()
-    closing.callback(journal.stop)
-    deployment = open_ring(store, "deployment_key", settings.deployment_keys)
-    admin = open_ring(store, "admin_token", [settings.admin_token] if settings.admin_token else [])
-    for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
-        if created:
-            announce(f"{name} (shown only now, keep it safe): {created}")
-    return Foundation(settings, store, journal, deployment.ring, admin.ring)
 
 
 def _build(base: Foundation) -> Parts:
@@ -213,6 +173,13 @@ def _build(base: Foundation) -> Parts:
         retries=Retries(store, check, found),
         releases=releases,
         outcomes=Outcomes(found, journal, correspondents),
+        entra=EntraTokens(_registration(settings)),
+    )
+
+
+def _registration(settings: Settings) -> Registration:
+    return Registration(
+        settings.entra_authority, settings.entra_tenants, settings.entra_audiences, settings.entra_clients
     )
 
 
@@ -223,17 +190,6 @@ def _organization(base: Foundation) -> CurrentOrganization:
     return organization
 
 
-def recorder(journal: Journal) -> Callable[..., object]:
-    """Return the journal as the slices call it that record changes."""
-
-    def record(
-        kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None = None
-    ) -> object:
-        return journal.append_blocking(Entry(kind, subject, body, personal))
-
-    return record
-
-
 def _mount(app: FastAPI, parts: Parts) -> None:
     settings, base, metrics = parts.base.settings, parts.base, Metrics()
     tokens = [settings.metrics_token.get_secret_value()] if settings.metrics_token else []
@@ -241,7 +197,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         deployment=base.deployment,
         admin=base.admin,
         metrics=KeyRing.of(tokens),
-        verifier=NoVerifier(),
+        verifier=IssuersVerifier(parts.entra.by_host, metrics.token),
         limits=parts.limits,
     )
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)

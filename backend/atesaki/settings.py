@@ -1,15 +1,28 @@
 """Process settings: every `ATESAKI_…` variable, read once, with one clear sentence for a bad value."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from atesaki.judgement.errors import AtesakiError
 
 PREFIX = "ATESAKI_"
 """Every setting `name` is the environment variable `ATESAKI_NAME` and the flag `--name` of `atesaki serve`."""
+
+is_guid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+"""Tells whether a text is an id of Microsoft Entra (RFC 9562), as its tokens write it."""
 
 
 class SettingsError(AtesakiError):
@@ -23,6 +36,17 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _guid(value: str) -> str:
+    """Return an id of Microsoft Entra as its tokens write it."""
+    if not is_guid(value.lower()):
+        raise ValueError("each value is a GUID such as 11111111-2222-4333-8444-555555555555")
+    return value.lower()
+
+
+def _audience(value: str) -> str:
+    return value if value.startswith("api://") else _guid(value)
+
+
 def _without_slash(value: str | None) -> str | None:
     return None if value is None else value.rstrip("/")
 
@@ -34,6 +58,8 @@ Keys = Annotated[
 Origins = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^/\s]+$")], ...], NoDecode, BeforeValidator(_split)
 ]
+Guids = Annotated[tuple[Annotated[str, AfterValidator(_guid)], ...], NoDecode, BeforeValidator(_split)]
+Audiences = Annotated[tuple[Annotated[str, AfterValidator(_audience)], ...], NoDecode, BeforeValidator(_split)]
 Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -82,6 +108,22 @@ class Settings(BaseSettings):
     fallback_on_risk: Literal["prompt", "hold"] = Field(
         "prompt", description="What a client does with a risky message that can't be checked."
     )
+    entra_tenants: Guids = Field(
+        (), description="Microsoft Entra tenants (GUIDs, comma-separated) whose people are verified by their token."
+    )
+    entra_audiences: Audiences = Field(
+        (),
+        validate_default=True,
+        description="Client id of the app registration in Entra, and further audiences of its tokens, comma-separated.",
+    )
+    entra_clients: Guids = Field(
+        (), description="Client ids whose tokens are taken besides the add-in's own and those of Office."
+    )
+    entra_authority: Annotated[str, AfterValidator(_without_slash)] = Field(
+        "https://login.microsoftonline.com",
+        pattern=r"^https://[^/\s]+/?$",
+        description="Sign-in service of Microsoft Entra; national clouds have their own.",
+    )
     journal_key_file: Path | None = Field(
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )
@@ -98,6 +140,18 @@ class Settings(BaseSettings):
     def on_sqlite(self) -> bool:
         """Whether the store is a file of this machine, which only one process may write."""
         return not str(self.store_address).startswith("postgres")
+
+    @property
+    def entra_client_id(self) -> str | None:
+        """The add-in's own client id: the first audience that is one."""
+        return next((each for each in self.entra_audiences if "/" not in each), None)
+
+    @field_validator("entra_audiences")
+    @classmethod
+    def _audience_where_tenants(cls, audiences: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("entra_tenants") and not any("/" not in each for each in audiences):
+            raise ValueError("with ATESAKI_ENTRA_TENANTS it must hold the client id of the app registration")
+        return audiences
 
     @model_validator(mode="after")
     def _one_process_on_sqlite(self) -> "Settings":

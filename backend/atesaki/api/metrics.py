@@ -26,6 +26,13 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._tokens = Counter(
+            "atesaki_identity_tokens",
+            "Identity tokens by issuer, and whether they verified the sender or why not.",
+            ["issuer", "result"],
+            registry=self.registry,
+        )
+
     def watch(self, *, waiting: Callable[[], int], problem: Callable[[], bool]) -> None:
         """Ask these whenever the figures are read."""
         queue = Gauge("atesaki_journal_waiting", "Records waiting to be durable.", registry=self.registry)
@@ -41,3 +48,7 @@ class Metrics:
     def refused(self, kind: str) -> None:
         """Count one request that was answered with a problem; `kind` is the problem's type."""
         self._refused.labels(kind).inc()
+
+    def token(self, issuer: str, result: str) -> None:
+        """Count one identity token by the host of its issuer; `result` is `verified` or why it verified nobody."""
+        self._tokens.labels(issuer, result).inc()

@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
-from atesaki.app import create_app, open_foundation
+from atesaki.app import create_app
 from atesaki.cli import logs
 from atesaki.cli.flags import settings_flags
+from atesaki.foundation import open_foundation
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import PREFIX, Settings, read_settings
 

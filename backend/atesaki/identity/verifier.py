@@ -29,12 +29,3 @@ class Verifier(Protocol):
         It never raises: a token is no precondition for a decision.
         """
         ...
-
-
-class NoVerifier:
-    """The verifier where no identity provider is configured: nobody is verified."""
-
-    async def verify(self, token: str, app: str) -> Identity | None:
-        """Return `None`."""
-        del token, app
-        return None  # noqa: RET501  # The port answers a value, and `None` is one.

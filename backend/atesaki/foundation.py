@@ -1,0 +1,67 @@
+"""What the whole application and some commands stand on: the open store, the running journal, the keys."""
+
+import contextlib
+import datetime as dt
+import sys
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from atesaki.identity.credentials import open_ring
+from atesaki.identity.keys import KeyRing
+from atesaki.journal import Entry, Journal
+from atesaki.journal import Limits as JournalLimits
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.settings import Settings
+from atesaki.storage.engine import Store, open_store
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+class Foundation(NamedTuple):
+    """What everything else stands on: the open store, the running journal, the keys."""
+
+    settings: Settings
+    store: Store
+    journal: Journal
+    deployment: KeyRing
+    admin: KeyRing
+
+
+def open_foundation(
+    settings: Settings,
+    closing: contextlib.AsyncExitStack | contextlib.ExitStack,
+    announce: Callable[[str], object] = _say,
+) -> Foundation:
+    """Open store, journal and keys, to be closed by `closing`; a key that was created is announced, once.
+
+    Raises `AtesakiError` with one sentence about what can't be opened.
+    """
+    store = open_store(settings.store_address)
+    closing.callback(store.close)
+    key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+    limits = JournalLimits(
+        dt.timedelta(days=settings.retention_days), settings.queue_limit, settings.checkpoint_seconds
+    )
+    journal = Journal(store, key, limits=limits)
+    journal.start()
+    closing.callback(journal.stop)
+    deployment = open_ring(store, "deployment_key", settings.deployment_keys)
+    admin = open_ring(store, "admin_token", [settings.admin_token] if settings.admin_token else [])
+    for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
+        if created:
+            announce(f"{name} (shown only now, keep it safe): {created}")
+    return Foundation(settings, store, journal, deployment.ring, admin.ring)
+
+
+def recorder(journal: Journal) -> Callable[..., object]:
+    """Return the journal as the slices call it that record changes."""
+
+    def record(
+        kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None = None
+    ) -> object:
+        return journal.append_blocking(Entry(kind, subject, body, personal))
+
+    return record
