@@ -15,6 +15,7 @@ from atesaki.api import decisions, headers, problem, schema
 from atesaki.api.access import Access
 from atesaki.api.health import Check as HealthCheck
 from atesaki.api.health import health_router
+from atesaki.api.heartbeat import heartbeat_router
 from atesaki.api.journal import journal_router
 from atesaki.api.metrics import Metrics
 from atesaki.api.organization import organization_router
@@ -23,13 +24,18 @@ from atesaki.api.policies import policies_router
 from atesaki.api.profile import profile_router
 from atesaki.api.rosters import rosters_router
 from atesaki.api.sending import sending_router
+from atesaki.clients.extension import EXTENSION_ORIGIN
 from atesaki.clients.outlook import Place, config_of
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
 from atesaki.foundation import Foundation, open_foundation, recorder
 from atesaki.identity.entra import EntraTokens, Registration
+from atesaki.identity.google import KEYS_URL
+from atesaki.identity.google_extension import ExtensionTokens, ExtensionTrust
 from atesaki.identity.issuers import IssuersVerifier
+from atesaki.identity.jwks import ProviderKeys
 from atesaki.identity.keys import KeyRing
+from atesaki.identity.nonce import Nonces
 from atesaki.identity.rates import TokenBuckets
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import CurrentPolicies
@@ -38,6 +44,7 @@ from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.rosters import Rosters
 from atesaki.sending.check import Check
+from atesaki.sending.client_report import ClientReports
 from atesaki.sending.decisions import StoredDecisions
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
@@ -66,6 +73,7 @@ class Parts(NamedTuple):
     releases: Releases
     outcomes: Outcomes
     entra: EntraTokens
+    nonces: Nonces
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -92,14 +100,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(problem.TooLargeAsProblem)
     app.add_middleware(headers.SecurityHeaders)
     app.add_middleware(decisions.HotPath, state=app.state)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Atesaki-Key", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After"],
-        )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=[EXTENSION_ORIGIN, *settings.cors_origins],
+        allow_methods=["GET", "POST"],
+        allow_headers=["Atesaki-Key", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        expose_headers=["ETag", "Retry-After"],
+    )
     return app
 
 
@@ -174,6 +181,7 @@ def _build(base: Foundation) -> Parts:
         releases=releases,
         outcomes=Outcomes(found, journal, correspondents),
         entra=EntraTokens(_registration(settings)),
+        nonces=Nonces(pseudonyms.of_bytes),
     )
 
 
@@ -181,6 +189,12 @@ def _registration(settings: Settings) -> Registration:
     return Registration(
         settings.entra_authority, settings.entra_tenants, settings.entra_audiences, settings.entra_clients
     )
+
+
+def _google(parts: Parts) -> ExtensionTokens:
+    settings = parts.base.settings
+    trust = ExtensionTrust(settings.google_client_ids, settings.google_hosted_domains)
+    return ExtensionTokens(ProviderKeys(KEYS_URL), trust, parts.nonces)
 
 
 def _organization(base: Foundation) -> CurrentOrganization:
@@ -197,7 +211,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         deployment=base.deployment,
         admin=base.admin,
         metrics=KeyRing.of(tokens),
-        verifier=IssuersVerifier(parts.entra.by_host, metrics.token),
+        verifier=IssuersVerifier({**parts.entra.by_host, **_google(parts).by_host}, metrics.token),
         limits=parts.limits,
     )
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
@@ -211,6 +225,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         policies_router(parts.policies, access),
         journal_router(base.store, base.journal, access),
         profile_router(_profiles(parts), access),
+        heartbeat_router(ClientReports(base.journal, metrics.client), parts.nonces, access),
         outlook_router(_outlook_configs(parts), access, settings.public_url, ()),
         health_router(lambda: _readiness(parts), metrics, access),
     ):

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
         pattern=r"^https://[^/\s]+/?$",
         description="Sign-in service of Microsoft Entra; national clouds have their own.",
     )
+    google_client_ids: Names = Field(
+        (), description="OAuth client ids of the Gmail extension, comma-separated; their people are verified."
+    )
+    google_hosted_domains: Names = Field(
+        (), description="Google Workspace domains whose people are verified; empty means every Google account."
+    )
     journal_key_file: Path | None = Field(
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )

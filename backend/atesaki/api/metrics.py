@@ -33,6 +33,13 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._clients = Counter(
+            "atesaki_client_reports",
+            "How clients say that they are: well, or blinded by a change of the mail program.",
+            ["app", "healthy"],
+            registry=self.registry,
+        )
+
     def watch(self, *, waiting: Callable[[], int], problem: Callable[[], bool]) -> None:
         """Ask these whenever the figures are read."""
         queue = Gauge("atesaki_journal_waiting", "Records waiting to be durable.", registry=self.registry)
@@ -52,3 +59,7 @@ class Metrics:
     def token(self, issuer: str, result: str) -> None:
         """Count one identity token by the host of its issuer; `result` is `verified` or why it verified nobody."""
         self._tokens.labels(issuer, result).inc()
+
+    def client(self, app: str, healthy: bool) -> None:  # noqa: FBT001  # The report says nothing else.
+        """Count one report of a client about itself."""
+        self._clients.labels(app, str(healthy).lower()).inc()
