@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -39,7 +40,8 @@ def test_every_answer_is_documented_and_none_is_a_server_error(
 ) -> None:
     """Whether requests are good or bad, every status, content type and shape stands in the document."""
     schema = schemathesis.openapi.from_url(f"{server.base_url}/openapi.json")
-    tried = sum(_tried(operation.ok(), mode) for operation in schema.get_all_operations())
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    tried = sum(_tried(operation, mode) for operation in operations)
     assert tried >= 12
 
 

@@ -1,0 +1,110 @@
+"""`atesaki doctor`: what is wrong, in which file and line, and how to mend it."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from tests.server import running_server
+
+from atesaki.cli.examination import Diagnosis, clock, examine
+from atesaki.policies.shipped import shipped_folder
+from atesaki.settings import read_settings
+from atesaki.storage.engine import open_store
+from atesaki.storage.tables import records
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a server that ran once."""
+    place = tmp_path_factory.mktemp("store")
+    with running_server(place):
+        pass
+    return place
+
+
+def examined(**settings: object) -> dict[str, list[Diagnosis]]:
+    """Return the diagnoses by subject; no server is asked for."""
+    found: dict[str, list[Diagnosis]] = {}
+    for diagnosis in examine(read_settings(port=1, **settings)):
+        found.setdefault(diagnosis.subject, []).append(diagnosis)
+    return found
+
+
+def states(found: dict[str, list[Diagnosis]], subject: str) -> set[str]:
+    """Return how it stands with one subject."""
+    return {diagnosis.state for diagnosis in found[subject]}
+
+
+def test_healthy_installation_has_no_problem(folder: Path) -> None:
+    """All is well, but for the advice to declare the internal domains and to start the server."""
+    found = examined(data_dir=folder, public_url="https://guard.example")
+    assert "problem" not in {diagnosis.state for each in found.values() for diagnosis in each}
+    assert states(found, "organization") == states(found, "server") == {"advice"}
+    assert states(found, "journal") == {"ok"}
+
+
+def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
+    """A doctor doesn't operate."""
+    found = examined(data_dir=tmp_path / "none")
+    assert states(found, "store") == {"advice"}
+    assert not (tmp_path / "none").exists()
+
+
+def test_broken_policy_file_is_named_with_its_line(tmp_path: Path) -> None:
+    """The admin opens the file at the place."""
+    for file in shipped_folder().glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "truncated.yaml").write_text("id: truncated\nrules: nonsense\n")
+    [diagnosis] = examined(policy_dir=tmp_path, data_dir=tmp_path / "none")["policies"]
+    assert (diagnosis.state, diagnosis.sentence.split(" ")[0]) == ("problem", "truncated.yaml:1:1:")
+
+
+def test_address_without_encryption_is_a_problem(tmp_path: Path) -> None:
+    """Keys and addresses must not travel in the open; on the same machine they don't travel."""
+    place = {"data_dir": tmp_path / "none"}
+    assert states(examined(public_url="http://guard.example", **place), "address") == {"problem"}
+    assert states(examined(public_url="http://127.0.0.1:8765", **place), "address") == {"ok"}
+    assert states(examined(host="0.0.0.0", **place), "address") == {"advice"}  # noqa: S104  # It is only looked at.
+
+
+def test_data_directory_that_others_can_read_is_a_problem(folder: Path) -> None:
+    """It holds people's addresses."""
+    folder.chmod(0o755)
+    assert "problem" in states(examined(data_dir=folder), "data")
+    folder.chmod(0o700)
+
+
+def test_running_server_is_asked(tmp_path: Path) -> None:
+    """Its own word on readiness counts."""
+    with running_server(tmp_path) as server:
+        settings = read_settings(data_dir=tmp_path, port=int(server.base_url.rsplit(":", 1)[1]))
+        [diagnosis] = [each for each in examine(settings) if each.subject == "server"]
+    assert diagnosis.state == "ok"
+
+
+def test_clock_that_ran_backwards_is_a_problem(folder: Path) -> None:
+    """Records from the future mean that times can't be trusted."""
+    store = open_store(folder)
+    assert clock(store, dt.datetime.now(dt.UTC)).state == "ok"
+    assert clock(store, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)).state == "problem"
+    store.close()
+
+
+def test_changed_record_is_a_problem_that_names_it(tmp_path: Path) -> None:
+    """Whoever rewrites the journal is found by the usual look."""
+    with running_server(tmp_path):
+        pass
+    store = open_store(tmp_path)
+    with store.write() as connection:
+        connection.execute(update(records).values(kind="policy.forgotten"))
+    store.close()
+    [diagnosis] = examined(data_dir=tmp_path)["journal"]
+    assert diagnosis.state == "problem"
+    assert "position 0" in diagnosis.sentence
+
+
+def test_unreadable_store_is_a_problem(tmp_path: Path) -> None:
+    """A file that is no database is said to be none."""
+    (tmp_path / "atesaki.db").write_text("not a database at all, just text that is long enough to be read as one" * 20)
+    assert states(examined(data_dir=tmp_path), "store") == {"problem"}

@@ -1,0 +1,87 @@
+"""`atesaki serve` as a person starts it: what it prints, and one sentence where it can't start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+ATESAKI = str(Path(sys.executable).with_name("atesaki"))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment with a store of its own, and any free port."""
+    return {"PATH": os.environ["PATH"], "ATESAKI_DATA_DIR": str(tmp_path / "store"), "ATESAKI_PORT": "0"}
+
+
+@pytest.fixture
+def server(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A started server, stopped at the end."""
+    command = [ATESAKI, "serve", "--locale", "en"]
+    with subprocess.Popen(
+        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def refused(*arguments: str, environment: dict[str, str]) -> str:
+    """Return the sentence with which a start is refused."""
+    command = [ATESAKI, "serve", *arguments]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback (most" not in done.stderr
+    return done.stderr
+
+
+def test_first_start_prints_keys_and_the_address_to_open(server: subprocess.Popen[str]) -> None:
+    """Three lines are all that a newcomer needs."""
+    assert server.stdout is not None
+    key, token, address = (server.stdout.readline() for _ in range(3))
+    assert key.startswith("Deployment key (shown only now")
+    assert token.startswith("Admin token (shown only now")
+    found = re.search(r"http://127\.0\.0\.1:\d+/", address)
+    assert found, address
+    assert httpx2.get(found[0], timeout=10).status_code == 200
+
+
+def test_second_server_on_one_sqlite_store_is_refused(
+    server: subprocess.Popen[str], environment: dict[str, str]
+) -> None:
+    """Two writers would tear the journal apart."""
+    assert server.stdout is not None
+    for _ in range(3):
+        server.stdout.readline()
+    assert "process" in refused(environment=environment).splitlines()[-1]
+
+
+def test_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
+    """The sentence says which address and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        sentence = refused("--port", port, environment=environment)
+    assert f"127.0.0.1:{port}" in sentence
+    assert "--port" in sentence
+
+
+def test_bad_setting_is_one_sentence(environment: dict[str, str]) -> None:
+    """No stack of validation errors."""
+    assert refused("--retention-days", "soon", environment=environment).startswith("ATESAKI_RETENTION_DAYS can't")
+
+
+def test_workers_on_sqlite_are_refused(environment: dict[str, str]) -> None:
+    """One process on SQLite."""
+    assert "PostgreSQL" in refused("--workers", "2", environment=environment)
+
+
+def test_wrong_flag_exits_with_one(environment: dict[str, str]) -> None:
+    """2 is a warning of `atesaki check`, so a wrong call never exits with it."""
+    assert "--nonsense" in refused("--nonsense", environment=environment)

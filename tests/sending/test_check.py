@@ -1,0 +1,172 @@
+"""The check: facts that are missing warn, a judgement that breaks warns, and nothing is answered unrecorded."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pytest
+from tests.fakes.journal import FakeJournal
+from tests.judgement.drafts import HALL, MONDAY_MORNING, message
+
+from atesaki.journal import JournalUnavailable
+from atesaki.judgement import explain
+from atesaki.judgement.decision import Release
+from atesaki.judgement.facts import Organization, RosterHit
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.shipped import shipped_folder
+from atesaki.sending import check as check_module
+from atesaki.sending.answer import ReleasedBy
+from atesaki.sending.check import Check, Judged
+from atesaki.sending.facts import FactSources
+from atesaki.sending.pseudonym import Pseudonyms
+from atesaki.sending.record import DecisionBody
+from atesaki.sending.request import Caller, DecisionRequest
+
+CALLER = Caller("key")
+STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
+
+
+class World:
+    """Everything that the check asks, as it stands in a test."""
+
+    def __init__(self) -> None:
+        self.policy_set: PolicySet = load_set(read_folder(shipped_folder())).policy_set
+        self.value: Organization = HALL
+        self.journal = FakeJournal()
+        self.journal.start()
+        self.broken: set[str] = set()
+        self.asked: list[str] = []
+        self.learned: list[str] = []
+        facts = FactSources(self, self, self)
+        self.check = Check(
+            policies=self,
+            facts=facts,
+            journal=self.journal,
+            releases=self,
+            correspondents=self,
+            pseudonyms=Pseudonyms(b"key"),
+            locale="en",
+            clock=lambda: MONDAY_MORNING,
+        )
+
+    def judged(self, request: DecisionRequest, *, about_people: bool = True) -> Judged:
+        """Judge and record a request."""
+        return asyncio.run(self.check(request, CALLER, about_people=about_people))
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, tuple[RosterHit, ...]]:
+        """Tell that nobody is on a roster."""
+        del keys
+        self._ask("rosters")
+        return {}
+
+    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime) -> frozenset[str]:
+        """Tell that everybody is known."""
+        del sender, now
+        self._ask("history")
+        return frozenset(keys)
+
+    async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
+        """Tell that nothing was released."""
+        del fingerprint, required, used_by, now
+        self._ask("releases")
+        return None
+
+    def learn(self, sender: str, keys: Sequence[str], now: dt.datetime) -> None:
+        """Remember what was learned."""
+        del sender, now
+        self.learned += keys
+
+    def _ask(self, source: str) -> None:
+        self.asked.append(source)
+        if source in self.broken:
+            raise ConnectionError(source)
+
+    @property
+    def recorded(self) -> DecisionBody:
+        """The newest recorded decision."""
+        body = self.journal.entries[-1].body
+        assert isinstance(body, DecisionBody)
+        return body
+
+
+def request(to: Sequence[str] = STRANGERS) -> DecisionRequest:
+    """Return a request about a mail to these people."""
+    return DecisionRequest(message(to=to))
+
+
+def test_rosters_that_can_not_be_asked_make_every_decision_warn() -> None:
+    """Where we can't know whether somebody is protected, we never let it pass in silence."""
+    world = World()
+    world.broken = {"rosters"}
+    judged = world.judged(request(["one@first.example"]))
+    assert judged.answer.action == "warn"
+    assert (world.recorded.stale, world.recorded.degraded) == (("rosters",), True)
+
+
+def test_history_that_can_not_be_asked_is_recorded_and_disturbs_nobody() -> None:
+    """Only simulated rules need it."""
+    world = World()
+    world.broken = {"history"}
+    judged = world.judged(request(["one@first.example"]))
+    assert judged.answer.action == "allow"
+    assert world.recorded.stale == ("history",)
+
+
+def test_judgement_that_breaks_warns_and_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours neither loses the mail nor lets it go unasked."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(check_module, "decide_for", broken)
+    world = World()
+    judged = world.judged(request())
+    assert (judged.answer.action, judged.answer.release) == ("warn", "acknowledge")
+    assert [finding.rule for finding in world.recorded.findings] == ["judgement_error"]
+
+
+def test_explanation_that_breaks_leaves_the_decision_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block whose words can't be made stays a block."""
+
+    def broken(*_: object) -> str:
+        raise KeyError
+
+    for name in ("reason", "headline", "dialog"):
+        monkeypatch.setattr(explain, name, broken)
+    strangers = [f"person@company{number:02}.co.jp" for number in range(12)]
+    answer = World().judged(request(strangers)).answer
+    assert answer.action == "block"
+    assert answer.dialog.text
+
+
+def test_without_a_record_there_is_no_answer() -> None:
+    """Never an unrecorded answer."""
+    world = World()
+    world.journal.problem = "disk full"
+    with pytest.raises(JournalUnavailable):
+        world.judged(request())
+    assert world.learned == []
+
+
+def test_unheld_message_asks_for_no_release() -> None:
+    """Messages that nobody holds cost no look-up."""
+    world = World()
+    world.judged(request(["one@first.example"]))
+    assert "releases" not in world.asked
+    assert world.learned == ["one@first.example"]
+
+
+def test_stranger_without_a_key_learns_nothing_about_rosters_and_people() -> None:
+    """The public page judges by the message alone."""
+    world = World()
+    world.judged(request(), about_people=False)
+    assert world.asked == ["releases"]
+
+
+def test_nothing_personal_stands_in_the_body_of_the_record() -> None:
+    """Addresses, names and words go to the side that can be deleted."""
+    world = World()
+    world.judged(DecisionRequest(message(to=STRANGERS, subject="secret")))
+    assert "@" not in repr(world.recorded)
+    assert "secret" not in repr(world.recorded)

@@ -1,0 +1,62 @@
+"""Fingerprints: what nobody saw change keeps them, what was judged differently does not."""
+
+import pytest
+from tests.judgement.drafts import facts, message, policy_set, rule
+
+from atesaki.identity.verifier import Identity
+from atesaki.judgement.decide import decide
+from atesaki.judgement.message import Message
+from atesaki.sending.fingerprint import fingerprint, sender_key
+from atesaki.sending.pseudonym import Pseudonyms, open_pseudonyms
+from atesaki.sending.request import Caller
+from atesaki.storage.engine import Store
+
+CLAIMED = Caller("key")
+VERIFIED = Caller("key", Identity("entra", "123", "staff@hall.example"))
+PSEUDONYMS = Pseudonyms(b"key")
+
+
+def mark(draft: Message, caller: Caller = CLAIMED, *, rule_id: str = "a_rule") -> str:
+    """Return the fingerprint of a message about which one rule warns."""
+    decision = decide(draft, policy_set(rule({"recipients": {"at_least": 1}}, id=rule_id)), facts())
+    return fingerprint(PSEUDONYMS, caller, draft, decision)
+
+
+DRAFT = message(to=["a@x.example", "b@y.example"], subject="s", body_text="t")
+
+
+def test_spelling_of_case_and_blanks_in_addresses_changes_nothing() -> None:
+    """Mail clients write one address in several ways."""
+    assert mark(message(to=["B@Y.example ", "A@x.example"], subject="s", body_text="t")) == mark(DRAFT)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        message(to=["a@x.example", "b+list@y.example"], subject="s", body_text="t"),
+        message(to=["a@x.example", "b@y.example"], subject="s", body_text=None),
+        message(to=["a@x.example", "b@y.example"], subject="s", body_text="t", item="appointment"),
+        message(to=["a@x.example", "b@y.example"], subject="s", body_text="t", truncated=["to"]),
+    ],
+)
+def test_any_change_of_what_is_sent_changes_it(other: Message) -> None:
+    """A release is for one message."""
+    assert mark(other) != mark(DRAFT)
+
+
+def test_verified_person_and_claimed_sender_are_not_the_same() -> None:
+    """Nobody inherits the release of a person by writing their address."""
+    assert mark(DRAFT, VERIFIED) != mark(DRAFT, CLAIMED)
+    assert sender_key(VERIFIED, DRAFT) == "entra:123 staff@hall.example"
+
+
+def test_another_finding_changes_it() -> None:
+    """What nobody was told can't have been accepted."""
+    assert mark(DRAFT, rule_id="another_rule") != mark(DRAFT)
+
+
+def test_pseudonyms_need_the_key_and_outlive_a_restart(store: Store) -> None:
+    """Nobody can try addresses without the key, and every replica has the same one."""
+    first, again = open_pseudonyms(store), open_pseudonyms(store)
+    assert first.of("a@x.example") == again.of("a@x.example")
+    assert first.of("a@x.example") != Pseudonyms(b"other").of("a@x.example")

@@ -1,0 +1,61 @@
+"""Settings: read once, and a bad value is one sentence that repeats no secret."""
+
+from pathlib import Path
+
+import pytest
+
+from atesaki.settings import SettingsError, read_settings
+
+
+def test_environment_is_read_and_flags_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flag says what is wanted now, the environment what is usual."""
+    monkeypatch.setenv("ATESAKI_PORT", "9000")
+    monkeypatch.setenv("ATESAKI_HOST", "::1")
+    settings = read_settings(port="9001", host=None)
+    assert (settings.host, settings.port) == ("::1", 9001)
+
+
+def test_lists_are_separated_by_commas() -> None:
+    """Two keys while one replaces the other."""
+    settings = read_settings(internal_domains="hall.example, city.example", deployment_keys=f"{'a' * 16},{'b' * 16}")
+    assert settings.internal_domains == ("hall.example", "city.example")
+    assert [key.get_secret_value() for key in settings.deployment_keys] == ["a" * 16, "b" * 16]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "eighty"),
+        ("port", "70000"),
+        ("deployment_keys", "short"),
+        ("deployment_keys", ",".join(letter * 20 for letter in "abc")),
+        ("admin_token", "hunter2"),
+        ("public_url", "guard.example"),
+        ("cors_origins", "*"),
+        ("locale", "fr"),
+        ("retention_days", "0"),
+        ("rate_per_key", "nan"),
+        ("checkpoint_seconds", "3600"),
+        ("workers", "0"),
+    ],
+)
+def test_bad_value_is_one_sentence_that_names_its_variable(name: str, value: str) -> None:
+    """Whoever made the mistake reads which variable, and no secret ends up on a screen."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(**{name: value})
+    assert caught.value.field == name
+    assert caught.value.detail.startswith(f"ATESAKI_{name.upper()} can't be used: ")
+    assert value not in caught.value.detail or len(value) < 5
+
+
+def test_more_workers_need_postgresql() -> None:
+    """SQLite has exactly one writing process, and whoever asks for more is told what to do."""
+    with pytest.raises(SettingsError, match="More than one worker needs PostgreSQL"):
+        read_settings(workers=2)
+    assert read_settings(workers=2, database_url="postgresql://db/atesaki").workers == 2
+
+
+def test_store_is_the_database_where_one_is_named(tmp_path: Path) -> None:
+    """The data directory stays for the journal's key."""
+    assert read_settings(data_dir=tmp_path).store_address == tmp_path
+    assert read_settings(database_url="postgresql://db/a").store_address == "postgresql://db/a"
