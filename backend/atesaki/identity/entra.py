@@ -73,10 +73,16 @@ class EntraTokens:
     """
 
     def __init__(
-        self, registration: Registration, fetch: Fetch = fetch_https, now: Callable[[], float] = time.time
+        self,
+        registration: Registration,
+        fetch: Fetch = fetch_https,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registration = registration
-        self._keys = {tenant: ProviderKeys(registration.keys_url(tenant), fetch) for tenant in registration.tenants}
+        self._keys = {
+            tenant: ProviderKeys(registration.keys_url(tenant), fetch, clock) for tenant in registration.tenants
+        }
         self._now = now
 
     @property

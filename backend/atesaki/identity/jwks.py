@@ -72,9 +72,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing, which makes the answer an error."""
 
 
-_opener = urllib.request.build_opener(_NoRedirect)
-
-
 def fetch_https(url: str) -> Fetched:
     """Fetch a key set; blocks, raises as `Fetch` says.
 
@@ -83,7 +80,7 @@ def fetch_https(url: str) -> Fetched:
     """
     if not url.startswith("https://"):
         raise ValueError("Signing keys are fetched by https only.")
-    with _opener.open(url, timeout=FETCH_SECONDS) as answer:
+    with urllib.request.build_opener(_NoRedirect).open(url, timeout=FETCH_SECONDS) as answer:
         body = answer.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise ValueError("The key set is too large.")
