@@ -4,6 +4,7 @@ import asyncio
 import http.server
 import json
 import threading
+import urllib.request
 from collections.abc import Coroutine, Iterator
 from email.message import Message
 from http.client import HTTPResponse

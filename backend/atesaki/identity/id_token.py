@@ -19,6 +19,8 @@ LEEWAY = 30
 MAX_LENGTH = 16_384
 """Longest token in characters; real ones have 1,000 to 3,000."""
 
+# Header parameters that nobody understands are ignored (RFC 7515 §4); joserfc would refuse them.
+_SIGNATURES = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
 _MALFORMED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
 
 
@@ -55,7 +57,7 @@ async def read_id_token(
     if key is None:
         raise _invalid()
     try:
-        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        claims = jwt.decode(token, key, registry=_SIGNATURES).claims
         _rules(expected, int(now())).validate(claims)
     except _MALFORMED:
         raise _invalid() from None

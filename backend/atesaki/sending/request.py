@@ -47,13 +47,18 @@ class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
     def language(self, default: Locale) -> Locale:
         """Return the language of the reasons: `ja-JP` is Japanese; one that we don't speak gives the default."""
-        match (self.locale or "").lower().split("-")[0]:
-            case "ja":
-                return "ja"
-            case "en":
-                return "en"
-            case _:
-                return default
+        return language_of(self.locale, default)
+
+
+def language_of(tag: str | None, default: Locale) -> Locale:
+    """Return the language of a tag (BCP 47)."""
+    match (tag or "").lower().split("-")[0]:
+        case "ja":
+            return "ja"
+        case "en":
+            return "en"
+        case _:
+            return default
 
 
 class Caller(Struct, frozen=True):

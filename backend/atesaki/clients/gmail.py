@@ -1,0 +1,105 @@
+"""What the Gmail add-on answers to Gmail, and the deployment that IT creates for it."""
+
+import re
+import sysconfig
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from atesaki.clients.fix import fixed
+from atesaki.clients.gmail_words import words
+from atesaki.judgement.decision import Remedy
+from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.explain import Locale
+from atesaki.judgement.message import Message, Recipient
+
+Json = dict[str, Any]
+
+PREFIX: Final = "/gmail/addon"
+HOME, COMPOSE, ACTION, LOGO = (f"{PREFIX}/{name}" for name in ("home", "compose", "action", "logo.png"))
+
+RECIPIENT_KEYS: Final = {"to": "toRecipients", "cc": "ccRecipients", "bcc": "bccRecipients"}
+"""As the RPC reference spells them; the guide on alternate runtimes writes the last two with a capital letter.
+
+https://developers.google.com/workspace/add-ons/reference/rpc/google.apps.card.v1#updatedraftactionmarkup
+"""
+
+INSTALLED: Final = "share/atesaki/gmail_addon"
+"""Where `pip install` puts the template, below the environment's data path (see pyproject.toml)."""
+
+TEMPLATE: Final = "deployment.json"
+
+
+class BadBaseUrl(AtesakiError):
+    """A public address that Google would not call."""
+
+    type: ClassVar[str] = "bad-base-url"
+
+
+def pushed(card: Json) -> Json:
+    """Return the answer to a trigger: this card on top."""
+    return {"action": {"navigations": [{"pushCard": card}]}}
+
+
+def updated(card: Json, notification: str | None = None) -> Json:
+    """Return the answer to a button: this card instead of the one it stood on."""
+    action: Json = {"navigations": [{"updateCard": card}]}
+    if notification:
+        action["notification"] = {"text": notification}
+    return {"renderActions": {"action": action}}
+
+
+def noticed(notification: str) -> Json:
+    """Return the answer to a button: the card stays, with what was typed into it."""
+    return {"renderActions": {"action": {"notification": {"text": notification}}}}
+
+
+def scopes_wanted() -> Json:
+    """Return the answer that makes Gmail ask the person for what the add-on may see, and then call again."""
+    return {"requesting_google_scopes": {"all_scopes": True}}
+
+
+def moved(message: Message, remedy: Remedy, locale: Locale) -> Json:
+    """Return the answer that moves people to Bcc in the open draft.
+
+    Each list that is named replaces the draft's; the others stay as they are.
+    """
+    after = fixed(message, remedy)
+    lists = {"to": (message.to, after.to), "cc": (message.cc, after.cc), "bcc": (message.bcc, after.bcc)}
+    changes = {field: new for field, (old, new) in lists.items() if new != old}
+    update = {_update_key(field): {RECIPIENT_KEYS[field]: _emails(people)} for field, people in changes.items()}
+    text = words(locale).moved.format(count=f"{len(remedy.recipients):,}")
+    return {
+        "renderActions": {
+            "hostAppAction": {"gmailAction": {"updateDraftActionMarkup": update}},
+            "action": {"notification": {"text": text}},
+        }
+    }
+
+
+def _update_key(field: str) -> str:
+    return f"update{field.capitalize()}Recipients"
+
+
+def _emails(people: tuple[Recipient, ...]) -> list[Json]:
+    return [{"email": person.address} for person in people]
+
+
+def audiences(base_url: str) -> tuple[str, ...]:
+    """Return every address that Google may name as the one that it calls."""
+    return (base_url, f"{base_url}/", *(f"{base_url}{path}" for path in (HOME, COMPOSE, ACTION)))
+
+
+def deployment(base_url: str, locale: Locale) -> str:
+    """Return the deployment as `gcloud workspace-add-ons deployments create` reads it; raises `BadBaseUrl`."""
+    parts = urlsplit(base_url)
+    if parts.scheme != "https" or not parts.netloc or re.search(r"[\s\"\\]", base_url):
+        raise BadBaseUrl("Google calls add-ons only at an https:// address.", field="base-url")
+    values = {"BASE_URL": base_url.rstrip("/"), "LABEL": words(locale).title}
+    return re.sub(r"@@(\w+)@@", lambda found: values[found[1]], _template())
+
+
+def _template() -> str:
+    checkout = Path(__file__).parents[3] / "manifest"
+    folder = checkout / "gmail/addon" if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
+    return (folder / TEMPLATE).read_text(encoding="utf-8")

@@ -1,0 +1,121 @@
+"""Every word that the Gmail add-on shows by itself, in both languages; sentences about a message are the answer's."""
+
+from typing import NamedTuple
+
+from atesaki.judgement.explain import Locale
+
+
+class Words(NamedTuple):
+    """The words of one language; `{count}` and the like are numbers."""
+
+    title: str
+    held: str
+    caution: str
+    clear: str
+    recorded: str
+    recorded_how: str
+    exposure: str
+    concerned: str
+    more: str
+    move: str
+    moved: str
+    again: str
+    changed: str
+    as_is: str
+    acknowledge: str
+    reason_label: str
+    reason_missing: str
+    reason_too_long: str
+    justify: str
+    send_anyway: str
+    second_check: str
+    never: str
+    covers: str
+    unchecked: str
+    unchecked_how: str
+    too_often: str
+    nobody: str
+    nobody_how: str
+    home: str
+    home_how: str
+
+
+JA = Words(
+    title="宛先を確認",
+    held="このまま送らないでください",
+    caution="送信する前に確かめてください",
+    clear="確認しました",
+    recorded="記録しました",
+    recorded_how="このまま送信できます。宛先を変えたときは、もう一度確認してください。",
+    exposure="{visible} 件が宛先と CC に見えています。送ると、知らない人のアドレスが延べ {disclosures} 件伝わります。",
+    concerned="対象の宛先（{count} 件）",
+    more="ほか {count} 件",
+    move="全員を Bcc に移動（{count} 件）",
+    moved="{count} 件を Bcc に移します。宛先が変わったら「もう一度確認する」を押してください。",
+    again="もう一度確認する",
+    changed="内容が変わっていたので、もう一度確認しました。",
+    as_is="直さずに送る",
+    acknowledge="確かめたことを記録する",
+    reason_label="このまま送る理由",
+    reason_missing="理由を書いてください。",
+    reason_too_long="理由は {most} 文字以内で書いてください。",
+    justify="理由を記録する",
+    send_anyway="宛先が正しければ、そのまま送信できます。",
+    second_check="このメッセージは、ほかの人の確認がすむまで送らないでください。担当の人に確認を頼んでください。",
+    never="このメッセージは、直すまで送らないでください。",
+    covers="確認したのは宛先だけです。件名、本文、添付ファイルは見ていません。このカードは「送信」を止めません。",
+    unchecked="確認できませんでした",
+    unchecked_how="宛先と CC をご自身で確かめてください。少し待つと、もう一度確認できます。",
+    too_often="確認が続いたため、少し待つ必要があります。",
+    nobody="宛先が読み取れませんでした",
+    nobody_how="宛先を入れてから、もう一度確認してください。",
+    home="送信する前に、宛先を確認します",
+    home_how=(
+        "メールの作成画面の下にある Atesaki のアイコンを押してください。"
+        "だれのアドレスがだれに見えるかを確認し、宛先を Bcc に移せます。"
+    ),
+)
+
+EN = Words(
+    title="Check recipients",
+    held="Don't send this as it is",
+    caution="Please check before you send",
+    clear="Checked",
+    recorded="Recorded",
+    recorded_how="It can be sent now. If you change the recipients, check again.",
+    exposure=(
+        "{visible} recipients are visible in To and Cc. "
+        "If you send this, somebody would learn a stranger's address {disclosures} times in all."
+    ),
+    concerned="Recipients concerned ({count})",
+    more="and {count} more",
+    move="Move everyone to Bcc ({count})",
+    moved="Moving to Bcc: {count}. Press “Check again” once the recipients have changed.",
+    again="Check again",
+    changed="The message has changed, so it was checked again.",
+    as_is="Send without mending it",
+    acknowledge="Record that I have checked",
+    reason_label="Why it should go as it is",
+    reason_missing="Please write the reason.",
+    reason_too_long="Please write the reason in at most {most} characters.",
+    justify="Record the reason",
+    send_anyway="If the recipients are right, it can be sent as it is.",
+    second_check="Don't send this until somebody else has checked it. Please ask the person in charge.",
+    never="Don't send this message until it is mended.",
+    covers="Only the recipients were checked, not the subject, text or attachments. This card does not stop Send.",
+    unchecked="This could not be checked",
+    unchecked_how="Please check To and Cc yourself. You can check again here in a moment.",
+    too_often="You have checked many times in a row, so please wait a moment.",
+    nobody="The recipients could not be read",
+    nobody_how="Add the recipients, then check again.",
+    home="Check the recipients before you send",
+    home_how=(
+        "Press the Atesaki icon at the bottom of the message you are writing. "
+        "It shows who would see whose address, and can move the recipients to Bcc."
+    ),
+)
+
+
+def words(locale: Locale) -> Words:
+    """Return the words of a language."""
+    return JA if locale == "ja" else EN
