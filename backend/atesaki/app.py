@@ -25,7 +25,7 @@ from atesaki.api.profile import profile_router
 from atesaki.api.rosters import rosters_router
 from atesaki.api.sending import sending_router
 from atesaki.clients.extension import EXTENSION_ORIGIN
-from atesaki.clients.outlook import Place, config_of
+from atesaki.clients.outlook import Place, config_of, entra_of, token_scripts
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
 from atesaki.foundation import Foundation, open_foundation, recorder
@@ -226,7 +226,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         journal_router(base.store, base.journal, access),
         profile_router(_profiles(parts), access),
         heartbeat_router(ClientReports(base.journal, metrics.client), parts.nonces, access),
-        outlook_router(_outlook_configs(parts), access, settings.public_url, ()),
+        outlook_router(_outlook_configs(parts), access, settings.public_url, token_scripts(settings)),
         health_router(lambda: _readiness(parts), metrics, access),
     ):
         app.include_router(router, max_body_size=settings.max_body_bytes)
@@ -255,11 +255,11 @@ def _profiles(parts: Parts) -> Callable[[ClientApp], Profile]:
 
 
 def _outlook_configs(parts: Parts) -> Callable[[str, str], dict[str, Any]]:
-    profiles = _profiles(parts)
+    profiles, settings = _profiles(parts), parts.base.settings
 
     def make(base_url: str, key: str) -> dict[str, Any]:
-        place, locale = Place(base_url, key), parts.base.settings.locale
-        return config_of(profiles("outlook"), place, version=atesaki.__version__, locale=locale)
+        place = Place(base_url, key, entra_of(settings))
+        return config_of(profiles("outlook"), place, version=atesaki.__version__, locale=settings.locale)
 
     return make
 

@@ -2,10 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import httpx2
 import pytest
-from tests.server import KEY, Server
+from tests.server import KEY, Server, running_server
 
 from atesaki.api.outlook import FILES
 from atesaki.clients.outlook import built_folder
@@ -88,6 +89,21 @@ def test_the_well_known_file_is_served(server: Server) -> None:
     """Without an identity provider no script needs tokens, and the key stays out of a public file."""
     answer = server.anonymous.get("/.well-known/microsoft-officeaddins-allowed.json")
     assert (answer.status_code, answer.json()) == (200, {"allowed": []})
+
+
+def test_with_entra_the_scripts_may_ask_for_tokens(tmp_path: Path) -> None:
+    """Classic Outlook reads the list; the scripts name the app registration and its scope."""
+    client, tenant = "11111111-2222-4333-8444-555555555555", "99999999-2222-4333-8444-555555555555"
+    values = {"public_url": "https://guard.example.org", "entra_tenants": (tenant,), "entra_audiences": (client,)}
+    with running_server(tmp_path, **values) as server:
+        listed = server.anonymous.get("/.well-known/microsoft-officeaddins-allowed.json").json()
+        config = _config(_file(server, "launchevent.js").text)
+    assert listed == {"allowed": [f"https://guard.example.org/outlook/{KEY}/launchevent.js"]}
+    assert config["entra"] == {
+        "clientId": client,
+        "authority": f"https://login.microsoftonline.com/{tenant}",
+        "scope": f"api://guard.example.org/{client}/access_as_user",
+    }
 
 
 def test_what_clients_did_without_an_answer_reaches_the_journal(server: Server) -> None:

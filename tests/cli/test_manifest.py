@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 KEY = "test-deployment-key-0123456789"
 ADDRESS = "https://guard.example.org"
+TENANT = "99999999-2222-4333-8444-555555555555"
 CLIENT = "11111111-2222-4333-8444-555555555555"
 
 
@@ -54,7 +55,7 @@ def test_without_entra_no_sign_in_is_declared(tmp_path: Path) -> None:
 
 def test_with_entra_the_resource_names_our_host(tmp_path: Path) -> None:
     """Office's own sign-in insists on that form."""
-    xml, unified, _ = _written(tmp_path, "--client-id", CLIENT)
+    xml, unified, _ = _written(tmp_path, "--entra-tenants", TENANT, "--entra-audiences", CLIENT)
     assert f"<Resource>api://guard.example.org/{CLIENT}</Resource>" in xml
     assert unified["webApplicationInfo"] == {"id": CLIENT, "resource": f"api://guard.example.org/{CLIENT}"}
 

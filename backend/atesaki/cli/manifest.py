@@ -1,14 +1,19 @@
 """`atesaki manifest`: what IT deploys, ready to upload."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 import atesaki
 from atesaki.cli.flags import settings_flags
-from atesaki.clients.outlook import Entra, Place, json_manifest, read_built, xml_manifest
+from atesaki.clients import extension_policy
+from atesaki.clients.extension import EXTENSION_ID, id_of, pack
+from atesaki.clients.extension_policy import ExtensionPolicy
+from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, xml_manifest
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
 
@@ -16,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Write what IT deploys.")
 
 XML_NAME = "atesaki-outlook.xml"
 ZIP_NAME = "atesaki-outlook.zip"
+EXTENSION_ZIP = "atesaki-gmail.zip"
 
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _PACKED = ("ja-jp.json", "icons/color.png", "icons/outline.png")
@@ -27,18 +33,16 @@ def manifest() -> None:
 
 
 @app.command()
-@settings_flags(("public_url", "deployment_keys"))
+@settings_flags(("public_url", "deployment_keys", "entra_tenants", "entra_audiences", "entra_authority"))
 def outlook(
     settings: Settings,
     *,
     base_url: Annotated[str | None, typer.Option(help="Address at which Outlook reaches this server (https).")] = None,
-    client_id: Annotated[str | None, typer.Option(help="Client id of the app registration in Entra.")] = None,
-    tenant: Annotated[str, typer.Option(help="Tenant of the app registration.")] = "organizations",
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to.")] = Path(),
 ) -> None:
     """Write the manifest for the Microsoft 365 admin centre (XML) and the unified app package (zip)."""
     try:
-        place = _place(settings, base_url, Entra(client_id, tenant) if client_id else None)
+        place = _place(settings, base_url)
         written = _write(place, output)
     except AtesakiError as error:
         typer.echo(error.detail, err=True)
@@ -50,13 +54,13 @@ def outlook(
         typer.echo(path)
 
 
-def _place(settings: Settings, base_url: str | None, entra: Entra | None) -> Place:
+def _place(settings: Settings, base_url: str | None) -> Place:
     address = base_url or settings.public_url
     if address is None:
-        raise AtesakiError("Say where Outlook reaches this server: --base-url https://…", field="base-url")
+        raise AtesakiError("Say where mail clients reach this server: --base-url https://…", field="base-url")
     if not settings.deployment_keys:
         raise AtesakiError("Give the deployment key: --deployment-keys KEY", field="deployment-keys")
-    return Place(address.rstrip("/"), settings.deployment_keys[0].get_secret_value(), entra)
+    return Place(address.rstrip("/"), settings.deployment_keys[0].get_secret_value(), entra_of(settings))
 
 
 def _write(place: Place, output: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from atesaki.clients.profile import Profile
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
+from atesaki.settings import Settings
 
 INSTALLED: Final = "share/atesaki/outlook"
 """Where `pip install` puts the built files, below the environment's data path (see pyproject.toml)."""
@@ -40,10 +41,10 @@ class BadBaseUrl(AtesakiError):
 
 
 class Entra(Struct, frozen=True):
-    """The app registration in Microsoft Entra: client id and tenant (GUIDs, or `organizations` as tenant)."""
+    """The app registration in Microsoft Entra: its client id (a GUID) and where people sign in."""
 
     client_id: str
-    tenant: str = "organizations"
+    authority: str
 
     def resource(self, host: str) -> str:
         """Return the application ID URI in the form that Office's own sign-in insists on (`api://host/client id`)."""
@@ -66,6 +67,26 @@ class Place(Struct, frozen=True):
     def host(self) -> str:
         """Host and port."""
         return urlsplit(self.base_url).netloc
+
+
+def entra_of(settings: Settings) -> Entra | None:
+    """Return the app registration that the server verifies tokens of, `None` where people aren't verified."""
+    if settings.entra_client_id is None or not settings.entra_tenants:
+        return None
+    tenant = settings.entra_tenants[0] if len(settings.entra_tenants) == 1 else "organizations"
+    return Entra(settings.entra_client_id, f"{settings.entra_authority}/{tenant}")
+
+
+def token_scripts(settings: Settings) -> tuple[str, ...]:
+    """Return the addresses of the scripts that classic Outlook may give tokens to.
+
+    The list is public and names the deployment keys, so it is empty unless tokens are verified:
+    then a key alone no longer makes anybody a sender of ours.
+    """
+    if settings.public_url is None or entra_of(settings) is None:
+        return ()
+    keys = [key.get_secret_value() for key in settings.deployment_keys]
+    return tuple(f"{Place(settings.public_url, key).addin_url}/launchevent.js" for key in keys)
 
 
 def built_folder() -> Path:
@@ -118,7 +139,7 @@ def _entra(place: Place) -> dict[str, str] | None:
         return None
     return {
         "clientId": place.entra.client_id,
-        "authority": f"https://login.microsoftonline.com/{place.entra.tenant}",
+        "authority": place.entra.authority,
         "scope": f"{place.entra.resource(place.host)}/access_as_user",
     }
 
