@@ -1,27 +1,23 @@
 """`atesaki manifest`: what IT deploys, ready to upload."""
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 import atesaki
 from atesaki.cli.flags import settings_flags
-from atesaki.clients import extension_policy
-from atesaki.clients.extension import EXTENSION_ID, id_of, pack
-from atesaki.clients.extension_policy import ExtensionPolicy
+from atesaki.cli.manifest_gmail import gmail
 from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, xml_manifest
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Write what IT deploys.")
+app.command()(gmail)
 
 XML_NAME = "atesaki-outlook.xml"
 ZIP_NAME = "atesaki-outlook.zip"
-EXTENSION_ZIP = "atesaki-gmail.zip"
 
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _PACKED = ("ja-jp.json", "icons/color.png", "icons/outline.png")
