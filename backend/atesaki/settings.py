@@ -130,6 +130,17 @@ class Settings(BaseSettings):
     google_hosted_domains: Names = Field(
         (), description="Google Workspace domains whose people are verified; empty means every Google account."
     )
+    gmail_addon_client_id: str | None = Field(
+        None,
+        min_length=1,
+        description="OAuth client id of the Gmail add-on, as gcloud workspace-add-ons get-authorization shows it.",
+    )
+    gmail_addon_service_account: str | None = Field(
+        None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        validate_default=True,
+        description="Service account that Google calls the Gmail add-on from, shown by the same command.",
+    )
     journal_key_file: Path | None = Field(
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )
@@ -158,6 +169,16 @@ class Settings(BaseSettings):
         if info.data.get("entra_tenants") and not any("/" not in each for each in audiences):
             raise ValueError("with ATESAKI_ENTRA_TENANTS it must hold the client id of the app registration")
         return audiences
+
+    @field_validator("gmail_addon_service_account")
+    @classmethod
+    def _whole_addon_or_none(cls, account: str | None, info: ValidationInfo) -> str | None:
+        client = info.data.get("gmail_addon_client_id")
+        if (account is None) != (client is None):
+            raise ValueError("it and ATESAKI_GMAIL_ADDON_CLIENT_ID are set together")
+        if account is not None and not str(info.data.get("public_url")).startswith("https://"):
+            raise ValueError("Google calls the add-on only where ATESAKI_PUBLIC_URL is https://…")
+        return account
 
     @model_validator(mode="after")
     def _one_process_on_sqlite(self) -> "Settings":

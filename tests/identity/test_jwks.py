@@ -11,7 +11,6 @@ from http.client import HTTPResponse
 from io import BytesIO
 from typing import Any, TypeVar
 from urllib.error import HTTPError
-from urllib.request import build_opener
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -222,7 +221,7 @@ def test_redirect_is_not_followed() -> None:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         with pytest.raises(HTTPError) as caught:
-            build_opener(jwks._NoRedirect).open(f"http://127.0.0.1:{server.server_port}/", timeout=5)
+            urllib.request.build_opener(jwks._NoRedirect).open(f"http://127.0.0.1:{server.server_port}/", timeout=5)
         caught.value.close()
         server.shutdown()
         thread.join()
