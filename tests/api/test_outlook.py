@@ -69,6 +69,11 @@ def test_pages_run_only_our_scripts_and_office_js(server: Server, name: str) -> 
     assert "unsafe" not in policy
 
 
+def test_without_entra_no_sign_in_library_is_loaded(server: Server) -> None:
+    """It would make every start of the event runtime slower for nothing."""
+    assert "identity.js" not in _file(server, "commands.html").text
+
+
 def test_without_a_valid_key_nothing_is_served(server: Server) -> None:
     """The scripts hold the key, so they are only for whoever has it."""
     assert _file(server, "launchevent.js", key="another-key-0123456789").status_code in (401, 403)
@@ -98,6 +103,8 @@ def test_with_entra_the_scripts_may_ask_for_tokens(tmp_path: Path) -> None:
     with running_server(tmp_path, **values) as server:
         listed = server.anonymous.get("/.well-known/microsoft-officeaddins-allowed.json").json()
         config = _config(_file(server, "launchevent.js").text)
+        page = _file(server, "commands.html").text
+    assert "identity.js" in page
     assert listed == {"allowed": [f"https://guard.example.org/outlook/{KEY}/launchevent.js"]}
     assert config["entra"] == {
         "clientId": client,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Header, Request, Response
 
 from atesaki.api.access import Access
-from atesaki.clients.outlook import SCRIPTS, read_built, rendered_script
+from atesaki.clients.outlook import SCRIPTS, read_built, rendered_page, rendered_script
 from atesaki.judgement.errors import AtesakiError
 
 WELL_KNOWN = "/.well-known/microsoft-officeaddins-allowed.json"
@@ -60,8 +60,7 @@ def outlook_router(
         if name not in FILES:
             raise NoSuchFile("The Outlook add-in has no such file.")
         base_url = public_url or str(request.base_url).rstrip("/")
-        body = rendered_script(name, config_of(base_url, key)) if name in SCRIPTS else read_built(name)
-        return _answer(name, body, if_none_match or "")
+        return _answer(name, _body(name, config_of(base_url, key)), if_none_match or "")
 
     @router.get(WELL_KNOWN)
     def get_allowed() -> dict[str, tuple[str, ...]]:
@@ -69,6 +68,14 @@ def outlook_router(
         return {"allowed": allowed}
 
     return router
+
+
+def _body(name: str, config: dict[str, Any]) -> bytes:
+    if name in SCRIPTS:
+        return rendered_script(name, config)
+    if name.endswith(".html"):
+        return rendered_page(name, entra=config["entra"] is not None)
+    return read_built(name)
 
 
 def _answer(name: str, body: bytes, known: str) -> Response:

@@ -112,6 +112,12 @@ def rendered_script(name: str, config: dict[str, Any]) -> bytes:
     return head + json.dumps(config, separators=(",", ":")).encode("ascii") + tail
 
 
+def rendered_page(name: str, *, entra: bool) -> bytes:
+    """Return a built page; only with Entra it loads the sign-in library."""
+    page = read_built(name)
+    return page if entra else _ENTRA_PART.sub("", page.decode()).encode()
+
+
 def config_of(profile: Profile, place: Place, *, version: str, locale: Locale) -> dict[str, Any]:
     """Return the configuration as `manifest/outlook/src/config.ts` reads it; times are milliseconds."""
     return {

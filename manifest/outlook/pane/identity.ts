@@ -7,9 +7,12 @@ import type { Entra } from "../src/config.ts";
 let application: Promise<IPublicClientApplication> | null = null;
 
 /** An access token for our API; rejects where the client or its session has none. */
-export async function nestedToken({ clientId, authority, scope }: Entra): Promise<string> {
+async function nestedToken({ clientId, authority, scope }: Entra): Promise<string> {
   application ??= createNestablePublicClientApplication({ auth: { clientId, authority } });
   const msal = await application;
   const result = await msal.acquireTokenSilent({ scopes: [scope] });
   return result.accessToken;
 }
+
+// For the access to Office.js, which launchevent.js bundles as a script that can't import.
+Object.assign(globalThis, { atesakiNestedToken: nestedToken });

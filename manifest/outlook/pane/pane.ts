@@ -4,7 +4,6 @@ import { connect } from "@atesaki/common/src/api.ts";
 import { stringsFor } from "@atesaki/common/src/strings.ts";
 import type { Shown } from "@atesaki/common/src/view/warning.ts";
 import { warningView } from "@atesaki/common/src/view/warning.ts";
-import { within } from "@atesaki/common/src/within.ts";
 import type { Config } from "../src/config.ts";
 import { readConfig } from "../src/config.ts";
 import type { Host } from "../src/host.ts";
@@ -60,9 +59,9 @@ async function token(host: Host, config: Config): Promise<string | null> {
   if (!entra) {
     return null;
   }
-  const nested = async () => (await import("./identity.js")).nestedToken(entra);
-  const late = new Error("No token in time");
-  return within(config.timeouts.token, nested, late).catch(() => host.token().catch(() => null));
+  // Without it Office's own sign-in is asked.
+  await import("./identity.js").catch(() => undefined);
+  return host.token(entra).catch(() => null);
 }
 
 void start();

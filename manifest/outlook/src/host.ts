@@ -2,6 +2,7 @@
 
 import { within } from "@atesaki/common/src/within.ts";
 import type { Field } from "@atesaki/common/src/wire.ts";
+import type { Entra } from "./config.ts";
 
 /** A recipient as Outlook gives it; a personal contact group has an empty `emailAddress`. */
 export interface Entry {
@@ -41,8 +42,11 @@ export interface Host {
   readContext(): Promise<string | null>;
   onContextChanged(handler: () => void): void;
   onRecipientsChanged(handler: () => void): void;
-  token(): Promise<string>;
+  token(entra: Entra): Promise<string>;
 }
+
+// Put there by pane/identity.ts, where a page has loaded it: never in the engine of classic Outlook.
+declare const atesakiNestedToken: ((entra: Entra) => Promise<string>) | undefined;
 
 // Not in @types/office-js; undefined on clients without it, which is a rejection like any other.
 declare const OfficeRuntime: {
@@ -59,7 +63,7 @@ const PLATFORMS: Record<string, string> = { OfficeOnline: "web", PC: "windows", 
 export function officeHost(limits: { read: number; write: number; token: number }): Host {
   const ask = <T>(call: Call<T>) => promised(limits.read, call);
   const tell = (call: Call<void>) => promised(limits.write, call);
-  const token = () => within(limits.token, officeToken, new Error("No token in time"));
+  const token = (entra: Entra) => within(limits.token, () => anyToken(entra), new Error("No token in time"));
   const parts = [
     environment(),
     recipients(ask),
@@ -257,6 +261,13 @@ function listen(event: "InitializationContextChanged" | "RecipientsChanged", han
   if (known) {
     message().addHandlerAsync(known as never, handler);
   }
+}
+
+function anyToken(entra: Entra): Promise<string> {
+  if (typeof atesakiNestedToken === "function") {
+    return atesakiNestedToken(entra).catch(officeToken);
+  }
+  return officeToken();
 }
 
 function officeToken(): Promise<string> {

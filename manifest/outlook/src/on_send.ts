@@ -83,11 +83,12 @@ function presentation(around: Surroundings, message: Message): Parameters<typeof
 
 // A token only raises the assurance: without one, or without one in time, the decision is made all the same.
 function tokenIfAny(around: Surroundings): Promise<string | null> {
-  if (!around.config.entra) {
+  const entra = around.config.entra;
+  if (!entra) {
     return Promise.resolve(null);
   }
   return Promise.resolve()
-    .then(() => around.host.token())
+    .then(() => around.host.token(entra))
     .catch(() => null);
 }
 

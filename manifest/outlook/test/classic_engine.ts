@@ -40,8 +40,8 @@ export interface Request {
 
 export type Backend = (request: Request) => unknown;
 
-/** Loads the script into a bare engine whose `fetch` is answered by `backend`; returns the requests it makes. */
-export function load(host: FakeHost, backend: Backend, script = rendered()): Request[] {
+/** Loads the script into a bare engine whose `fetch` is answered by `backend`; returns the requests it makes. `page` is what a page adds. */
+export function load(host: FakeHost, backend: Backend, script = rendered(), page: object = {}): Request[] {
   const requests: Request[] = [];
   const fetch = (url: string, options: Omit<Request, "url">) => {
     if (!/^https?:\/\//.test(url)) {
@@ -51,7 +51,7 @@ export function load(host: FakeHost, backend: Backend, script = rendered()): Req
     requests.push(request);
     return Promise.resolve().then(() => backend(request));
   };
-  const globals = { ...host.globals(), fetch, setTimeout, clearTimeout };
+  const globals = { ...page, ...host.globals(), fetch, setTimeout, clearTimeout };
   vm.runInContext(script, vm.createContext(globals), { filename: "launchevent.js" });
   return requests;
 }

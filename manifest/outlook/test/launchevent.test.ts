@@ -358,6 +358,25 @@ test("with Entra the token goes along; without one in time the decision is asked
   );
 });
 
+test("where the page has nested app authentication it is asked first, and Office after it", async () => {
+  const entra = { clientId: "c", authority: "https://login.example/t", scope: "s" };
+  const asked: unknown[] = [];
+  let nested = () => Promise.resolve("nested");
+  const page = { atesakiNestedToken: (given: unknown) => (asked.push(given), nested()) };
+  const host = outlook(one());
+  host.token = () => Promise.resolve("office");
+  const requests = load(host, () => http(200, ALLOW), rendered({ entra }), page);
+  await host.send();
+  nested = () => Promise.reject(new Error("no_account_error"));
+  host.draft = one();
+  await host.send();
+  assert.deepEqual(
+    requests.map((each) => each.headers.Authorization),
+    ["Bearer nested", "Bearer office"],
+  );
+  assert.equal(JSON.stringify(asked[0]), JSON.stringify(entra));
+});
+
 test("names and subjects with control characters and broken surrogates arrive clean", async () => {
   const person = { emailAddress: "a@example.com", displayName: "A\u0000\tB", recipientType: "user" };
   const host = outlook(draft({ to: [person], subject: "x\ud83d" }));
