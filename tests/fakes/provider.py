@@ -16,9 +16,13 @@ KEY_ID = "k1"
 _ANY = jws.JWSRegistry(algorithms=["RS256", "RS512", "HS256"], strict_check_header=False)
 
 
-@cache
 def rsa_key(name: str = KEY_ID, bits: int = 2_048) -> RSAKey:
-    """Return a key pair, made once, since that takes long."""
+    """Return the key pair of this name, made once, since that takes long."""
+    return _made(name, bits)
+
+
+@cache
+def _made(name: str, bits: int) -> RSAKey:
     made = rsa.generate_private_key(public_exponent=65_537, key_size=bits)
     return RSAKey(made, made, {"kid": name})
 

@@ -37,7 +37,7 @@ LEEWAY: Final = 60
 
 # Header parameters that nobody understands are ignored (RFC 7515 §4); joserfc would refuse them.
 _SIGNATURES = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
-_REASONS = {"iss": "issuer", "tid": "tenant", "aud": "audience", "nbf": "not_yet_valid"}
+_REASONS = {"iss": "issuer", "tid": "tenant", "aud": "audience", "nbf": "not_yet_valid", "iat": "not_yet_valid"}
 
 
 class Registration(NamedTuple):

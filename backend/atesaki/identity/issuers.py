@@ -94,7 +94,10 @@ def read_unverified(token: str) -> Unverified:
 def host_of(issuer: object) -> str:
     """Return the host of an issuer; Google writes one without a scheme."""
     text = issuer if isinstance(issuer, str) else ""
-    return urlsplit(text).netloc or text
+    try:
+        return urlsplit(text).netloc or text
+    except ValueError:
+        return text
 
 
 def _reason(error: Exception) -> str:
