@@ -8,6 +8,7 @@ from tests.judgement.drafts import facts, message
 
 from atesaki.judgement.facts import Facts, RosterHit
 from atesaki.judgement.message import Message
+from atesaki.judgement.people import People
 from atesaki.judgement.view import View
 
 VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(26)]
@@ -15,7 +16,8 @@ VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(26)]
 
 def exposed(draft: Message, known: Facts | None = None) -> tuple[int, int, int]:
     """Return disclosures, people and the most addresses that one of them would learn."""
-    found = View(draft, known or facts()).disclosures
+    known = known or facts()
+    found = View(People(draft, known.organization), known).disclosures
     return found.exposure.disclosures, found.people, found.each
 
 

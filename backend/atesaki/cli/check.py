@@ -29,7 +29,7 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.members import find_hits
 from atesaki.sending.answer import AnsweredFinding, dialog_of, findings_in_words
-from atesaki.sending.facts import FactSources, look
+from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
 from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
@@ -109,7 +109,7 @@ async def _facts(settings: Settings, store: Store | None, message: Message, poli
     state = stored_organization(store)
     organization = _Organization(state.organization if state.revision else declared)
     sources = FactSources(_Rosters(store), Correspondents(store, open_pseudonyms(store)), organization)
-    return await sources.gather(look(message, organization.value), policy_set, now)
+    return await sources.gather(sources.people(message), policy_set, now)
 
 
 class _Organization(Struct, frozen=True):

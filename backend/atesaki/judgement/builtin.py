@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release
+from atesaki.judgement.people import UNREADABLE
 from atesaki.judgement.policy import Text
-from atesaki.judgement.view import UNREADABLE
 
 if TYPE_CHECKING:
     from atesaki.judgement.policy_set import PolicySet
@@ -58,7 +58,7 @@ def builtin_finding(rule: BuiltinRule, evidence: Evidence, mode: Mode = "enforce
 
 def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding]) -> Iterator[Finding]:
     """Yield what is unreadable, truncated or stale and that no enforced finding already tells."""
-    unreadable = view.by_trait(UNREADABLE)
+    unreadable = view.people.by_trait(UNREADABLE)
     if unreadable:
         evidence = Evidence(recipients=view.written(unreadable), count=unreadable.bit_count())
         yield builtin_finding("unreadable_recipient", evidence)

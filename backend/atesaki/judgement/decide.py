@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from atesaki.judgement.builtin import builtin_finding, builtin_findings
 from atesaki.judgement.conditions.circumstances import local_time
 from atesaki.judgement.decision import Action, Decision, Evidence, Finding, Release
+from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
 from atesaki.judgement.view import View
@@ -30,7 +30,12 @@ def decide(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
 
     A rule that raises becomes a finding that warns; nothing is allowed because something broke.
     """
-    view = View(message, facts)
+    return decide_for(People(message, facts.organization, facts.expansions), policy_set, facts)
+
+
+def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
+    """Judge a message whose people were already looked at, to ask for the facts about them."""
+    view = View(people, facts)
     findings = [finding for compiled in policy_set.rules for finding in _judged(compiled, view)]
     findings += builtin_findings(view, policy_set, findings)
     findings.sort(key=_strictest_first)
@@ -51,21 +56,19 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
     return finding.mode == "simulate", -finding.action.rank, -finding.release.rank
 
 
-def _judged(compiled: CompiledRule, view: View) -> Iterator[Finding]:
+def _judged(compiled: CompiledRule, view: View) -> tuple[Finding, ...]:
     try:
         match = compiled.when(view) if _in_force(compiled.rule.active, view) else None
     except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
-        yield _error(compiled)
-        return
+        return (_error(compiled),)
     if match is None:
-        return
+        return ()
+    finding = _finding(compiled.policy, compiled.rule, match)
     try:
         exempt = compiled.unless is not None and compiled.unless(view) is not None
     except Exception:  # noqa: BLE001 - a broken exemption exempts nobody
-        exempt = False
-        yield _error(compiled)
-    if not exempt:
-        yield _finding(compiled.policy, compiled.rule, match)
+        return finding, _error(compiled)
+    return () if exempt else (finding,)
 
 
 def _finding(policy: str, rule: Rule, match: Match) -> Finding:

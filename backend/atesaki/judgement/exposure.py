@@ -60,13 +60,10 @@ def _closed(view: View, outsiders: int) -> bool:
 
 def _groups(view: View, outsiders: int) -> dict[Ties, Counter[str]]:
     """Group the visible outsiders by their ties; the counter tells how many of each organization."""
-    known = 0
-    for key in view.thread_keys:
-        known |= view.bit(key)
     masks = {_STRANGER: outsiders}
-    for name, kind, members in (("", "thread", known), *_sorted_rosters(view)):
+    for name, kind, members in (("", "thread", view.in_thread), *_sorted_rosters(view)):
         masks = _split(masks, name, kind, members)
-    return {ties: Counter(view.pick(view.organizations, mask)) for ties, mask in masks.items()}
+    return {ties: Counter(view.organizations_in(mask)) for ties, mask in masks.items()}
 
 
 def _sorted_rosters(view: View) -> list[tuple[str, str, int]]:

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from atesaki.judgement.conditions import Condition, FactUnknownError, compile_condition
 from atesaki.judgement.conditions.condition import RecipientFilter
-from atesaki.judgement.decide import decide
+from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Evidence
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import Message
+from atesaki.judgement.people import People
 from atesaki.judgement.policy import Rule
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.view import View
@@ -42,10 +43,11 @@ class RuleTrace(Struct, frozen=True):
 
 def trace(message: Message, policy_set: PolicySet, facts: Facts) -> list[RuleTrace]:
     """Trace every rule of a set; a verdict is the judgement's own, the steps only explain it."""
-    decision = decide(message, policy_set, facts)
+    people = People(message, facts.organization, facts.expansions)
+    decision = decide_for(people, policy_set, facts)
     fired = {(finding.policy, finding.rule) for finding in decision.findings}
     broken = {finding.evidence.error for finding in decision.findings if finding.rule == "rule_error"}
-    view = View(message, facts)
+    view = View(people, facts)
     traces = []
     for (policy, name), rule in policy_set.index.items():
         steps = tuple(_rule_steps(rule, view))

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from atesaki.identity.verifier import Assurance
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import Message
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
-from atesaki.sending.facts import Seen
 from atesaki.sending.request import Caller, DecisionRequest
 
 VALID_FOR = dt.timedelta(minutes=15)
@@ -20,7 +20,7 @@ class Case(NamedTuple):
     decision_id: str
     request: DecisionRequest
     caller: Caller
-    seen: Seen
+    people: People
     facts: Facts
     policy_set: PolicySet
     started: int

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -12,17 +12,18 @@ from atesaki.journal import Entry
 from atesaki.journal.record import uuid7
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.builtin import builtin_finding
-from atesaki.judgement.decide import decide
+from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import MAX_RECIPIENTS, Message
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy, answer_of
 from atesaki.sending.case import Case
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.errors import RequestInvalid
-from atesaki.sending.facts import FactSources, Seen, look
+from atesaki.sending.facts import FactSources
 from atesaki.sending.fingerprint import fingerprint, sender_key
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.record import KIND, body_of, personal_of
@@ -44,7 +45,7 @@ class UsesReleases(Protocol):
 class Learns(Protocol):
     """Remembers whom a message went to."""
 
-    def learn(self, sender: str, keys: Sequence[str], now: dt.datetime, /) -> None:
+    def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, /) -> None:
         """Remember it."""
 
 
@@ -63,7 +64,7 @@ class Judged(NamedTuple):
     policy_set: PolicySet
     answer: DecisionAnswer
     entry: Entry
-    seen: Seen
+    people: People
     at_send: bool
 
 
@@ -106,7 +107,7 @@ class Check:
         started = time.perf_counter_ns()
         refuse_unusable(request.message)
         case = await self._case(request, caller, started, about_people=about_people)
-        decision = _decided(case.message, case.policy_set, case.facts)
+        decision = _decided(case.people, case.policy_set, case.facts)
         mark, released_by = await self._release(case, decision)
         final = _let_go(decision) if released_by else decision
         locale = request.language(self._locale)
@@ -116,19 +117,19 @@ class Check:
             case.message, decision, sender_key(caller, case.message), identity=caller.identity, fingerprint=mark
         )
         entry = Entry(KIND, case.decision_id, body, personal)
-        return Judged(final, case.policy_set, answer, entry, case.seen, request.client.moment == "send")
+        return Judged(final, case.policy_set, answer, entry, case.people, request.client.moment == "send")
 
     async def record(self, judged: Judged) -> None:
         """Make the decision durable; raises `JournalUnavailable`."""
         await self._journal.append(judged.entry)
         if judged.at_send and judged.decision.action is Action.ALLOW:
-            self._correspondents.learn(judged.seen.sender_key, judged.seen.keys, self._clock())
+            self._correspondents.learn(judged.people.sender.key, judged.people.keys, self._clock())
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
         now, policy_set = self._clock(), self._policies.policy_set
-        seen = look(request.message, self._facts.organization)
-        facts = await self._facts.gather(seen, policy_set, now) if about_people else self._facts.without_people(now)
-        return Case(uuid7(micros(now)), request, caller, seen, facts, policy_set, started)
+        people = self._facts.people(request.message)
+        facts = await self._facts.gather(people, policy_set, now) if about_people else self._facts.without_people(now)
+        return Case(uuid7(micros(now)), request, caller, people, facts, policy_set, started)
 
     async def _release(self, case: Case, decision: Decision) -> tuple[str | None, ReleasedBy | None]:
         """Return the fingerprint of a message that its sender can release, and the release that was waiting for it."""
@@ -149,9 +150,9 @@ def refuse_unusable(message: Message) -> None:
         raise RequestInvalid(f"A message has at most {MAX_RECIPIENTS:,} recipients.", field="message.to")
 
 
-def _decided(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
+def _decided(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     try:
-        return decide(message, policy_set, facts)
+        return decide_for(people, policy_set, facts)
     except Exception as error:  # noqa: BLE001  # A judgement that breaks warns; it never allows and never loses the mail.
         _log.error("judgement.failed", error=type(error).__name__)  # A traceback may hold addresses.
         finding = builtin_finding("judgement_error", Evidence(error=type(error).__name__))

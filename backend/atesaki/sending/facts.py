@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
-from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
-from atesaki.judgement.view import Profile, classifier
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -38,30 +37,6 @@ class KnowsOrganization(Protocol):
         """The organization in force."""
 
 
-class Seen(NamedTuple):
-    """A message's sender and recipients as the judgement will see them, looked at once for facts and record.
-
-    `keys` names the mailbox of each recipient once.
-    """
-
-    sender_key: str
-    to: list[Profile]
-    cc: list[Profile]
-    bcc: list[Profile]
-    keys: tuple[str, ...]
-
-
-def look(message: Message, organization: Organization) -> Seen:
-    """Read the addresses of a message; none of them is refused."""
-    sender = parse_address(message.sender.address)
-    profile = classifier(organization, sender).profile
-    to, cc, bcc = [
-        [profile(recipient.address) for recipient in field] for field in (message.to, message.cc, message.bcc)
-    ]
-    keys = tuple(dict.fromkeys([profile.key for profile in (*to, *cc, *bcc)]))
-    return Seen(sender.key, to, cc, bcc, keys)
-
-
 class FactSources:
     """The sources that are asked before a message is judged."""
 
@@ -81,16 +56,20 @@ class FactSources:
         """Return the facts that tell nothing about rosters and people, for whoever came without a key."""
         return Facts(now=now, organization=self.organization, known_correspondents=frozenset())
 
-    async def gather(self, seen: Seen, policy_set: PolicySet, now: dt.datetime) -> Facts:
+    def people(self, message: Message) -> People:
+        """Return whom the message goes to, as the organization in force sees them; no address is refused."""
+        return People(message, self.organization)
+
+    async def gather(self, people: People, policy_set: PolicySet, now: dt.datetime) -> Facts:
         """Ask the sources that the policies need; one that fails is named in `stale`, which warns."""
         stale: list[str] = []
         rosters: Mapping[str, tuple[RosterHit, ...]] = {}
         known: frozenset[str] | None = None
-        keys = seen.keys
+        keys = tuple(people.keys)
         if "rosters" in policy_set.needs:
             rosters = await _asked("rosters", self._rosters.find(keys), stale) or {}
         if "history" in policy_set.needs:
-            known = await _asked("history", self._correspondents.known(seen.sender_key, keys, now), stale)
+            known = await _asked("history", self._correspondents.known(people.sender.key, keys, now), stale)
         return Facts(
             now=now, organization=self.organization, rosters=rosters, known_correspondents=known, stale=tuple(stale)
         )

@@ -42,8 +42,9 @@ class Correspondents:
         since = await self._correspondents(self._of(sender))
         if not since:
             return frozenset()
-        settled, of = micros(now - SETTLED), self._of
-        return frozenset([key for key in keys if since.get(of(key), settled + 1) <= settled])
+        settled, later = micros(now - SETTLED), micros(now)
+        names = map(self._of, keys)
+        return frozenset([key for key, name in zip(keys, names, strict=True) if since.get(name, later) <= settled])
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.
@@ -99,11 +100,12 @@ class Correspondents:
             {"sender_key_hash": sender, "recipient_key_hash": recipient, "last_at": at}
             for (sender, recipient), at in latest.items()
         ]
-        statement = insert(correspondents).values(values)
+        statement = insert(correspondents)
         with self._store.write() as connection:
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["sender_key_hash", "recipient_key_hash"],
                     set_={"last_at": statement.excluded.last_at},
-                )
+                ),
+                values,
             )

@@ -20,7 +20,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self.of = functools.lru_cache(maxsize=1 << 16)(self._of)
+        self.of = functools.lru_cache(maxsize=1 << 18)(self._of)
 
     def of_bytes(self, content: bytes) -> str:
         """Return the pseudonym of any content, without remembering it."""

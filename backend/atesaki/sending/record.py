@@ -2,7 +2,6 @@
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,15 +10,14 @@ from msgspec import Struct
 from atesaki.identity.verifier import Assurance, Identity
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Finding, Mode, Release
 from atesaki.judgement.message import ItemKind, Message, ReadField, Recipient, Sender, ThreadKind
-from atesaki.judgement.view import INTERNAL, PARTNER, Profile
+from atesaki.judgement.people import BCC, CC, INTERNAL, PARTNER, TO, People
 from atesaki.sending.answer import ReleasedBy
 from atesaki.sending.case import Case
-from atesaki.sending.facts import Seen
 from atesaki.sending.request import Client
 
 KIND = "decision.recorded"
 
-_AUDIENCES = {0: "external", INTERNAL: "internal", PARTNER: "partner"}
+_FIELDS = {"to": TO, "cc": CC, "bcc": BCC}
 
 
 class RecordedFinding(Struct, frozen=True, omit_defaults=True):
@@ -98,7 +96,7 @@ def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, loca
         exposure=decision.exposure,
         people=decision.people,
         each=decision.each,
-        recipients=counts(case.seen),
+        recipients=counts(case.people),
         policy_revision=decision.policy_revision,
         client=case.request.client,
         locale=locale,
@@ -132,15 +130,16 @@ def recorded(finding: Finding) -> RecordedFinding:
     )
 
 
-def counts(seen: Seen) -> dict[str, dict[str, int]]:
-    """Count the recipients by field and audience; empty fields are left out."""
-    fields = {"to": seen.to, "cc": seen.cc, "bcc": seen.bcc}
-    return {name: _audiences(profiles) for name, profiles in fields.items() if profiles}
-
-
-def _audiences(profiles: list[Profile]) -> dict[str, int]:
-    found = Counter([profile.traits & (INTERNAL | PARTNER) for profile in profiles])
-    return {_AUDIENCES[traits]: count for traits, count in found.items()}
+def counts(people: People) -> dict[str, dict[str, int]]:
+    """Count the people by field and audience; empty fields are left out."""
+    internal, partner = people.by_trait(INTERNAL), people.by_trait(PARTNER)
+    audiences = {"internal": internal, "partner": partner, "external": people.everyone & ~internal & ~partner}
+    fields = {name: people.by_place(place) for name, place in _FIELDS.items()}
+    return {
+        name: {audience: (mask & members).bit_count() for audience, members in audiences.items() if mask & members}
+        for name, mask in fields.items()
+        if mask
+    }
 
 
 def personal_of(

@@ -65,10 +65,9 @@ def greeting_mismatch(condition: bool, path: Path) -> Predicate:  # noqa: FBT001
     del path
 
     def holds(view: View) -> Match | None:
-        body = view.message.body_text
-        name = (
-            mismatch(body, [(n, p.address) for n, p in zip(view.names, view.profiles, strict=True)]) if body else None
-        )
+        body, people = view.message.body_text, view.people
+        named = [(name, profile.address) for name, profile in zip(people.names, people.profiles, strict=True)]
+        name = mismatch(body, named) if body else None
         return Match(evidence=Evidence(words=(name,) if name else ())) if bool(name) is condition else None
 
     return holds

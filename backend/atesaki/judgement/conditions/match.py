@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from atesaki.judgement.decision import Evidence
 
@@ -42,11 +42,17 @@ _NOTHING = Evidence()
 
 def merged(matches: Iterable[Match]) -> Match:
     """Join the evidence of conditions that hold together: the first that names a detail wins."""
-    mask, details = 0, {}
+    mask, evidence = 0, _NOTHING
     for match in matches:
         mask |= match.mask
-        for field in Evidence.__struct_fields__:
-            value = getattr(match.evidence, field)
-            if field not in details and value != getattr(_NOTHING, field):
-                details[field] = value
-    return Match(mask, Evidence(**details))
+        evidence = match.evidence if evidence == _NOTHING else _completed(evidence, match.evidence)
+    return Match(mask, evidence)
+
+
+def _completed(evidence: Evidence, other: Evidence) -> Evidence:
+    """Fill the details that `evidence` does not name from another one."""
+    if other == _NOTHING:
+        return evidence
+    defaults = zip(Evidence.__struct_fields__, structs.astuple(evidence), structs.astuple(_NOTHING), strict=True)
+    missing = {name: getattr(other, name) for name, value, default in defaults if value == default}
+    return structs.replace(evidence, **missing)

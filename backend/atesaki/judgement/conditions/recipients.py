@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from atesaki.judgement import view as places
+from atesaki.judgement import people as places
 from atesaki.judgement.conditions.match import ConditionError, FactUnknownError, Match, Path, Predicate
 from atesaki.judgement.decision import Evidence
 from atesaki.judgement.pattern import compile_address_pattern, compile_domain_pattern
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 _FIELD = {"to": places.TO, "cc": places.CC, "bcc": places.BCC}
 _AUDIENCES: dict[str, Callable[[View], int]] = {
     "internal": lambda view: view.internal,
-    "partner": lambda view: view.by_trait(places.PARTNER),
-    "external": lambda view: view.everyone & ~view.by_trait(places.INTERNAL | places.PARTNER),
+    "partner": lambda view: view.people.by_trait(places.PARTNER),
+    "external": lambda view: view.people.everyone & ~view.people.by_trait(places.INTERNAL | places.PARTNER),
 }
 _KINDS: dict[str, Callable[[View], int]] = {
-    "person": lambda view: view.everyone & ~view.by_place(places.LIST | places.UNKNOWN_KIND),
-    "distribution_list": lambda view: view.by_place(places.LIST),
-    "unexpanded_list": lambda view: view.by_place(places.UNEXPANDED),
-    "unknown": lambda view: view.by_place(places.UNKNOWN_KIND),
-    "unreadable": lambda view: view.by_trait(places.UNREADABLE),
+    "person": lambda view: view.people.everyone & ~view.people.by_place(places.LIST | places.UNKNOWN_KIND),
+    "distribution_list": lambda view: view.people.by_place(places.LIST),
+    "unexpanded_list": lambda view: view.people.by_place(places.UNEXPANDED),
+    "unknown": lambda view: view.people.by_place(places.UNKNOWN_KIND),
+    "unreadable": lambda view: view.people.by_trait(places.UNREADABLE),
 }
 
 
@@ -47,7 +47,7 @@ def recipients(condition: RecipientFilter, path: Path) -> Predicate:
     enough = _thresholds(condition)
 
     def matches(view: View) -> Match | None:
-        mask = view.everyone
+        mask = view.people.everyone
         for atom in atoms:
             mask &= view.remembered(atom.name, atom.compute)
             if not mask:
@@ -63,7 +63,7 @@ def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
     atoms: list[_Atom] = []
     if condition.fields is not None:
         flags = sum({_FIELD[field] for field in condition.fields})
-        atoms.append(_Atom(("fields", flags), lambda view: view.by_place(flags)))
+        atoms.append(_Atom(("fields", flags), lambda view: view.people.by_place(flags)))
     if condition.audience is not None:
         atoms.append(_union("audience", _AUDIENCES, condition.audience))
     if condition.kind is not None:
@@ -96,7 +96,7 @@ def _union(key: str, table: dict[str, Callable[[View], int]], wanted: str | tupl
 def _boolean(key: str, compute: Callable[[View], int], *, wanted: bool) -> _Atom:
     if wanted:
         return _Atom(key, compute)
-    return _Atom(("not", key), lambda view: view.everyone & ~view.remembered(key, compute))
+    return _Atom(("not", key), lambda view: view.people.everyone & ~view.remembered(key, compute))
 
 
 def _patterns(
@@ -110,7 +110,9 @@ def _patterns(
             raise ConditionError((*path, key, place), str(error)) from error
     return _Atom(
         (key, patterns),
-        lambda view: view.mask_where(lambda profile: any(matches(profile.address) for matches in predicates)),
+        lambda view: view.mask_where(
+            any(matches(profile.address) for matches in predicates) for profile in view.people.profiles
+        ),
     )
 
 
@@ -119,7 +121,7 @@ def _first_time(view: View) -> int:
     if known is None:
         message = "The sender's earlier recipients are unknown."
         raise FactUnknownError(message)
-    return view.mask_where(lambda profile: profile.key not in known)
+    return view.mask_where(key not in known for key in view.people.keys)
 
 
 def _continues_known_thread(view: View) -> bool:
@@ -129,13 +131,12 @@ def _continues_known_thread(view: View) -> bool:
 def _added_to_thread(view: View) -> int:
     if not _continues_known_thread(view):
         return 0
-    known = view.thread_keys
-    return view.mask_where(lambda profile: profile.key not in known)
+    return view.people.everyone & ~view.in_thread
 
 
 def _in_new_organization(view: View) -> int:
     known = {profile.organization for profile in view.thread_profiles}
-    return _added_to_thread(view) & view.mask_where(lambda profile: profile.organization not in known)
+    return _added_to_thread(view) & view.mask_where(name not in known for name in view.people.organizations)
 
 
 def _in_any_roster(view: View) -> int:
@@ -147,8 +148,8 @@ def _in_any_roster(view: View) -> int:
 
 _BOOLEAN: dict[str, Callable[[View], int]] = {
     "visible": lambda view: view.visible,
-    "free_mail": lambda view: view.by_trait(places.FREE_MAIL),
-    "look_alike": lambda view: view.by_trait(places.LOOK_ALIKE),
+    "free_mail": lambda view: view.people.by_trait(places.FREE_MAIL),
+    "look_alike": lambda view: view.people.by_trait(places.LOOK_ALIKE),
     "first_time": _first_time,
     "added_to_thread": _added_to_thread,
 }
@@ -159,11 +160,11 @@ _Groups = Callable[["View"], Iterable[tuple[str | None, int]]]
 def _groups(in_roster: InRoster | bool | None) -> _Groups:  # noqa: FBT001 - the value of a key, not a switch
     """Return what the thresholds are counted within: each roster asked for, or everybody at once."""
     if in_roster is None:
-        return lambda view: ((None, view.everyone),)
+        return lambda view: ((None, view.people.everyone),)
     if isinstance(in_roster, bool):
         if in_roster:
             return lambda view: [(name, members) for name, (_, members) in view.rosters.items()]
-        return lambda view: ((None, view.everyone & ~_in_any_roster(view)),)
+        return lambda view: ((None, view.people.everyone & ~_in_any_roster(view)),)
     handling, wanted = in_roster.handling, in_roster.name
     return lambda view: [
         (name, members)
@@ -181,7 +182,7 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
         if condition.same_organization and mask.bit_count() >= at_least:
             mask = _largest_organization(view, mask)
         count = mask.bit_count()
-        if count < at_least or count < share * view.size:
+        if count < at_least or count < share * view.people.size:
             return None
         outside = view.organization_count(mask)
         return Match(mask, _evidence(view, mask, roster, outside)) if outside >= organizations else None
@@ -190,17 +191,17 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
 
 
 def _largest_organization(view: View, mask: int) -> int:
-    counts = Counter(view.pick(view.organizations, mask))
+    counts = Counter(view.organizations_in(mask))
     if not counts:
         return 0
     # The name breaks ties, so that the order of the recipients never decides.
     largest = min(counts, key=lambda name: (-counts[name], name))
-    return mask & view.mask_where(lambda profile: profile.organization == largest)
+    return mask & view.mask_where(name == largest for name in view.people.organizations)
 
 
 def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:
-    alike = mask & view.by_trait(places.LOOK_ALIKE)
-    profile = view.profiles[view.size - alike.bit_length()] if alike else None
+    alike = mask & view.people.by_trait(places.LOOK_ALIKE)
+    profile = view.people.profiles[view.people.size - alike.bit_length()] if alike else None
     return Evidence(
         recipients=view.written(mask),
         count=mask.bit_count(),

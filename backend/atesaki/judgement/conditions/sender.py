@@ -23,7 +23,7 @@ def sender(condition: SenderFilter, path: Path) -> Predicate:
     groups = frozenset(condition.groups or ())
 
     def holds(view: View) -> Match | None:
-        if patterns and not any(matches(view.sender) for matches in patterns):
+        if patterns and not any(matches(view.people.sender) for matches in patterns):
             return None
         return Match() if not groups or _in_group(view, groups) else None
 
