@@ -12,6 +12,7 @@ import uvicorn
 from starlette.datastructures import State
 
 from atesaki.app import create_app
+from atesaki.identity.jwks import Fetch, fetch_https
 from atesaki.settings import read_settings
 
 KEY = "test-deployment-key-0123456789"
@@ -36,8 +37,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server(data_dir: Path, **settings: object) -> Iterator[Server]:
-    """Serve with a store in `data_dir` until the block ends; rates are off unless they are given."""
+def running_server(data_dir: Path, *, fetch: Fetch = fetch_https, **settings: object) -> Iterator[Server]:
+    """Serve with a store in `data_dir` until the block ends; rates are off unless they are given.
+
+    `fetch` gets the signing keys of identity providers.
+    """
     values = {
         "data_dir": data_dir,
         "deployment_keys": (KEY,),
@@ -46,7 +50,7 @@ def running_server(data_dir: Path, **settings: object) -> Iterator[Server]:
         "rate_per_sender": 0,
         **settings,
     }
-    app = create_app(read_settings(**values))
+    app = create_app(read_settings(**values), fetch)
     config = uvicorn.Config(app, loop="uvloop", http="httptools", log_config=None, access_log=False)
     uvicorn_server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 import atesaki
 from atesaki.api import decisions, headers, problem, schema
 from atesaki.api.access import Access
+from atesaki.api.gmail_addon import Addon, gmail_addon_router
 from atesaki.api.health import Check as HealthCheck
 from atesaki.api.health import health_router
 from atesaki.api.heartbeat import heartbeat_router
@@ -25,15 +26,17 @@ from atesaki.api.profile import profile_router
 from atesaki.api.rosters import rosters_router
 from atesaki.api.sending import sending_router
 from atesaki.clients.extension import EXTENSION_ORIGIN
+from atesaki.clients.gmail import audiences
 from atesaki.clients.outlook import Place, config_of, entra_of, token_scripts
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
 from atesaki.foundation import Foundation, open_foundation, recorder
 from atesaki.identity.entra import EntraTokens, Registration
 from atesaki.identity.google import KEYS_URL
+from atesaki.identity.google_addon import AddonTokens, AddonTrust
 from atesaki.identity.google_extension import ExtensionTokens, ExtensionTrust
 from atesaki.identity.issuers import IssuersVerifier
-from atesaki.identity.jwks import ProviderKeys
+from atesaki.identity.jwks import Fetch, ProviderKeys, fetch_https
 from atesaki.identity.keys import KeyRing
 from atesaki.identity.nonce import Nonces
 from atesaki.identity.rates import TokenBuckets
@@ -73,12 +76,14 @@ class Parts(NamedTuple):
     releases: Releases
     outcomes: Outcomes
     entra: EntraTokens
+    google: ProviderKeys
     nonces: Nonces
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> FastAPI:
     """Return the application; it opens the store when it is started and closes it when it is stopped.
 
+    `fetch` gets the signing keys of identity providers.
     `app.state.startup_error` holds the error that kept it from starting.
     Raises `SettingsError` for settings that can't be used.
     """
@@ -87,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Atesaki",
         summary="A send-time guard against mis-sent e-mail.",
         version=atesaki.__version__,
-        lifespan=lambda app: _lifespan(app, settings),
+        lifespan=lambda app: _lifespan(app, settings, fetch),
         # The usual pages load their scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
@@ -111,10 +116,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as closing:
         try:
-            parts = await _open(settings, closing)
+            parts = await _open(settings, fetch, closing)
         except Exception as error:
             app.state.startup_error = error
             raise
@@ -125,9 +130,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-async def _open(settings: Settings, closing: contextlib.AsyncExitStack) -> Parts:
+async def _open(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
     base = await asyncio.to_thread(open_foundation, settings, closing)
-    parts = await asyncio.to_thread(_build, base)
+    parts = await asyncio.to_thread(_build, base, fetch)
     await asyncio.to_thread(parts.policies.start)
     closing.callback(parts.policies.stop)
     await parts.lookup.start()
@@ -138,6 +143,7 @@ async def _open(settings: Settings, closing: contextlib.AsyncExitStack) -> Parts
         parts.correspondents.keep_writing(),
         keep_tidy(base.store),
         parts.entra.keep_fresh(),
+        *([parts.google.keep_fresh()] if settings.uses_google else []),
     ):
         task = asyncio.create_task(work)
         closing.push_async_callback(_cancelled, task)
@@ -150,7 +156,7 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
-def _build(base: Foundation) -> Parts:
+def _build(base: Foundation, fetch: Fetch) -> Parts:
     settings, store, journal = base.settings, base.store, base.journal
     pseudonyms, found = open_pseudonyms(store), StoredDecisions(store)
     policies = CurrentPolicies(
@@ -180,7 +186,8 @@ def _build(base: Foundation) -> Parts:
         retries=Retries(store, check, found),
         releases=releases,
         outcomes=Outcomes(found, journal, correspondents),
-        entra=EntraTokens(_registration(settings)),
+        entra=EntraTokens(_registration(settings), fetch),
+        google=ProviderKeys(KEYS_URL, fetch),
         nonces=Nonces(pseudonyms.of_bytes),
     )
 
@@ -194,7 +201,7 @@ def _registration(settings: Settings) -> Registration:
 def _google(parts: Parts) -> ExtensionTokens:
     settings = parts.base.settings
     trust = ExtensionTrust(settings.google_client_ids, settings.google_hosted_domains)
-    return ExtensionTokens(ProviderKeys(KEYS_URL), trust, parts.nonces)
+    return ExtensionTokens(parts.google, trust, parts.nonces)
 
 
 def _organization(base: Foundation) -> CurrentOrganization:
@@ -234,8 +241,25 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         rosters_router(rosters, max_import_bytes=settings.max_import_bytes, locale=settings.locale),
         dependencies=[Depends(access.admin)],
     )
-    app.include_router(
-        console_router(LimitedCheck(parts.check, parts.limits), base.deployment, default_locale=settings.locale)
+    check = LimitedCheck(parts.check, parts.limits)
+    app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
+    if (addon := _gmail_addon(parts, check, metrics)) is not None:
+        app.include_router(gmail_addon_router(addon), max_body_size=settings.max_body_bytes)
+
+
+def _gmail_addon(parts: Parts, check: LimitedCheck, metrics: Metrics) -> Addon | None:
+    settings = parts.base.settings
+    account, client, url = settings.gmail_addon_service_account, settings.gmail_addon_client_id, settings.public_url
+    if account is None or client is None or url is None:
+        return None
+    return Addon(
+        tokens=AddonTokens(parts.google, AddonTrust(audiences(url), account, client, settings.google_hosted_domains)),
+        check=check,
+        releases=parts.releases,
+        outcomes=parts.outcomes,
+        metrics=metrics,
+        base_url=url,
+        locale=settings.locale,
     )
 
 

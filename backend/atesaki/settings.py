@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         return self.data_dir if self.database_url is None else self.database_url.get_secret_value()
 
     @property
+    def uses_google(self) -> bool:
+        """Whether anybody's token of Google has to be verified."""
+        return bool(self.google_client_ids or self.gmail_addon_client_id)
+
+    @property
     def on_sqlite(self) -> bool:
         """Whether the store is a file of this machine, which only one process may write."""
         return not str(self.store_address).startswith("postgres")
