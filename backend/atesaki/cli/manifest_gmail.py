@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from atesaki.cli.flags import settings_flags
@@ -84,6 +85,9 @@ def _public_key(path: Path) -> bytes:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError):
         raise AtesakiError(f"{path} is no private key in PEM without a password.", field="signing-key") from None
+    # Chrome's package format knows ECDSA too, but its packer and the store take RSA.
+    if not isinstance(key, RSAPrivateKey):
+        raise AtesakiError(f"{path} is no RSA key, which Chrome's packer asks for.", field="signing-key")
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
