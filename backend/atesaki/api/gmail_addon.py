@@ -102,7 +102,9 @@ class Addon:
         metrics: Metrics,
         base_url: str,
         locale: Locale,
+        budget: float = BUDGET_SECONDS,
     ) -> None:
+        self._budget = budget
         self._tokens = tokens
         self._check = check
         self._releases = releases
@@ -136,7 +138,7 @@ class Addon:
 
     async def _in_time(self, work: Awaitable[Json], frame: Frame, shown: Callable[[Json], Json]) -> Json:
         try:
-            async with asyncio.timeout(BUDGET_SECONDS):
+            async with asyncio.timeout(self._budget):
                 return await work
         except _NOT_CHECKED as error:
             kind = error.type if isinstance(error, AtesakiError) else "timeout"
