@@ -71,6 +71,8 @@ class Releases:
         self._decisions = decisions
         self._journal = journal
         self._clock = clock
+        # On SQLite nobody else writes, so a message that was never released costs no query at Send.
+        self._released_here = self._unused() if store.dialect == "sqlite" else None
 
     def release(self, decision_id: str, request: ReleaseRequest, caller: Caller) -> Released:
         """Record that the sender accepts the findings; blocks.
@@ -94,6 +96,8 @@ class Releases:
 
         A store that can't be asked leaves the message held: the safe direction.
         """
+        if self._released_here is not None and fingerprint not in self._released_here:
+            return None
         try:
             return await asyncio.to_thread(self._use, fingerprint, required, used_by, now)
         except Exception as error:  # noqa: BLE001  # Held, as if there were no release.
@@ -106,10 +110,16 @@ class Releases:
         )
         with self._store.read() as connection:
             rows = connection.execute(pending).all()
+        if self._released_here is not None and not rows:
+            self._released_here.discard(fingerprint)
         for row in rows:
             if Release(row.kind).rank >= required.rank and self._taken(row.decision_id, used_by):
                 return ReleasedBy(row.decision_id, row.kind)
         return None
+
+    def _unused(self) -> set[str]:
+        with self._store.read() as connection:
+            return set(connection.scalars(select(releases.c.fingerprint).where(releases.c.used_by.is_(None))))
 
     def _taken(self, decision_id: str, used_by: str) -> bool:
         # One statement decides between two replicas that want the same release.
@@ -136,6 +146,8 @@ class Releases:
                 connection.execute(insert(releases).values(values))
         except IntegrityError:
             return self._pending(released.decision_id) or released
+        if self._released_here is not None and found.fingerprint is not None:
+            self._released_here.add(found.fingerprint)
         return released
 
 
