@@ -44,6 +44,16 @@ def test_healthy_installation_has_no_problem(folder: Path) -> None:
     assert states(found, "journal") == {"ok"}
 
 
+def test_signing_keys_that_can_not_be_had_are_a_problem(folder: Path) -> None:
+    """Without them every sender stays claimed, and nobody would notice."""
+    guid = "11111111-2222-4333-8444-555555555555"
+    asked = {"entra_tenants": guid, "entra_audiences": guid, "entra_authority": "https://127.0.0.1:1"}
+    found = examined(data_dir=folder, **asked)["entra"]
+    assert [diagnosis.state for diagnosis in found] == ["problem", "advice"]
+    assert "URLError" in found[0].sentence
+    assert "ATESAKI_PUBLIC_URL" in found[1].mend
+
+
 def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
     """A doctor doesn't operate."""
     found = examined(data_dir=tmp_path / "none")

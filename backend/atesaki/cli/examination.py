@@ -9,12 +9,15 @@ import urllib.request
 import zoneinfo
 from collections.abc import Iterator
 from functools import partial
+from http.client import HTTPException
 from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from atesaki.identity.entra import Registration
+from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
@@ -55,6 +58,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     if settings.on_sqlite:
         yield from folder(settings)
     yield from policies(settings)
+    yield from entra(settings)
     yield from _in_store(settings)
     yield running(settings)
 
@@ -102,6 +106,21 @@ def policies(settings: Settings) -> Iterator[Diagnosis]:
         yield problem("policies", error.detail, mend)
     else:
         yield ok("policies", f"The folder loads and passes its {tests} tests.")
+
+
+def entra(settings: Settings) -> Iterator[Diagnosis]:
+    """Look whether senders can be verified by Microsoft Entra, where that is set up."""
+    for tenant in settings.entra_tenants:
+        try:
+            read_keys(fetch_https(Registration(settings.entra_authority, (), ()).keys_url(tenant)).body)
+        except (OSError, HTTPException, ValueError) as error:
+            sentence = f"The signing keys can't be had ({type(error).__name__}), so no sender is verified."
+            yield problem("entra", sentence, "Check the tenant id, the firewall and HTTPS_PROXY.")
+        else:
+            yield ok("entra", "The signing keys can be had.")
+    if settings.entra_tenants and not (settings.public_url and settings.deployment_keys):
+        sentence = "Classic Outlook gets no tokens, since the address of its script isn't known."
+        yield advice("entra", sentence, "Set ATESAKI_PUBLIC_URL and ATESAKI_DEPLOYMENT_KEYS.")
 
 
 def _in_store(settings: Settings) -> Iterator[Diagnosis]:
