@@ -9,6 +9,11 @@ from tests.postgres import Cluster
 from atesaki.storage.engine import Store, open_store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one flag that lets golden files be rewritten; whoever gives it reads the difference."""
+    parser.addoption("--rewrite-golden", action="store_true", help="write golden files instead of comparing them")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """One PostgreSQL cluster for the whole run; it fails, and never skips, where PostgreSQL is missing."""

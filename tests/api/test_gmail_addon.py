@@ -455,11 +455,11 @@ class Nothing:
 
     def release(self, decision_id: str, request: ReleaseRequest, caller: Caller) -> Released:
         """Fail."""
-        raise AssertionError
+        raise AssertionError(decision_id, request, caller)
 
     async def report(self, decision_id: str, request: OutcomeRequest, caller: Caller) -> None:
         """Fail."""
-        raise AssertionError
+        raise AssertionError(decision_id, request, caller)
 
 
 @pytest.mark.parametrize("check", [Broken(), Broken(JournalUnavailable("The journal can't be written."))])

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from atesaki.clients.gmail_event import REASON, Operation
 from atesaki.clients.gmail_words import Words, words
 from atesaki.judgement import phrases
+from atesaki.judgement.builtin import POLICY
 from atesaki.judgement.decision import Action, Release, Remedy
 from atesaki.judgement.explain import Locale
 from atesaki.sending.answer import DecisionAnswer
@@ -19,6 +20,7 @@ from atesaki.sending.answer import DecisionAnswer
 Json = dict[str, Any]
 
 MOST_ADDRESSES = 30
+MOST_NAMED = 5
 MOST_REASONS = 10
 LONGEST_ADDRESS, LONGEST_REASON = 100, 1_000
 
@@ -50,15 +52,15 @@ def check_card(answer: DecisionAnswer, frame: Frame) -> Json:
             _section([_fixes(answer, frame)]),
             *_concerned(answer, frame),
             *_ways_as_is(answer, frame),
-            _covers(frame),
         ],
+        covers=True,
     )
 
 
 def unchecked_card(frame: Frame, *, too_often: bool = False) -> Json:
     """Return the card for a message that could not be judged."""
     how = [frame.words.too_often] if too_often else []
-    return _again_card(frame, "help", frame.words.unchecked, "".join([*how, frame.words.unchecked_how]))
+    return _again_card(frame, "help", frame.words.unchecked, "<br>".join([*how, frame.words.unchecked_how]))
 
 
 def nobody_card(frame: Frame) -> Json:
@@ -69,7 +71,7 @@ def nobody_card(frame: Frame) -> Json:
 def home_card(frame: Frame) -> Json:
     """Return the card that is shown beside the inbox: what the add-on does, and where."""
     widgets = [_state("mail", frame.words.home, frame.words.home_how)]
-    return _card(frame, [_section(widgets), _covers(frame)])
+    return _card(frame, [_section(widgets)], covers=True)
 
 
 def _recorded_card(frame: Frame) -> Json:
@@ -78,11 +80,15 @@ def _recorded_card(frame: Frame) -> Json:
 
 def _again_card(frame: Frame, icon: str, state: str, text: str) -> Json:
     widgets = [_state(icon, state, text), {"buttonList": {"buttons": [_again(frame)]}}]
-    return _card(frame, [_section(widgets), _covers(frame)])
+    return _card(frame, [_section(widgets)])
 
 
-def _card(frame: Frame, sections: list[Json]) -> Json:
-    return {"header": {"title": frame.words.title}, "sections": sections}
+def _card(frame: Frame, sections: list[Json], *, covers: bool = False) -> Json:
+    limits = [frame.words.covers, frame.words.stops_nothing] if covers else [frame.words.stops_nothing]
+    return {
+        "header": {"title": frame.words.title},
+        "sections": [*sections, _section([_paragraph("<br>".join(limits))])],
+    }
 
 
 def _section(widgets: list[Json], **more: object) -> Json:
@@ -122,10 +128,18 @@ def _reasons(answer: DecisionAnswer, frame: Frame) -> list[Json]:
     """Return the reasons that the headline doesn't tell already, each once."""
     if answer.action is Action.ALLOW:
         return []
-    reasons = [text for text in dict.fromkeys(found.reason for found in answer.findings) if text != answer.headline]
+    reasons = [text for text in dict.fromkeys(_one_per_threat(answer)) if text != answer.headline]
     left = len(reasons) - MOST_REASONS
     shown = [escaped(phrases.shortened(text, LONGEST_REASON)) for text in reasons[:MOST_REASONS]]
     return [_paragraph(text) for text in (*shown, *([phrases.more(left, frame.locale)] if left > 0 else []))]
+
+
+def _one_per_threat(answer: DecisionAnswer) -> Iterable[str]:
+    """Return the reason of the strictest finding of each policy: one threat is told once."""
+    told: dict[tuple[str, str], str] = {}
+    for found in answer.findings:
+        told.setdefault((found.policy, found.rule if found.policy == POLICY else ""), found.reason)
+    return told.values()
 
 
 def _fixes(answer: DecisionAnswer, frame: Frame) -> Json:
@@ -162,13 +176,17 @@ def _concerned(answer: DecisionAnswer, frame: Frame) -> list[Json]:
     addresses = tuple(_addresses(answer))
     if not addresses:
         return []
-    others = [
-        _paragraph(escaped(phrases.fix(remedy.kind, len(remedy.recipients), frame.locale)))
-        for remedy in answer.remedies
-        if remedy.kind != "move_to_bcc"
-    ]
+    others = [_paragraph(_by_hand(remedy, frame)) for remedy in answer.remedies if remedy.kind != "move_to_bcc"]
     header = frame.words.concerned.format(count=f"{len(addresses):,}")
     return [_section([*others, _paragraph(_listed(addresses, frame))], header=header)]
+
+
+def _by_hand(remedy: Remedy, frame: Frame) -> str:
+    """Return what the sender has to do without our help, and to whom where that isn't everybody."""
+    sentence = phrases.fix(remedy.kind, len(remedy.recipients), frame.locale)
+    if remedy.kind != "remove":
+        return escaped(sentence)
+    return escaped(f"{sentence} {phrases.listed(remedy.recipients, frame.locale, MOST_NAMED)}")
 
 
 def _addresses(answer: DecisionAnswer) -> Iterable[str]:
@@ -212,10 +230,6 @@ def _confirm(text: str, operation: Operation, answer: DecisionAnswer, frame: Fra
 
 def _reason_input(frame: Frame) -> Json:
     return {"textInput": {"name": REASON, "label": frame.words.reason_label, "type": "MULTIPLE_LINE"}}
-
-
-def _covers(frame: Frame) -> Json:
-    return _section([_paragraph(frame.words.covers)])
 
 
 def escaped(text: str) -> str:

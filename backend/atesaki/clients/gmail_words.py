@@ -31,6 +31,7 @@ class Words(NamedTuple):
     second_check: str
     never: str
     covers: str
+    stops_nothing: str
     unchecked: str
     unchecked_how: str
     too_often: str
@@ -47,7 +48,7 @@ JA = Words(
     clear="確認しました",
     recorded="記録しました",
     recorded_how="このまま送信できます。宛先を変えたときは、もう一度確認してください。",
-    exposure="{visible} 件が宛先と CC に見えています。送ると、知らない人のアドレスが延べ {disclosures} 件伝わります。",
+    exposure="宛先と CC に見えている人: {visible} 件。知らない人に伝わるアドレス: 延べ {disclosures} 件。",
     concerned="対象の宛先（{count} 件）",
     more="ほか {count} 件",
     move="全員を Bcc に移動（{count} 件）",
@@ -63,7 +64,8 @@ JA = Words(
     send_anyway="宛先が正しければ、そのまま送信できます。",
     second_check="このメッセージは、ほかの人の確認がすむまで送らないでください。担当の人に確認を頼んでください。",
     never="このメッセージは、直すまで送らないでください。",
-    covers="確認したのは宛先だけです。件名、本文、添付ファイルは見ていません。このカードは「送信」を止めません。",
+    covers="確認するのは宛先だけです。件名、本文、添付ファイルは見ません。",
+    stops_nothing="このカードは「送信」を止めません。",
     unchecked="確認できませんでした",
     unchecked_how="宛先と CC をご自身で確かめてください。少し待つと、もう一度確認できます。",
     too_often="確認が続いたため、少し待つ必要があります。",
@@ -83,10 +85,7 @@ EN = Words(
     clear="Checked",
     recorded="Recorded",
     recorded_how="It can be sent now. If you change the recipients, check again.",
-    exposure=(
-        "{visible} recipients are visible in To and Cc. "
-        "If you send this, somebody would learn a stranger's address {disclosures} times in all."
-    ),
+    exposure="Visible in To and Cc: {visible}. Addresses that strangers would learn, in all: {disclosures}.",
     concerned="Recipients concerned ({count})",
     more="and {count} more",
     move="Move everyone to Bcc ({count})",
@@ -102,7 +101,8 @@ EN = Words(
     send_anyway="If the recipients are right, it can be sent as it is.",
     second_check="Don't send this until somebody else has checked it. Please ask the person in charge.",
     never="Don't send this message until it is mended.",
-    covers="Only the recipients were checked, not the subject, text or attachments. This card does not stop Send.",
+    covers="Only the recipients are checked, not the subject, text or attachments.",
+    stops_nothing="This card does not stop Send.",
     unchecked="This could not be checked",
     unchecked_how="Please check To and Cc yourself. You can check again here in a moment.",
     too_often="You have checked many times in a row, so please wait a moment.",
