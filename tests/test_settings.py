@@ -37,6 +37,9 @@ def test_lists_are_separated_by_commas() -> None:
         ("rate_per_key", "nan"),
         ("checkpoint_seconds", "3600"),
         ("workers", "0"),
+        ("entra_tenants", "common"),
+        ("entra_audiences", "https://guard.example"),
+        ("entra_authority", "http://login.example"),
     ],
 )
 def test_bad_value_is_one_sentence_that_names_its_variable(name: str, value: str) -> None:
@@ -59,3 +62,14 @@ def test_store_is_the_database_where_one_is_named(tmp_path: Path) -> None:
     """The data directory stays for the journal's key."""
     assert read_settings(data_dir=tmp_path).store_address == tmp_path
     assert read_settings(database_url="postgresql://db/a").store_address == "postgresql://db/a"
+
+
+def test_tenants_need_the_client_id_of_the_registration() -> None:
+    """Without it a token for any program of the tenant would have to be taken, or none at all."""
+    guid = "AAAAAAAA-2222-4333-8444-555555555555"
+    for audiences in ("", f"api://guard.example/{guid}"):
+        with pytest.raises(SettingsError, match="must hold the client id"):
+            read_settings(entra_tenants=guid, entra_audiences=audiences)
+    settings = read_settings(entra_tenants=guid, entra_audiences=f"api://guard.example/{guid}, {guid}")
+    assert settings.entra_tenants == (guid.lower(),)
+    assert settings.entra_client_id == guid.lower()
