@@ -132,6 +132,41 @@ def test_new_key_of_a_provider_that_is_down_can_not_be_told(keys: Keys) -> None:
     assert keys.find() is not None
 
 
+def test_nobody_waits_long_for_a_slow_provider(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person wants to send; what comes late serves the next one."""
+    monkeypatch.setattr(jwks, "PATIENCE", 0.01)
+    answering = threading.Event()
+
+    def slow(url: str) -> jwks.Fetched:
+        answering.wait(10)
+        return keys.provider.fetch(url)
+
+    keys.keys = ProviderKeys(URL, slow, keys.clock)
+    for _ in range(3):
+        with pytest.raises(KeysUnavailable):
+            keys.find()
+    answering.set()
+    monkeypatch.setattr(jwks, "PATIENCE", 10)
+    assert keys.find() is not None
+    assert len(keys.provider.asked) == 1
+
+
+def test_keys_are_there_before_anybody_asks(keys: Keys) -> None:
+    """The first sender after a start is verified without waiting, even if the provider breaks down then."""
+
+    async def start() -> None:
+        work = asyncio.create_task(keys.keys.keep_fresh())
+        await asyncio.sleep(0)
+        assert keys.keys._fetching is not None
+        await keys.keys._fetching
+        keys.provider.down = True
+        work.cancel()
+
+    keys.run(start())
+    assert keys.find() is not None
+    assert len(keys.provider.asked) == 1
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"keys": []}', b'{"keys": [1]}', b"<html>", b"\xff", b"[" * 9_999]
 )
