@@ -9,12 +9,14 @@ import typer
 import atesaki
 from atesaki.cli.flags import settings_flags
 from atesaki.cli.manifest_gmail import gmail
+from atesaki.cli.manifest_gmail_addon import gmail_addon
 from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, xml_manifest
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Write what IT deploys.")
 app.command()(gmail)
+app.command()(gmail_addon)
 
 XML_NAME = "atesaki-outlook.xml"
 ZIP_NAME = "atesaki-outlook.zip"

@@ -94,7 +94,10 @@ def deployment(base_url: str, locale: Locale) -> str:
     """Return the deployment as `gcloud workspace-add-ons deployments create` reads it; raises `BadBaseUrl`."""
     parts = urlsplit(base_url)
     if parts.scheme != "https" or not parts.netloc or re.search(r"[\s\"\\]", base_url):
-        raise BadBaseUrl("Google calls add-ons only at an https:// address.", field="base-url")
+        raise BadBaseUrl(
+            "Say where Google reaches this server, which has to be an https:// address: --base-url https://…",
+            field="base-url",
+        )
     values = {"BASE_URL": base_url.rstrip("/"), "LABEL": words(locale).title}
     return re.sub(r"@@(\w+)@@", lambda found: values[found[1]], _template())
 

@@ -23,8 +23,8 @@ NEEDED_SCOPES = tuple(
 REASON = "reason"
 """The name of the text input in which a reason is written."""
 
-_LANGUAGE = re.compile(r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}$")
-_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLATFORMS = {"WEB": "web", "IOS": "ios", "ANDROID": "android"}
 
 
@@ -76,7 +76,7 @@ class Event(Struct, frozen=True, rename="camel"):
     def locale(self) -> str | None:
         """The language of the person's Gmail as a tag (BCP 47), `None` where it isn't told."""
         text = self.common_event_object.user_locale
-        return text.replace("_", "-") if _LANGUAGE.match(text) else None
+        return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else None
 
     @property
     def operation(self) -> Operation:
@@ -88,7 +88,7 @@ class Event(Struct, frozen=True, rename="camel"):
     def decision_id(self) -> str | None:
         """The decision that the card showed when the button was pressed, `None` where it showed none."""
         text = self.common_event_object.parameters.get("decision", "")
-        return text if _ID.match(text) else None
+        return text if _ID.fullmatch(text) else None
 
     @property
     def reason(self) -> str:
