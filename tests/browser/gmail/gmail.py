@@ -6,9 +6,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Request, Route, expect
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 BUILT = Path(__file__).parents[3] / "manifest/dist/gmail/extension"
@@ -23,7 +23,8 @@ VOLUNTEERS = [f"volunteer{number:02}@gmail.com" for number in range(1, 27)]
 
 _SHELL = """<!doctype html><html lang="{lang}"><head><title>{title}</title>
 <style>.GS{{width:30rem}} [role=option]{{display:inline-block;margin:2px;border:1px solid #999}}
-[g_editable]{{min-height:3em;border:1px solid #ccc}} [role=dialog],.M9{{border:1px solid;margin:4px;background:#fff}}</style>
+[g_editable]{{min-height:3em;border:1px solid #ccc}}
+[role=dialog],.M9{{border:1px solid;margin:4px;background:#fff}}</style>
 <script>GLOBALS=[];GLOBALS[4]='x.{lang}.';GLOBALS[9]='ik';GLOBALS[10]='{sender}';GLOBALS[17]=[['p',[]]]</script></head>
 <body class="{body}">{content}<script>{script}</script></body></html>"""
 
@@ -31,6 +32,12 @@ _INBOX = """<div class="dw"><div class="nH"><div class="nH"><div class="no"></di
 <div class="aSs"><div class="aSt"></div></div>
 <div role="list"><div role="listitem" class="adn"><span class="gD" email="boss@city.example">Boss</span>
 <span class="g2" email="{sender}">me</span><div class="ip"></div></div></div>"""
+
+
+Adapters = Literal["both", "inboxsdk", "dom"]
+
+OWN_ADAPTER = "watch.use(new DomAdapter((root) => sdk?.owns(root) ?? false));"
+"""The line of the built script that starts our own adapter."""
 
 
 class Gmail:
@@ -89,6 +96,11 @@ class Gmail:
         assert self.sent == []
         return self.dialog
 
+    def keep_draft(self) -> None:
+        """Close the dialog without sending."""
+        self.page.keyboard.press("Escape")
+        expect(self.dialog).to_have_count(0)
+
     def press(self, name: str) -> None:
         """Press a button of the dialog."""
         self.dialog.get_by_role("button", name=name).click()
@@ -99,10 +111,18 @@ class Gmail:
 
 
 class Guarded:
-    """A browser with the extension; `context` is Playwright's, `policy` what the organization set."""
+    """A browser with the extension; `asked` are the bodies of what the backend was asked, `failed` lost requests."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
+        self.asked: list[dict[str, Any]] = []
+        self.failed: list[str] = []
+        context.on("request", self._note)
+        context.on("requestfailed", lambda request: self.failed.append(f"{request.url} {request.failure}"))
+
+    def _note(self, request: Request) -> None:
+        if request.url.endswith("/v1/decisions") and request.method == "POST":
+            self.asked.append(request.post_data_json)
 
     def open(self, lang: str = "en", url: str = GMAIL) -> Gmail:
         """Open a page of Gmail in a language."""
@@ -139,13 +159,13 @@ def guarded_browser(
     playwright: Playwright,
     policy: dict[str, object],
     *,
-    inboxsdk: bool = True,
+    adapters: Adapters = "both",
     flags: Sequence[str] = (),
     **profile: Any,  # noqa: ANN401  # Playwright's own options.
 ) -> Iterator[Guarded]:
-    """Start Chromium with a copy of the extension whose policy is `policy`; without InboxSDK if so wished."""
+    """Start Chromium with a copy of the extension whose policy is `policy` and that has these adapters."""
     with tempfile.TemporaryDirectory() as folder:
-        extension = prepared(Path(folder) / "extension", policy, inboxsdk=inboxsdk)
+        extension = prepared(Path(folder) / "extension", policy, adapters)
         context = playwright.chromium.launch_persistent_context(
             Path(folder) / "profile",
             executable_path=CHROMIUM,
@@ -160,15 +180,21 @@ def guarded_browser(
             context.close()
 
 
-def prepared(folder: Path, policy: dict[str, object], *, inboxsdk: bool) -> Path:
-    """Copy the built extension; its worker is told the policy that Chrome would hand over from the system."""
+def prepared(folder: Path, policy: dict[str, object], adapters: Adapters) -> Path:
+    """Copy the built extension; its worker is told the policy that Chrome would hand over from the system.
+
+    To prove that each adapter stands by itself, the other one is taken out of the copy.
+    """
     shutil.copytree(BUILT, folder)
     told = f"chrome.storage.managed.get = async () => ({json.dumps(policy)});\n"
     for name in ("worker.js", "options.js"):
-        script = folder / name
-        script.write_text(told + script.read_text())
-    if not inboxsdk:
+        (folder / name).write_text(told + (folder / name).read_text())
+    if adapters == "dom":
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["content_scripts"] = manifest["content_scripts"][:1]
         (folder / "manifest.json").write_text(json.dumps(manifest))
+    if adapters == "inboxsdk":
+        script = (folder / "content.js").read_text()
+        assert script.count(OWN_ADAPTER) == 1
+        (folder / "content.js").write_text(script.replace(OWN_ADAPTER, ""))
     return folder

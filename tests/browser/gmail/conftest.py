@@ -1,0 +1,45 @@
+"""The real server, and browsers with the extension in front of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright
+from tests.browser.gmail.gmail import Gmail, Guarded, guarded_browser
+from tests.server import KEY, Server, running_server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server with the shipped policies and one domain of our own."""
+    with running_server(tmp_path_factory.mktemp("gmail"), internal_domains=("hall.example",)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def policy(server: Server) -> dict[str, object]:
+    """What the organization's policy tells the extension."""
+    return {"backendUrl": server.base_url, "deploymentKey": KEY}
+
+
+@pytest.fixture(scope="module")
+def guarded(playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
+    """A browser with the extension as it is shipped."""
+    with guarded_browser(playwright, policy) as started:
+        yield started
+
+
+@pytest.fixture
+def gmail(guarded: Guarded) -> Iterator[Gmail]:
+    """A fresh page of Gmail in English."""
+    opened = guarded.open()
+    yield opened
+    opened.page.close()
+
+
+def journaled(server: Server, *kinds: str) -> list[dict[str, Any]]:
+    """Return the records of these kinds, oldest first."""
+    found: list[dict[str, Any]] = []
+    for kind in kinds:
+        found += server.admin.get("/v1/journal", params={"kind": kind, "limit": 200}).json()["records"]
+    return sorted(found, key=lambda record: (record["recorded_at"], record["position"]))

@@ -1,0 +1,179 @@
+"""What every adapter of Gmail must do, InboxSDK's and our own alike; each runs alone, without the other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright
+from tests.browser.gmail.gmail import POPOUT, VOLUNTEERS, Gmail, Guarded, guarded_browser
+
+pytestmark = pytest.mark.browser
+
+COLLEAGUE = "boss@hall.example"
+
+PLACES = [
+    ("inboxsdk", "window"),
+    ("inboxsdk", "fullscreen"),
+    ("dom", "window"),
+    ("dom", "fullscreen"),
+    # InboxSDK finds a reply by Gmail's own list of mails, which a page of ours has not, and refuses pop-outs.
+    ("dom", "inline"),
+    ("dom", "popout"),
+]
+
+
+@pytest.fixture(scope="module", params=["inboxsdk", "dom"])
+def alone(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
+    """A browser in which only this adapter watches."""
+    with guarded_browser(playwright, policy, adapters=request.param) as started:
+        yield started
+
+
+class Desk:
+    """A page with an adapter alone, and the mail that is written on it."""
+
+    def __init__(self, gmail: Gmail, guarded: Guarded, adapter: str, where: str) -> None:
+        self.gmail = gmail
+        self.guarded = guarded
+        self._adapter = adapter
+        self._where = where
+
+    def write(self, **options: object) -> Gmail:
+        """Open a mail and wait until the adapter watches it."""
+        self.gmail.write(self._where, **options)
+        if self._adapter == "inboxsdk":
+            self.gmail.page.locator(".inboxsdk__compose").last.wait_for()
+            # InboxSDK reports the mail a moment after it has marked it.
+            self.gmail.page.wait_for_timeout(300)
+        return self.gmail
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The message that the backend was asked about last."""
+        message: dict[str, Any] = self.guarded.asked[-1]["message"]
+        return message
+
+
+DESKS = pytest.mark.parametrize(("alone", "where"), PLACES, indirect=["alone"], ids=[" ".join(each) for each in PLACES])
+
+
+@pytest.fixture
+def desk(alone: Guarded, where: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A fresh page for one mail."""
+    gmail = alone.open(url=POPOUT) if where == "popout" else alone.open()
+    yield Desk(gmail, alone, request.node.callspec.params["alone"], where)
+    gmail.page.close()
+
+
+@DESKS
+def test_a_click_on_send_is_stopped(desk: Desk) -> None:
+    """The founding incident: 26 volunteers in To."""
+    gmail = desk.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+
+
+@DESKS
+def test_the_shortcut_is_stopped(desk: Desk) -> None:
+    """From the body, where the focus is while writing; with Ctrl, and with Cmd on a Mac."""
+    gmail = desk.write()
+    gmail.fill(VOLUNTEERS)
+    body = gmail.type_body("hello")
+    for keys in ("Control+Enter", "Meta+Enter"):
+        body.press(keys)
+        gmail.expect_held()
+        gmail.keep_draft()
+
+
+@DESKS
+def test_the_keyboard_on_send_is_stopped(desk: Desk) -> None:
+    """Whoever reaches Send by Tab presses it by Enter or Space."""
+    gmail = desk.write()
+    gmail.fill(VOLUNTEERS)
+    for key in ("Enter", " "):
+        gmail.button().press(key)
+        gmail.expect_held()
+        gmail.keep_draft()
+
+
+@DESKS
+def test_scheduled_sending_is_stopped(desk: Desk) -> None:
+    """A mail that leaves tomorrow shows the same addresses; by mouse, and by the keyboard in the open menu."""
+    gmail = desk.write()
+    gmail.fill(VOLUNTEERS)
+    arrow = gmail.mail().locator(".hG")
+    arrow.click()
+    gmail.mail().locator("[selector=scheduledSend]").click()
+    gmail.expect_held()
+    gmail.keep_draft()
+    arrow.press("Enter")
+    gmail.expect_held()
+
+
+@DESKS
+def test_send_and_archive_is_stopped(desk: Desk) -> None:
+    """The second button of a reply sends as well."""
+    gmail = desk.write(reply=True)
+    gmail.fill(VOLUNTEERS)
+    gmail.mail().locator(".Uo").click()
+    gmail.expect_held()
+
+
+@DESKS
+@pytest.mark.parametrize("kind", ["send", "send_and_archive", "schedule"])
+def test_an_allowed_mail_goes_once_in_the_way_that_was_pressed(desk: Desk, kind: str) -> None:
+    """Our own press of Send repeats the sender's, and comes through."""
+    gmail = desk.write(reply=True)
+    gmail.fill([COLLEAGUE])
+    if kind == "schedule":
+        gmail.mail().locator(".hG").click()
+    selectors = {"send": ".aoO", "send_and_archive": ".Uo", "schedule": "[selector=scheduledSend]"}
+    gmail.mail().locator(selectors[kind]).click()
+    assert [(each["kind"], each["to"]) for each in gmail.wait_for_sent()] == [(kind, [COLLEAGUE])]
+
+
+@DESKS
+def test_a_double_click_sends_once(desk: Desk) -> None:
+    """Impatience is no second mail, even where Gmail leaves the mail on screen for a while."""
+    gmail = desk.write()
+    gmail.fill([COLLEAGUE])
+    gmail.page.evaluate("keepOpen = true")
+    gmail.button().dblclick()
+    gmail.wait_for_sent()
+
+
+@DESKS
+def test_all_fields_are_read_with_what_is_half_typed(desk: Desk) -> None:
+    """Gmail makes a recipient of what is typed when Send is pressed, so it counts before."""
+    gmail = desk.write()
+    gmail.fill(["a@x.jp", COLLEAGUE])
+    gmail.fill(["c@y.com"], "cc")
+    gmail.fill(["d@z.org"], "bcc")
+    gmail.mail().locator("[name=to] input").press_sequentially("half@typed.example")
+    gmail.page.keyboard.press("Control+Enter")
+    gmail.expect_held()
+    asked = {field: [each["address"] for each in desk.asked[field]] for field in ("to", "cc", "bcc")}
+    assert asked == {"to": ["a@x.jp", COLLEAGUE, "half@typed.example"], "cc": ["c@y.com"], "bcc": ["d@z.org"]}
+    assert desk.asked["sender"]["address"] == "staff@hall.example"
+
+
+@DESKS
+def test_recipients_move_to_bcc_and_back(desk: Desk) -> None:
+    """Nobody is lost on either way, and To is never empty."""
+    gmail = desk.write()
+    gmail.fill([*VOLUNTEERS[:5], COLLEAGUE])
+    gmail.fill(VOLUNTEERS[5:10], "cc")
+    gmail.press_send()
+    gmail.expect_held()
+    gmail.press("Move 10 to Bcc")
+    gmail.dialog.get_by_text("10 people are now in Bcc.").wait_for()
+    gmail.press("Undo")
+    gmail.dialog.get_by_text("Undone.").wait_for()
+    read = "mails[0].rows[field].addresses"
+    now = {field: gmail.page.evaluate(f"field => {read}", field) for field in ("to", "cc", "bcc")}
+    assert {field: sorted(each) for field, each in now.items()} == {
+        "to": sorted([*VOLUNTEERS[:5], COLLEAGUE]),
+        "cc": VOLUNTEERS[5:10],
+        "bcc": [],
+    }
