@@ -45,12 +45,13 @@ def disclosures_of(view: View) -> Disclosures:
     if organizations < 2 and not _closed(view, outsiders):  # noqa: PLR2004 - two make a stranger
         return Disclosures(exposure)
     groups = _groups(view, outsiders)
-    learned = [fact for ties in groups for fact in _learned(ties, groups)]
-    total = sum(each * people for each, people in learned)
+    learned = Counter[int]()
+    for ties in groups:
+        learned.update(_learned(ties, groups))
     return Disclosures(
-        Exposure(exposure.visible, organizations, total),
-        people=sum(people for each, people in learned if each),
-        each=max((each for each, _ in learned), default=0),
+        Exposure(exposure.visible, organizations, sum(each * people for each, people in learned.items())),
+        people=sum(people for each, people in learned.items() if each),
+        each=max(learned, default=0),
     )
 
 
@@ -89,8 +90,8 @@ def _joined(ties: Ties, name: str, kind: str) -> Ties:
     return Ties(ties.in_thread, ties.open_rosters, ties.closed_rosters | {name})
 
 
-def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> list[tuple[int, int]]:
-    """Return, for each organization of a group, how many addresses each of how many people would learn."""
+def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> Counter[int]:
+    """Return, for each number of addresses, how many people of a group would learn so many."""
     everybody, colleagues = 0, Counter[str]()
     for other, members in groups.items():
         if ties.in_thread and other.in_thread:
@@ -100,4 +101,7 @@ def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> list[tuple[int, in
         elif not ties.open_rosters & other.open_rosters:
             everybody += members.total()
             colleagues.update(members)
-    return [(everybody - colleagues[name], people) for name, people in groups[ties].items()]
+    learned = Counter[int]()
+    for name, people in groups[ties].items():
+        learned[everybody - colleagues[name]] += people
+    return learned

@@ -109,13 +109,19 @@ class People:
         for recipients, place in ((self.message.to, TO), (self.message.cc, CC), (self.message.bcc, BCC)):
             profiles += [profile_of(recipient.address) for recipient in recipients]
             flags += [place | kind_flag[recipient.kind] for recipient in recipients]
-        keys = [profile.key for profile in profiles]
-        first = dict(zip(reversed(keys), reversed(profiles), strict=True))
-        places = dict.fromkeys(keys, 0)
-        for key, flag in zip(keys, flags, strict=True):
-            places[key] |= flag
-        self.profiles = [first[key] for key in places]
-        self.index = dict(zip(places, range(len(places)), strict=True))
+        self.profiles = profiles
+        self.index = {profile.key: position for position, profile in enumerate(profiles)}
+        return bytearray(flags) if len(self.index) == len(profiles) else self._joined(flags)
+
+    def _joined(self, flags: list[int]) -> bytearray:
+        """Make one entry of everybody who was written more than once."""
+        places: dict[str, int] = {}
+        first: dict[str, Profile] = {}
+        for profile, flag in zip(self.profiles, flags, strict=True):
+            places[profile.key] = places.get(profile.key, 0) | flag
+            first.setdefault(profile.key, profile)
+        self.profiles = list(first.values())
+        self.index = {key: position for position, key in enumerate(places)}
         return bytearray(places.values())
 
     def _know_the_sender(self) -> None:

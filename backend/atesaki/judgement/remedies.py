@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from atesaki.judgement.decision import Finding, Remedy, RemedyKind
@@ -25,8 +26,8 @@ def _recipients(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> 
     if kind == "move_to_bcc":
         # A meeting has no Bcc field to move anybody to.
         return view.written(to_move(view)) if view.message.item == "message" else ()
-    texts = (text for finding in findings if kind in finding.remedies for text in finding.evidence.recipients)
-    return tuple(dict.fromkeys(texts))
+    texts = (finding.evidence.recipients for finding in findings if kind in finding.remedies)
+    return tuple(dict.fromkeys(chain.from_iterable(texts)))
 
 
 def to_move(view: View) -> int:

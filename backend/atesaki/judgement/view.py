@@ -28,12 +28,13 @@ class View:
         members: dict[str, list[int]] = {}
         index = self.people.index
         for key, hits in self.facts.rosters.items():
-            position = index.get(key)
+            position = index.get(key) if hits else None
             if position is None:
                 continue
             for hit in hits:
-                handling[hit.roster] = hit.handling
-                members.setdefault(hit.roster, []).append(position)
+                if hit.roster not in members:
+                    handling[hit.roster], members[hit.roster] = hit.handling, []
+                members[hit.roster].append(position)
         return {name: (handling[name], self.people.mask_of(positions)) for name, positions in members.items()}
 
     @functools.cached_property
@@ -62,7 +63,7 @@ class View:
             mask = self._sets[key] = compute(self)
         return mask
 
-    def mask_where(self, answers: Iterable[bool]) -> int:
+    def mask_where(self, answers: list[bool]) -> int:
         """Return the recipients whose answer, in the order of the message, is true."""
         return int("".join(["1" if answer else "0" for answer in answers]) or "0", 2)
 

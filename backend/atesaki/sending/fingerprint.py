@@ -38,4 +38,4 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
 
 
 def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
-    return sorted(each.address.strip().casefold() for each in recipients)
+    return sorted([each.address for each in recipients])

@@ -42,9 +42,9 @@ class Correspondents:
         since = await self._correspondents(self._of(sender))
         if not since:
             return frozenset()
-        settled, later = micros(now - SETTLED), micros(now)
-        names = map(self._of, keys)
-        return frozenset([key for key, name in zip(keys, names, strict=True) if since.get(name, later) <= settled])
+        settled = micros(now - SETTLED)
+        named = zip(keys, map(self._of, keys), strict=True)
+        return frozenset([key for key, name in named if name in since and since[name] <= settled])
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.

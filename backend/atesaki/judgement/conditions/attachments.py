@@ -67,9 +67,11 @@ def missing_mention(message: Message) -> str | None:
     """Return the words that speak of an attachment in the sender's own text when no file is attached."""
     if any(not file.inline for file in message.attachments):
         return None
-    own = own_text(message.body_text or "")
-    text = normalized(f"{message.subject or ''}\n{own}")
-    return None if _DENIAL(text) else _MENTION(text)
+    # Most messages mention nothing at all, and RE2 tells that faster than the quotation can be cut off.
+    if _MENTION(normalized(f"{message.subject or ''}\n{message.body_text or ''}")) is None:
+        return None
+    own = normalized(f"{message.subject or ''}\n{own_text(message.body_text or '')}")
+    return None if _DENIAL(own) else _MENTION(own)
 
 
 def own_text(body: str) -> str:

@@ -57,7 +57,7 @@ def local_time(facts: Facts) -> dt.datetime:
 
 def _in_office(facts: Facts, now: dt.datetime) -> bool:
     hours = facts.organization.office_hours
-    return now.isoweekday() in hours.days and hours.start <= now.strftime("%H:%M") < hours.end
+    return now.isoweekday() in hours.days and hours.start <= f"{now.hour:02}:{now.minute:02}" < hours.end
 
 
 def greeting_mismatch(condition: bool, path: Path) -> Predicate:  # noqa: FBT001 - the value of a key, not a switch

@@ -111,7 +111,7 @@ def _patterns(
     return _Atom(
         (key, patterns),
         lambda view: view.mask_where(
-            any(matches(profile.address) for matches in predicates) for profile in view.people.profiles
+            [any(matches(profile.address) for matches in predicates) for profile in view.people.profiles]
         ),
     )
 
@@ -121,7 +121,8 @@ def _first_time(view: View) -> int:
     if known is None:
         message = "The sender's earlier recipients are unknown."
         raise FactUnknownError(message)
-    return view.mask_where(key not in known for key in view.people.keys)
+    index = view.people.index
+    return view.people.everyone & ~view.people.mask_of([index[key] for key in known & index.keys()])
 
 
 def _continues_known_thread(view: View) -> bool:
@@ -135,8 +136,11 @@ def _added_to_thread(view: View) -> int:
 
 
 def _in_new_organization(view: View) -> int:
+    added = _added_to_thread(view)
+    if not added:
+        return 0
     known = {profile.organization for profile in view.thread_profiles}
-    return _added_to_thread(view) & view.mask_where(name not in known for name in view.people.organizations)
+    return added & view.mask_where([name not in known for name in view.people.organizations])
 
 
 def _in_any_roster(view: View) -> int:
@@ -180,7 +184,7 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
 
     def enough(view: View, mask: int, roster: str | None) -> Match | None:
         if condition.same_organization and mask.bit_count() >= at_least:
-            mask = _largest_organization(view, mask)
+            mask = _largest_organization(view, mask, at_least)
         count = mask.bit_count()
         if count < at_least or count < share * view.people.size:
             return None
@@ -190,13 +194,15 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
     return enough
 
 
-def _largest_organization(view: View, mask: int) -> int:
+def _largest_organization(view: View, mask: int, at_least: int) -> int:
+    """Return the recipients of the largest organization in `mask`, if it has enough of them."""
     counts = Counter(view.organizations_in(mask))
-    if not counts:
+    most = max(counts.values())
+    if most < at_least:
         return 0
     # The name breaks ties, so that the order of the recipients never decides.
-    largest = min(counts, key=lambda name: (-counts[name], name))
-    return mask & view.mask_where(name == largest for name in view.people.organizations)
+    largest = min(name for name, count in counts.items() if count == most)
+    return mask & view.mask_where([name == largest for name in view.people.organizations])
 
 
 def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:
