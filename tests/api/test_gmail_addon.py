@@ -15,7 +15,7 @@ from tests.server import Server, running_server
 
 from atesaki.api.gmail_addon import Addon
 from atesaki.api.metrics import Metrics
-from atesaki.clients.gmail_event import NEEDED_SCOPES, Authorization, Draft, Event
+from atesaki.clients.gmail_event import ADDRESS_SCOPE, METADATA_SCOPE, Authorization, Draft, Event
 from atesaki.identity.verifier import Identity
 from atesaki.journal import JournalUnavailable
 from atesaki.sending.check import Judged
@@ -64,7 +64,10 @@ class Gmail:
         """Return the body of a call about a draft."""
         return {
             "commonEventObject": {"hostApp": "GMAIL", "platform": "WEB", "userLocale": locale, **common},
-            "authorizationEventObject": {"userIdToken": signed(self.person()), "authorizedScopes": list(NEEDED_SCOPES)},
+            "authorizationEventObject": {
+                "userIdToken": signed(self.person()),
+                "authorizedScopes": [METADATA_SCOPE, ADDRESS_SCOPE],
+            },
             "gmail": {"messageId": "msg-a:r1", **(draft or {})},
         }
 
@@ -333,12 +336,34 @@ def test_home_says_what_the_add_on_does_without_a_person(quiet: Gmail) -> None:
     assert quiet.records() == []
 
 
-@pytest.mark.parametrize("granted", [[], NEEDED_SCOPES[:1], NEEDED_SCOPES[1:]])
-def test_missing_permission_is_asked_for(quiet: Gmail, granted: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("granted", "without"),
+    [([], "both"), ([METADATA_SCOPE], "token"), ([ADDRESS_SCOPE], "lists"), ([ADDRESS_SCOPE], "both"), ([], "token")],
+)
+@pytest.mark.parametrize("name", ["compose", "action"])
+def test_missing_permission_is_asked_for(quiet: Gmail, name: str, granted: list[str], without: str) -> None:
     """Gmail asks the person and repeats the call."""
+    event = quiet.event(draft(VOLUNTEERS) if without == "token" else {})
+    event["authorizationEventObject"]["authorizedScopes"] = granted
+    if without != "lists":
+        del event["authorizationEventObject"]["userIdToken"]
+    assert quiet.post(name, event).json() == {"requesting_google_scopes": {"all_scopes": True}}
+    assert quiet.records() == []
+
+
+def test_permission_is_not_asked_for_what_is_there(gmail: Gmail) -> None:
+    """Asking without need would make Gmail repeat the call for ever."""
+    event = gmail.event(draft(["one@x.example"]))
+    del event["authorizationEventObject"]["authorizedScopes"]
+    assert "pushCard" in gmail.post("compose", event).text
+    assert len(gmail.records()) == 1
+
+
+def test_allowed_but_missing_user_token_is_refused(quiet: Gmail) -> None:
+    """Whoever asks can't be told, although the person has allowed it."""
     event = quiet.event(draft(VOLUNTEERS))
-    event["authorizationEventObject"]["authorizedScopes"] = list(granted)
-    assert quiet.post("compose", event).json() == {"requesting_google_scopes": {"all_scopes": True}}
+    del event["authorizationEventObject"]["userIdToken"]
+    assert quiet.post("compose", event).status_code == 401
     assert quiet.records() == []
 
 
@@ -476,7 +501,7 @@ def test_answer_that_can_not_be_recorded_in_time_is_none(check: Broken) -> None:
         budget=0.05,
     )
     event = Event(
-        authorization_event_object=Authorization(authorized_scopes=NEEDED_SCOPES),
+        authorization_event_object=Authorization(user_id_token="token"),
         gmail=Draft(to_recipients=tuple(VOLUNTEERS)),
     )
     answer = asyncio.run(addon.compose(event, None))

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from atesaki.cli import app
 from atesaki.clients.gmail import audiences
-from atesaki.clients.gmail_event import NEEDED_SCOPES
+from atesaki.clients.gmail_event import ADDRESS_SCOPE, METADATA_SCOPE
 
 BASE = "https://guard.example.org"
 
@@ -34,7 +34,7 @@ def test_deployment_is_complete(tmp_path: Path) -> None:
     )
     assert written["addOns"]["gmail"]["composeTrigger"]["draftAccess"] == "METADATA"
     assert written["addOns"]["httpOptions"]["authorizationHeader"] == "SYSTEM_ID_TOKEN"
-    assert set(NEEDED_SCOPES) <= set(written["oauthScopes"])
+    assert {ADDRESS_SCOPE, METADATA_SCOPE} <= set(written["oauthScopes"])
 
 
 def test_deployment_speaks_the_server_s_language(tmp_path: Path) -> None:

@@ -15,10 +15,12 @@ from atesaki.sending.request import Client, DecisionRequest
 Operation = Literal["move_to_bcc", "check_again", "acknowledge", "justify"]
 """What the buttons of our cards ask for."""
 
-NEEDED_SCOPES = tuple(
-    f"https://www.googleapis.com/auth/{name}" for name in ("gmail.addons.current.message.metadata", "userinfo.email")
-)
-"""Without them Gmail tells neither the recipients nor who is asking."""
+_AUTH = "https://www.googleapis.com/auth/"
+METADATA_SCOPE = f"{_AUTH}gmail.addons.current.message.metadata"
+"""Without it Gmail tells no recipients."""
+
+ADDRESS_SCOPE = f"{_AUTH}userinfo.email"
+"""Without it Gmail doesn't tell who is asking."""
 
 REASON = "reason"
 """The name of the text input in which a reason is written."""
@@ -98,8 +100,10 @@ class Event(Struct, frozen=True, rename="camel"):
 
     @property
     def lacks_scopes(self) -> bool:
-        """Whether the person has to allow the add-on more before it can check anything."""
-        return not set(NEEDED_SCOPES) <= set(self.authorization_event_object.authorized_scopes)
+        """Whether something is missing that the person has not allowed Gmail to tell; what is there needs no asking."""
+        given = self.authorization_event_object
+        untold = self.gmail == Draft() and METADATA_SCOPE not in given.authorized_scopes
+        return untold or (not given.user_id_token and ADDRESS_SCOPE not in given.authorized_scopes)
 
 
 def message_of(draft: Draft, sender: str) -> Message | None:
