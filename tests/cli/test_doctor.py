@@ -54,6 +54,13 @@ def test_signing_keys_that_can_not_be_had_are_a_problem(folder: Path) -> None:
     assert "ATESAKI_PUBLIC_URL" in found[1].mend
 
 
+def test_google_s_keys_that_can_not_be_had_are_a_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The add-on would tell everybody that nothing was checked."""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    (found,) = examined(data_dir=folder, google_client_ids="1234.apps.googleusercontent.com")["google"]
+    assert found.state == "problem"
+
+
 def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
     """A doctor doesn't operate."""
     found = examined(data_dir=tmp_path / "none")

@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from atesaki.identity.entra import Registration
+from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
 from atesaki.journal.verify import verify_store
@@ -59,6 +60,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
         yield from folder(settings)
     yield from policies(settings)
     yield from entra(settings)
+    yield from google(settings)
     yield from _in_store(settings)
     yield running(settings)
 
@@ -111,16 +113,27 @@ def policies(settings: Settings) -> Iterator[Diagnosis]:
 def entra(settings: Settings) -> Iterator[Diagnosis]:
     """Look whether senders can be verified by Microsoft Entra, where that is set up."""
     for tenant in settings.entra_tenants:
-        try:
-            read_keys(fetch_https(Registration(settings.entra_authority, (), ()).keys_url(tenant)).body)
-        except (OSError, HTTPException, ValueError) as error:
-            sentence = f"The signing keys can't be had ({type(error).__name__}), so no sender is verified."
-            yield problem("entra", sentence, "Check the tenant id, the firewall and HTTPS_PROXY.")
-        else:
-            yield ok("entra", "The signing keys can be had.")
+        keys_url = Registration(settings.entra_authority, (), ()).keys_url(tenant)
+        yield signing_keys("entra", keys_url, "Check the tenant id, the firewall and HTTPS_PROXY.")
     if settings.entra_tenants and not (settings.public_url and settings.deployment_keys):
         sentence = "Classic Outlook gets no tokens, since the address of its script isn't known."
         yield advice("entra", sentence, "Set ATESAKI_PUBLIC_URL and ATESAKI_DEPLOYMENT_KEYS.")
+
+
+def google(settings: Settings) -> Iterator[Diagnosis]:
+    """Look whether people and add-on calls can be verified by Google, where that is set up."""
+    if settings.uses_google:
+        yield signing_keys("google", KEYS_URL, "Check the firewall and HTTPS_PROXY.")
+
+
+def signing_keys(provider: str, url: str, mend: str) -> Diagnosis:
+    """Fetch the signing keys of an identity provider."""
+    try:
+        read_keys(fetch_https(url).body)
+    except (OSError, HTTPException, ValueError) as error:
+        sentence = f"The signing keys can't be had ({type(error).__name__}), so no sender is verified."
+        return problem(provider, sentence, mend)
+    return ok(provider, "The signing keys can be had.")
 
 
 def _in_store(settings: Settings) -> Iterator[Diagnosis]:
