@@ -57,8 +57,10 @@ def test_signing_keys_that_can_not_be_had_are_a_problem(folder: Path) -> None:
 def test_google_s_keys_that_can_not_be_had_are_a_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The add-on would tell everybody that nothing was checked."""
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
-    (found,) = examined(data_dir=folder, google_client_ids="1234.apps.googleusercontent.com")["google"]
-    assert found.state == "problem"
+    addon = {"gmail_addon_client_id": "1234", "gmail_addon_service_account": "service@google.example"}
+    found = examined(data_dir=folder, public_url="https://x.example", **addon)["google"]
+    assert [diagnosis.state for diagnosis in found] == ["problem", "advice"]
+    assert "ATESAKI_GOOGLE_HOSTED_DOMAINS" in found[1].mend
 
 
 def test_nothing_is_created_by_looking(tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ def google(settings: Settings) -> Iterator[Diagnosis]:
     """Look whether people and add-on calls can be verified by Google, where that is set up."""
     if settings.uses_google:
         yield signing_keys("google", KEYS_URL, "Check the firewall and HTTPS_PROXY.")
+    if settings.gmail_addon_client_id and not settings.google_hosted_domains:
+        sentence = "Every Google account that has the Gmail add-on may check messages, and so learn who is on a roster."
+        yield advice("google", sentence, "Set ATESAKI_GOOGLE_HOSTED_DOMAINS to your Workspace domains.")
 
 
 def signing_keys(provider: str, url: str, mend: str) -> Diagnosis:
