@@ -108,8 +108,8 @@ class Mail {
   listen() {
     const { dialog } = this;
     const one = (selector) => dialog.querySelector(selector);
-    one(".pE").addEventListener("click", () => this.show("cc"));
-    one(".pB").addEventListener("click", () => this.show("bcc"));
+    one(".pE")?.addEventListener("click", () => this.show("cc"));
+    one(".pB")?.addEventListener("click", () => this.show("bcc"));
     const pressed = (button, kind) => {
       button?.addEventListener("click", () => this.send(kind));
       button?.addEventListener("keydown", (event) => {

@@ -122,7 +122,8 @@ class Guarded:
 
     def _note(self, request: Request) -> None:
         if request.url.endswith("/v1/decisions") and request.method == "POST":
-            self.asked.append(request.post_data_json)
+            body: dict[str, Any] = json.loads(request.post_data or "{}")
+            self.asked.append(body)
 
     def open(self, lang: str = "en", url: str = GMAIL) -> Gmail:
         """Open a page of Gmail in a language."""

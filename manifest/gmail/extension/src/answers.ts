@@ -18,15 +18,17 @@ export class Answers {
   /** `clock` counts milliseconds and only goes forward. */
   constructor(private readonly clock: () => number) {}
 
+  /** An answer given while composing: it may be used once more at Send, for the identical mail. */
   keep(print: string, people: string, answer: Answer): void {
     this.#exact.set(print, { answer, at: this.clock() });
+    bounded(this.#exact);
+    this.note(people, answer);
+  }
+
+  /** Any answer: it makes the local rule stricter. */
+  note(people: string, answer: Answer): void {
     this.#actions.set(people, answer.action);
-    for (const map of [this.#exact, this.#actions]) {
-      const [oldest] = map.keys();
-      if (map.size > MOST && oldest !== undefined) {
-        map.delete(oldest);
-      }
-    }
+    bounded(this.#actions);
   }
 
   /** The answer for the identical mail, or null. */
@@ -39,9 +41,11 @@ export class Answers {
   riskyBefore(people: string): boolean {
     return (this.#actions.get(people) ?? "allow") !== "allow";
   }
+}
 
-  /** A release was recorded: the same mail has to be asked about again. */
-  forget(print: string): void {
-    this.#exact.delete(print);
+function bounded(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > MOST && oldest !== undefined) {
+    map.delete(oldest);
   }
 }

@@ -37,6 +37,7 @@ function press(guard: Guard, kind: SendKind): Promise<void> {
         actions,
       ),
     guidance: () => watch.guidance,
+    ready: () => watch.ready(),
     message: (each: Guard) => watch.message(each.compose),
     ask: watch.ask.bind(watch),
     now: () => new Date(),

@@ -26,9 +26,11 @@ interface Judged {
   readonly print: string;
   readonly since: number;
 }
+
 export class PressOfSend implements Actions {
   readonly #dialog: Dialog;
   #judged: Judged | null = null;
+  #record: Promise<Answer> | null = null;
   #unchecked: string | null = null;
   #change: Change | null = null;
   #notice: string | null = null;
@@ -50,7 +52,10 @@ export class PressOfSend implements Actions {
     const ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });
-    void this.#exclusively(() => this.#check());
+    void this.#exclusively(async () => {
+      await this.around.ready();
+      await this.#check();
+    });
     return ended;
   }
 
@@ -125,11 +130,18 @@ export class PressOfSend implements Actions {
       return;
     }
     try {
-      const answer = this.around.answers.for(print) ?? (await this.#ask(message));
+      const before = then === "go" && !this.#released ? this.around.answers.for(print) : null;
+      const answer = before?.action === "allow" ? this.#recorded(before, message) : await this.#ask(message);
       await this.#answered({ answer, message, print, since: this.around.clock() }, then);
     } catch (error) {
       await this.#withoutAnswer(message, reasonOf(error), print);
     }
+  }
+
+  // Allowed while composing: nobody waits, and the journal still gets a decision of this press of Send.
+  #recorded(before: Answer, message: Message): Answer {
+    this.#record = this.around.ask(message, false).catch(() => before);
+    return before;
   }
 
   async #ask(message: Message): Promise<Answer> {
@@ -228,7 +240,7 @@ export class PressOfSend implements Actions {
     }
     await this.#exclusively(async () => {
       const shown_ms = Math.round(this.around.clock() - judged.since);
-      const { answer, message, print } = judged;
+      const { answer, message } = judged;
       try {
         const release = { kind, justification, shown_ms };
         await this.around.worker.release(answer.decision_id, release, message.sender.address);
@@ -236,7 +248,6 @@ export class PressOfSend implements Actions {
         this.#present(judged, this.around.strings.notRecorded);
         return;
       }
-      this.around.answers.forget(print);
       this.#released = true;
       await this.#check("go");
     });
@@ -248,10 +259,12 @@ export class PressOfSend implements Actions {
 
   // An outcome is told where it is known; a lost one costs a statistic, so it never stops the sender.
   async #report(outcome: Outcome): Promise<void> {
-    const { worker } = this.around;
     if (this.#judged) {
-      const { answer, message } = this.#judged;
-      await worker.report(answer.decision_id, outcome, message.sender.address).catch(() => undefined);
+      const { message } = this.#judged;
+      const answer = (await this.#record) ?? this.#judged.answer;
+      await this.around.worker
+        .report(answer.decision_id, outcome, message.sender.address)
+        .catch(() => undefined);
     }
   }
 

@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly strings: Strings;
   readonly dialog: (actions: Actions) => Dialog;
   guidance(): Guidance;
+  /** Resolves soon, with the guidance in place if there is any. */
+  ready(): Promise<void>;
   message(guard: Guard): Message;
   ask(message: Message, composing: boolean): Promise<Answer>;
   now(): Date;

@@ -2,6 +2,7 @@
 
 import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Answer, Locale, Message } from "@atesaki/common/src/wire.ts";
+import { within } from "@atesaki/common/src/within.ts";
 import type { Answers } from "./answers.ts";
 import type { Compose, ComposeAdapter, Listener, SendKind } from "./compose.ts";
 import { Guard } from "./guard.ts";
@@ -19,6 +20,9 @@ export interface Watching {
 /** Milliseconds of quiet before changed recipients are asked about. */
 const QUIET = 700;
 
+/** Milliseconds that a press of Send waits for the guidance of a mail that was opened just now. */
+const GUIDANCE_PATIENCE = 500;
+
 /** Until the backend has said otherwise nobody is known, so the first visible outsider is a risk. */
 const UNKNOWN: Guidance = {
   configured: false,
@@ -32,6 +36,7 @@ export class Watch implements Listener {
   readonly #waiting = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
   #adapters: ComposeAdapter[] = [];
   #guidance = UNKNOWN;
+  #learning: Promise<void> = Promise.resolve();
   #told = "";
 
   constructor(private readonly watching: Watching) {}
@@ -47,8 +52,14 @@ export class Watch implements Listener {
 
   opened(compose: Compose): void {
     this.#guard(compose);
-    void this.#learn(compose);
+    this.#learning = this.#learn(compose);
     this.changed(compose);
+  }
+
+  /** Resolves when the backend's guidance is known, or after a moment without it; never rejects. */
+  async ready(): Promise<void> {
+    const late = new Error("No guidance in time");
+    await within(GUIDANCE_PATIENCE, () => this.#learning, late).catch(() => undefined);
   }
 
   changed(compose: Compose): void {
@@ -73,11 +84,15 @@ export class Watch implements Listener {
     return messageOf(compose.read(), this.#guidance.collect);
   }
 
-  /** Asks the backend and remembers what it said about exactly this mail. */
+  /** Asks the backend; only what it said while composing is kept for exactly this mail, since a release counts once. */
   async ask(message: Message, composing: boolean): Promise<Answer> {
     const { worker, locale, answers } = this.watching;
     const answer = await worker.decide(message, locale(), composing);
-    answers.keep(JSON.stringify(message), recipientsPrint(message), answer);
+    if (composing) {
+      answers.keep(JSON.stringify(message), recipientsPrint(message), answer);
+    } else {
+      answers.note(recipientsPrint(message), answer);
+    }
     return answer;
   }
 
