@@ -29,12 +29,19 @@ function outsiders(recipients: readonly Recipient[], ours: readonly string[]): R
   return recipients.filter((each) => !isInternal(each.address, ours));
 }
 
-/** The declared domains, and where none are, the sender's own. */
+/** Free-mail providers and mobile carriers at which senders are likely to be: their customers are no colleagues. */
+const FREE_MAIL =
+  "gmail.com googlemail.com outlook.com outlook.jp hotmail.com hotmail.co.jp live.com live.jp msn.com " +
+  "yahoo.com yahoo.co.jp ymail.ne.jp icloud.com me.com mac.com aol.com gmx.de gmx.net web.de proton.me " +
+  "docomo.ne.jp ezweb.ne.jp au.com softbank.ne.jp i.softbank.jp ymobile.ne.jp nifty.com biglobe.ne.jp";
+
+/** The declared domains, and where none are, the sender's own, unless strangers share it. */
 export function ownDomains(message: Message, declared: readonly string[]): readonly string[] {
   if (declared.length > 0) {
     return declared;
   }
-  return [domainOf(message.sender.address)].filter((domain) => domain !== "");
+  const free = FREE_MAIL.split(" ");
+  return [domainOf(message.sender.address)].filter((domain) => domain !== "" && !free.includes(domain));
 }
 
 /** Whether the address is at a declared domain or below one; an unreadable address never is. */

@@ -66,3 +66,12 @@ test("where no domain is declared, the sender's own is ours", () => {
   assert.equal(judgeLocally(message({ to: people("boss@hall.example") }), rule).risky, false);
   assert.equal(judgeLocally(message({ to: people("a@x.jp") }), rule).risky, true);
 });
+
+test("customers of the sender's own free-mail provider are no colleagues", () => {
+  const sender = { address: "club@gmail.com", name: null };
+  const to = people("v1@gmail.com", "v2@gmail.com", "v3@gmail.com");
+  assert.deepEqual(judgeLocally(message({ sender, to }), { internalDomains: [], peopleThreshold: 3 }), {
+    risky: true,
+    people: 3,
+  });
+});
