@@ -80,6 +80,10 @@ class Parts(NamedTuple):
     nonces: Nonces
 
 
+YOUNG_OBJECTS = 50_000
+"""New objects between two garbage collections: a message of 500 people alone makes thousands that soon die."""
+
+
 def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> FastAPI:
     """Return the application; it opens the store when it is started and closes it when it is stopped.
 
@@ -127,6 +131,7 @@ async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIter
         # What lives for ever needn't be looked at by every garbage collection.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS)
         yield
 
 

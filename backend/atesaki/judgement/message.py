@@ -1,5 +1,8 @@
 """The message as it stood when its sender pressed Send, in the words of the policy API."""
 
+import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -14,9 +17,12 @@ MAX_ADDRESS_LENGTH = 1_000
 NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$(?!\\n)"
 NO_NUL = "^[^\\x00]*$"
 
-AddressText = Annotated[str, Meta(max_length=MAX_ADDRESS_LENGTH, pattern=NO_CONTROLS)]
-HeaderText = Annotated[str, Meta(max_length=10_000, pattern=NO_CONTROLS)]
-BodyText = Annotated[str, Meta(max_length=1_000_000, pattern=NO_NUL)]
+# The patterns only stand in the schema: a search in every single text costs more than all else in decoding.
+# `unusable_text` looks at all of them at once.
+AddressText = Annotated[str, Meta(max_length=MAX_ADDRESS_LENGTH, extra_json_schema={"pattern": NO_CONTROLS})]
+HeaderText = Annotated[str, Meta(max_length=10_000, extra_json_schema={"pattern": NO_CONTROLS})]
+BodyText = Annotated[str, Meta(max_length=1_000_000, extra_json_schema={"pattern": NO_NUL})]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 Size = Annotated[int, Meta(ge=0, le=2**53)]
 
 Field = Literal["to", "cc", "bcc"]
@@ -27,7 +33,7 @@ ReadField = Literal["to", "cc", "bcc", "subject", "body", "attachments", "thread
 """What a client may have been unable to read in full; `Message.truncated` names it."""
 
 
-class Recipient(Struct, frozen=True, forbid_unknown_fields=True):
+class Recipient(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One address in To, Cc or Bcc, as the mail client gave it."""
 
     address: AddressText
@@ -35,14 +41,14 @@ class Recipient(Struct, frozen=True, forbid_unknown_fields=True):
     kind: RecipientKind = "person"
 
 
-class Sender(Struct, frozen=True, forbid_unknown_fields=True):
+class Sender(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The From address of the message."""
 
     address: AddressText
     name: HeaderText | None = None
 
 
-class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
+class Attachment(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One attachment; `size` in bytes, `inline` for a picture inside the body."""
 
     name: HeaderText
@@ -70,3 +76,50 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True):
     attachments: tuple[Attachment, ...] = ()
     thread: Thread = Thread()
     item: ItemKind = "message"
+
+
+def unusable_text(message: Message) -> str | None:
+    """Return the path of the first text that holds a character no mail header could carry, such as `to[0].name`.
+
+    Control characters are refused everywhere but in the body, which may hold anything except NUL.
+    """
+    if "\0" in (message.body_text or ""):
+        return "body_text"
+    texts = chain.from_iterable(_header_texts(entries) for entries in _entries(message).values())
+    if _CONTROL.search(f"{message.subject or ''}{''.join(texts)}") is None:
+        return None
+    return next((path for path, text in _named_texts(message) if _CONTROL.search(text)), None)
+
+
+_Entry = Recipient | Sender | Attachment | str
+
+
+def _entries(message: Message) -> dict[str, tuple[_Entry, ...]]:
+    return {
+        "to": message.to,
+        "cc": message.cc,
+        "bcc": message.bcc,
+        "attachments": message.attachments,
+        "thread.recipients": message.thread.recipients,
+        "sender": (message.sender,),
+    }
+
+
+def _header_texts(entries: tuple[_Entry, ...]) -> list[str]:
+    named = [entry for entry in entries if not isinstance(entry, str)]
+    addresses = [entry.address for entry in named if not isinstance(entry, Attachment)]
+    plain = [entry for entry in entries if isinstance(entry, str)]
+    return [*addresses, *[entry.name for entry in named if entry.name], *plain]
+
+
+def _named_texts(message: Message) -> Iterator[tuple[str, str]]:
+    yield "subject", message.subject or ""
+    for field, entries in _entries(message).items():
+        for place, entry in enumerate(entries):
+            path = "sender" if field == "sender" else f"{field}[{place}]"
+            if isinstance(entry, str):
+                yield path, entry
+                continue
+            if not isinstance(entry, Attachment):
+                yield f"{path}.address", entry.address
+            yield f"{path}.name", entry.name or ""

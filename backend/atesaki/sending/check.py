@@ -16,7 +16,7 @@ from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Facts
-from atesaki.judgement.message import MAX_RECIPIENTS, Message
+from atesaki.judgement.message import MAX_RECIPIENTS, Message, unusable_text
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy, answer_of
@@ -143,7 +143,9 @@ class Check:
 
 
 def refuse_unusable(message: Message) -> None:
-    """Refuse a sender that is no address and a list that is too long; any recipient is judged as it stands."""
+    """Refuse control characters, a sender that is no address, and too long a list; any recipient is judged as it is."""
+    if path := unusable_text(message):
+        raise RequestInvalid("This text holds a character that is not allowed here.", field=f"message.{path}")
     if not parse_address(message.sender.address).readable:
         raise RequestInvalid("The sender must be an e-mail address.", field="message.sender.address")
     if len(message.to) + len(message.cc) + len(message.bcc) > MAX_RECIPIENTS:

@@ -38,4 +38,6 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
 
 
 def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
-    return sorted([each.address for each in recipients])
+    # Folded as one text, since a message may have thousands of recipients; no address holds a line break.
+    folded = "\n".join([each.address for each in recipients]).casefold().replace(" ", "")
+    return sorted(folded.split("\n"))
