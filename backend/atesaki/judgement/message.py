@@ -1,11 +1,9 @@
 """The message as it stood when its sender pressed Send, in the words of the policy API."""
 
-import re
 from collections.abc import Iterator
-from itertools import chain
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 MAX_RECIPIENTS = 10_000
 """Most recipients of one message, over all three fields; more is refused, never cut."""
@@ -22,7 +20,8 @@ NO_NUL = "^[^\\x00]*$"
 AddressText = Annotated[str, Meta(max_length=MAX_ADDRESS_LENGTH, extra_json_schema={"pattern": NO_CONTROLS})]
 HeaderText = Annotated[str, Meta(max_length=10_000, extra_json_schema={"pattern": NO_CONTROLS})]
 BodyText = Annotated[str, Meta(max_length=1_000_000, extra_json_schema={"pattern": NO_NUL})]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS = bytes([*range(0x20), 0x7F])
+_CONTROL = frozenset(map(chr, _CONTROLS))
 Size = Annotated[int, Meta(ge=0, le=2**53)]
 
 Field = Literal["to", "cc", "bcc"]
@@ -85,41 +84,34 @@ def unusable_text(message: Message) -> str | None:
     """
     if "\0" in (message.body_text or ""):
         return "body_text"
-    texts = chain.from_iterable(_header_texts(entries) for entries in _entries(message).values())
-    if _CONTROL.search(f"{message.subject or ''}{''.join(texts)}") is None:
+    if _without_controls(message):
         return None
-    return next((path for path, text in _named_texts(message) if _CONTROL.search(text)), None)
+    return next((path for path, text in _named_texts(message) if not _CONTROL.isdisjoint(text)), None)
 
 
-_Entry = Recipient | Sender | Attachment | str
-
-
-def _entries(message: Message) -> dict[str, tuple[_Entry, ...]]:
-    return {
-        "to": message.to,
-        "cc": message.cc,
-        "bcc": message.bcc,
-        "attachments": message.attachments,
-        "thread.recipients": message.thread.recipients,
-        "sender": (message.sender,),
-    }
-
-
-def _header_texts(entries: tuple[_Entry, ...]) -> list[str]:
-    named = [entry for entry in entries if not isinstance(entry, str)]
-    addresses = [entry.address for entry in named if not isinstance(entry, Attachment)]
-    plain = [entry for entry in entries if isinstance(entry, str)]
-    return [*addresses, *[entry.name for entry in named if entry.name], *plain]
+def _without_controls(message: Message) -> bool:
+    """Tell it of all texts at once: no byte of a UTF-8 sequence is below 0x80 (RFC 3629 §3)."""
+    recipients = (*message.to, *message.cc, *message.bcc)
+    texts = [recipient.address for recipient in recipients]
+    texts += [recipient.name for recipient in recipients if recipient.name]
+    if message.attachments or message.thread.recipients or message.subject or message.sender.name:
+        texts += [text for _, text in _named_texts(structs.replace(message, to=(), cc=(), bcc=()))]
+    joined = f"{message.sender.address}{''.join(texts)}".encode()
+    return len(joined.translate(None, _CONTROLS)) == len(joined)
 
 
 def _named_texts(message: Message) -> Iterator[tuple[str, str]]:
     yield "subject", message.subject or ""
-    for field, entries in _entries(message).items():
+    yield from _texts_of("sender", message.sender)
+    for place, attachment in enumerate(message.attachments):
+        yield f"attachments[{place}].name", attachment.name
+    lists = {"to": message.to, "cc": message.cc, "bcc": message.bcc, "thread.recipients": message.thread.recipients}
+    for field, entries in lists.items():
         for place, entry in enumerate(entries):
-            path = "sender" if field == "sender" else f"{field}[{place}]"
-            if isinstance(entry, str):
-                yield path, entry
-                continue
-            if not isinstance(entry, Attachment):
-                yield f"{path}.address", entry.address
-            yield f"{path}.name", entry.name or ""
+            path = f"{field}[{place}]"
+            yield from ((path, entry),) if isinstance(entry, str) else _texts_of(path, entry)
+
+
+def _texts_of(path: str, mailbox: Recipient | Sender) -> Iterator[tuple[str, str]]:
+    yield f"{path}.address", mailbox.address
+    yield f"{path}.name", mailbox.name or ""

@@ -45,7 +45,23 @@ class Classifier:
     def __init__(self, organization: Organization, sender: Address) -> None:
         self._circle = circle_of(organization, sender)
         self._known_domains = FREQUENT_PROVIDERS | self._circle.internal | self._circle.partner
-        self.profile = functools.lru_cache(maxsize=_PROFILES_KEPT)(self._profile)
+        self._kept: dict[str, Profile] = {}
+
+    def profiles(self, texts: list[str]) -> list[Profile]:
+        """Return the profile of each address; those of late are kept, and looked up all at once."""
+        try:
+            return list(map(self._kept.__getitem__, texts))
+        except KeyError:
+            return [self.profile(text) for text in texts]
+
+    def profile(self, text: str) -> Profile:
+        """Return the profile of one address."""
+        profile = self._kept.get(text)
+        if profile is None:
+            if len(self._kept) >= _PROFILES_KEPT:
+                self._kept.clear()
+            profile = self._kept[text] = self._profile(text)
+        return profile
 
     def _profile(self, text: str) -> Profile:
         address = parse_address(text)
@@ -91,7 +107,7 @@ class People:
     ) -> None:
         self.message = message
         self.sender = parse_address(message.sender.address)
-        self.profile_of = classifier(organization, self.sender).profile
+        self._classifier = classifier(organization, self.sender)
         self._places = self._collect()
         self.texts = [profile.text for profile in self.profiles]
         if expansions:
@@ -105,9 +121,9 @@ class People:
         """Take every person once: as first written, with all the places where they stand."""
         profiles: list[Profile] = []
         flags: list[int] = []
-        profile_of, kind_flag = self.profile_of, _KIND_FLAG
+        kind_flag = _KIND_FLAG
         for recipients, place in ((self.message.to, TO), (self.message.cc, CC), (self.message.bcc, BCC)):
-            profiles += [profile_of(recipient.address) for recipient in recipients]
+            profiles += self._classifier.profiles([recipient.address for recipient in recipients])
             flags += [place | kind_flag[recipient.kind] for recipient in recipients]
         self.profiles = profiles
         self.index = {profile.key: position for position, profile in enumerate(profiles)}
@@ -123,6 +139,10 @@ class People:
         self.profiles = list(first.values())
         self.index = {key: position for position, key in enumerate(places)}
         return bytearray(places.values())
+
+    def profile_of(self, text: str) -> Profile:
+        """Return what can be said of any address, as this message's sender sees it."""
+        return self._classifier.profile(text)
 
     def _know_the_sender(self) -> None:
         """Nobody is a stranger to themselves, whatever domains are declared."""

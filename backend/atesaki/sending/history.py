@@ -33,33 +33,34 @@ class Correspondents:
 
     def __init__(self, store: Store, pseudonyms: Pseudonyms) -> None:
         self._store = store
-        self._of = pseudonyms.of
+        self._pseudonyms = pseudonyms
         self._senders: OrderedDict[str, dict[str, int]] = OrderedDict()
         self._waiting: list[_Row] = []
 
     async def known(self, sender: str, keys: Iterable[str], now: dt.datetime) -> frozenset[str]:
         """Return those of the mailbox keys that the sender has mailed before."""
-        since = await self._correspondents(self._of(sender))
+        since = await self._correspondents(self._pseudonyms.of(sender))
         if not since:
             return frozenset()
         settled = micros(now - SETTLED)
-        named = zip(keys, map(self._of, keys), strict=True)
-        return frozenset([key for key, name in named if name in since and since[name] <= settled])
+        named = dict(zip(self._pseudonyms.of_all(keys), keys, strict=True))
+        return frozenset([named[name] for name in since.keys() & named.keys() if since[name] <= settled])
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.
 
         Does nothing for a sender that `known` was not asked about lately.
         """
-        name = self._of(sender)
+        name = self._pseudonyms.of(sender)
         since = self._senders.get(name)
         if since is None or len(self._waiting) > MOST_WAITING:
             return
         at = micros(now - SETTLED) if sent else micros(now)
-        for recipient in map(self._of, keys):
-            if recipient not in since or (sent and since[recipient] > at):
-                since[recipient] = at
-                self._waiting.append((name, recipient, at))
+        recipients = set(self._pseudonyms.of_all(keys))
+        earlier = {recipient for recipient in recipients & since.keys() if since[recipient] > at} if sent else set()
+        for recipient in (recipients - since.keys()) | earlier:
+            since[recipient] = at
+            self._waiting.append((name, recipient, at))
 
     async def keep_writing(self) -> None:
         """Write what was learned every few seconds, until cancelled."""

@@ -1,9 +1,9 @@
 """Keyed hashes that stand for people and messages where nobody needs to read them."""
 
 import base64
-import functools
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import insert, select
 
@@ -13,6 +13,7 @@ from atesaki.storage.tables import documents
 _NAME = "pseudonym_key"
 _KEY_BYTES = 32
 _DIGEST_BYTES = 16
+_KEPT = 1 << 18
 
 
 class Pseudonyms:
@@ -20,14 +21,28 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self.of = functools.lru_cache(maxsize=1 << 18)(self._of)
+        self._kept: dict[str, str] = {}
+
+    def of_all(self, texts: Iterable[str]) -> list[str]:
+        """Return the pseudonym of each text; those of late are kept, and looked up all at once."""
+        texts = list(texts)
+        try:
+            return list(map(self._kept.__getitem__, texts))
+        except KeyError:
+            return [self.of(text) for text in texts]
+
+    def of(self, text: str) -> str:
+        """Return the pseudonym of a text."""
+        name = self._kept.get(text)
+        if name is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            name = self._kept[text] = self.of_bytes(text.encode())
+        return name
 
     def of_bytes(self, content: bytes) -> str:
         """Return the pseudonym of any content, without remembering it."""
         return hashlib.blake2b(content, digest_size=_DIGEST_BYTES, key=self._key).hexdigest()
-
-    def _of(self, text: str) -> str:
-        return self.of_bytes(text.encode())
 
 
 def open_pseudonyms(store: Store) -> Pseudonyms:

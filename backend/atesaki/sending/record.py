@@ -175,8 +175,11 @@ def _places(message: Message, decision: Decision) -> dict[str, list[int]]:
         return {}
     everyone = message.to + message.cc + message.bcc
     place = {recipient.address: number for number, recipient in enumerate(everyone)}
+    # Several findings are mostly about the same people.
+    lists = {finding.evidence.recipients for finding in decision.findings}
+    places = {texts: [place[text] for text in texts if text in place] for texts in lists if texts}
     return {
-        _name(finding): [place[text] for text in finding.evidence.recipients if text in place]
+        _name(finding): places[finding.evidence.recipients]
         for finding in decision.findings
         if finding.evidence.recipients
     }
