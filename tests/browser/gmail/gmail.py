@@ -138,6 +138,27 @@ class Guarded:
         worker = workers[0] if workers else self.context.wait_for_event("serviceworker")
         return worker.url.split("/")[2]
 
+    def worker_killer(self) -> Page:
+        """Open Chromium's own page whose one button Stop ends the extension's worker, whatever it is doing."""
+        page = self.context.new_page()
+        page.goto("chrome://serviceworker-internals")
+        page.get_by_role("button", name="Stop").wait_for()
+        return page
+
+    def kill_worker(self) -> None:
+        """Stop the extension's worker; wait until it is gone."""
+        page = self.worker_killer()
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("STOPPED")).to_be_visible()
+        page.close()
+
+    def update(self) -> None:
+        """Replace the running extension under its pages, as an update does."""
+        page = self.context.new_page()
+        page.goto(f"chrome-extension://{self.worker_id()}/options.html")
+        page.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
+        page.wait_for_event("close")
+
 
 def answer_as_gmail(route: Route) -> None:
     """Serve the fake page, whatever path of Gmail is asked for."""

@@ -32,7 +32,7 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
   };
   return {
     alive,
-    guidance: async (account) => (await ask({ ask: "guidance", account })) as Guidance,
+    guidance: async () => (await ask({ ask: "guidance" })) as Guidance,
     decide: async (message, locale, composing) =>
       readAnswer(await ask({ ask: "decide", message, locale, composing })),
     release: (decisionId: string, release: ReleaseRequest, account: string) =>

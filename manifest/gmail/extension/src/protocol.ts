@@ -30,7 +30,7 @@ export interface Health {
 }
 
 export type Ask =
-  | { readonly ask: "guidance"; readonly account: string }
+  | { readonly ask: "guidance" }
   | {
       readonly ask: "decide";
       readonly message: Message;
@@ -59,7 +59,7 @@ export type Reply<Value> =
 export interface Worker {
   /** False once the extension was updated or removed under this page, which then has no worker any more. */
   alive(): boolean;
-  guidance(account: string): Promise<Guidance>;
+  guidance(): Promise<Guidance>;
   decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
   report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;

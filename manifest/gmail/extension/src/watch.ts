@@ -52,7 +52,7 @@ export class Watch implements Listener {
 
   opened(compose: Compose): void {
     this.#guard(compose);
-    this.#learning = this.#learn(compose);
+    this.#learning = this.#learn();
     this.changed(compose);
   }
 
@@ -115,9 +115,8 @@ export class Watch implements Listener {
     }
   }
 
-  async #learn(compose: Compose): Promise<void> {
-    const account = this.#read(compose)?.sender.address ?? "";
-    this.#guidance = await this.watching.worker.guidance(account).catch(() => this.#guidance);
+  async #learn(): Promise<void> {
+    this.#guidance = await this.watching.worker.guidance().catch(() => this.#guidance);
   }
 
   #read(compose: Compose): Message | null {

@@ -14,7 +14,8 @@ export const TYPED = 'input[role="combobox"]';
 
 const COMPOSE_ID = 'input[name="composeid"]';
 const RECIPIENTS = ".GS .anm[name='to']";
-const FRAME = '[role="dialog"], .M9, [role="region"], form';
+/** What holds a whole mail, the surest first; where Send is not found any more, its keys still are. */
+const FRAMES = ['[role="dialog"]', ".M9", '[role="region"]', "form"];
 
 /** The elements of all mails being written, each the smallest that holds recipients and Send. */
 export function composeRoots(page: ParentNode): HTMLElement[] {
@@ -29,7 +30,8 @@ export function rootOf(mark: HTMLElement): HTMLElement {
       return around;
     }
   }
-  return mark.closest<HTMLElement>(FRAME) ?? mark;
+  const frames = FRAMES.map((each) => mark.closest<HTMLElement>(each));
+  return frames.find((each) => each !== null) ?? mark;
 }
 
 function holdsOne(around: HTMLElement): boolean {

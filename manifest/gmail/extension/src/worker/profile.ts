@@ -30,16 +30,14 @@ export class Profiles {
   ) {}
 
   /** What the page is told; a backend that can't be asked leaves what it said last, and without that nobody is known. */
-  async guidance(settings: Settings | null, account: string): Promise<Guidance> {
+  async guidance(settings: Settings | null): Promise<Guidance> {
     const kept = settings && (await this.#current(settings));
     if (!kept) {
       const rule = { internalDomains: [], peopleThreshold: 1 };
       return { configured: settings !== null, collect: [], rule, onRisk: settings?.failMode ?? "prompt" };
     }
     const { internal_domains, people, on_risk } = kept.fallback;
-    const own = account.slice(account.lastIndexOf("@") + 1).toLowerCase();
-    const internalDomains = internal_domains.length > 0 ? internal_domains : [own].filter(Boolean);
-    const rule = { internalDomains, peopleThreshold: people };
+    const rule = { internalDomains: internal_domains, peopleThreshold: people };
     return { configured: true, collect: kept.collect, rule, onRisk: settings.failMode ?? on_risk };
   }
 

@@ -52,7 +52,7 @@ export class Service {
   async #handle(ask: Ask): Promise<unknown> {
     switch (ask.ask) {
       case "guidance":
-        return this.#profiles.guidance((await this.settings()).settings, ask.account);
+        return this.#profiles.guidance((await this.settings()).settings);
       case "decide":
         return this.#decide(ask);
       case "release":
