@@ -1,0 +1,128 @@
+"""The dialog and the options page: clean for axe, in both languages, light, dark and without colours of ours."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+from tests.browser.axe import AXE
+from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browser
+from tests.server import KEY, Server
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "en": ("Move 26 to Bcc", "Send without mending it", "Remove recipients"),
+    "ja": ("26 人を Bcc に移動", "直さずに送る", "宛先から外す"),
+}
+
+
+def _violations(page: Page, where: str) -> list[str]:
+    """What axe finds inside `where`; the page around it is our fake and not meant for people."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("where => axe.run(where, {resultTypes: ['violations']})", where)
+    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
+
+
+@pytest.fixture(params=["light", "dark"])
+def coloured(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
+    """A browser in light and in dark colours."""
+    with guarded_browser(playwright, policy, color_scheme=request.param) as started:
+        yield started
+
+
+def _held(guarded: Guarded, lang: str) -> Gmail:
+    gmail = guarded.open(lang)
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    return gmail
+
+
+def test_axe_finds_nothing_in_the_dialog(coloured: Guarded) -> None:
+    """Held with everything unfolded, mended, and out of reach of the backend; in Japanese and English."""
+    found: dict[str, list[str]] = {}
+    for lang, (move, as_is, remove) in WORDS.items():
+        gmail = _held(coloured, lang)
+        for name in (as_is, remove):
+            gmail.unfold(name)
+        found[f"{lang} held"] = _violations(gmail.page, "[data-atesaki]")
+        gmail.press(move)
+        expect(gmail.dialog.locator(".verdict-allow")).to_be_visible()
+        found[f"{lang} mended"] = _violations(gmail.page, "[data-atesaki]")
+        gmail.keep_draft()
+        coloured.context.route("**/v1/decisions", lambda route: route.abort())
+        gmail.write()
+        gmail.fill(VOLUNTEERS, mail=1)
+        gmail.press_send(1)
+        gmail.unfold(as_is)
+        found[f"{lang} unchecked"] = _violations(gmail.page, "[data-atesaki]")
+        coloured.context.unroute("**/v1/decisions")
+        gmail.page.close()
+    assert found == {state: [] for state in found}
+
+
+def test_the_safe_way_has_the_focus_and_the_keyboard_is_enough(gmail: Gmail) -> None:
+    """Enter moves everybody to Bcc, a second Enter sends; sending as it is takes far more."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.type_body("hello").press("Control+Enter")
+    gmail.expect_held()
+    expect(gmail.dialog.get_by_role("button", name="Move 26 to Bcc")).to_be_focused()
+    gmail.page.keyboard.press("Enter")
+    expect(gmail.dialog.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    gmail.page.keyboard.press("Enter")
+    assert [len(each["bcc"]) for each in gmail.wait_for_sent()] == [26]
+
+
+def test_the_focus_stays_in_the_dialog(gmail: Gmail) -> None:
+    """However often somebody presses Tab, Gmail behind it is out of reach."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    for _ in range(25):
+        gmail.page.keyboard.press("Tab")
+        assert gmail.page.evaluate("document.activeElement.closest('[data-atesaki], body') !== null")
+        assert gmail.page.evaluate("document.activeElement.matches('[data-atesaki], body')")
+
+
+def test_the_dialog_is_told_without_colour(playwright: Playwright, policy: dict[str, object]) -> None:
+    """In forced colours the word and the icon still tell a stop from a go, and nothing runs off a narrow screen."""
+    small = {"width": 320, "height": 640}
+    with guarded_browser(playwright, policy, forced_colors="active", viewport=small) as guarded:
+        gmail = _held(guarded, "ja")
+        verdict = gmail.dialog.locator(".verdict")
+        expect(verdict).to_have_text("このままでは送信できません")
+        expect(verdict.locator("svg")).to_be_visible()
+        assert gmail.dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_options_page_shows_the_settings(
+    playwright: Playwright, policy: dict[str, object], server: Server, lang: str
+) -> None:
+    """What the organization set and whether the server answers; the key itself is not shown."""
+    with guarded_browser(playwright, policy, locale=lang, flags=[f"--lang={lang}"]) as guarded:
+        page = guarded.context.new_page()
+        page.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
+        main = page.locator("main")
+        expect(main).to_contain_text({"en": "The settings have arrived.", "ja": "設定は届いています。"}[lang])
+        expect(main).to_contain_text(server.base_url)
+        assert KEY not in page.content()
+        page.get_by_role("button").first.click()
+        expect(page.get_by_role("status")).to_have_text(
+            {"en": "The server answers.", "ja": "サーバーにつながりました。"}[lang]
+        )
+        assert _violations(page, "main") == []
+        assert page.locator("html").get_attribute("lang") == lang
+
+
+def test_the_options_page_says_what_is_missing(playwright: Playwright) -> None:
+    """A person can tell the administrator which setting is wrong."""
+    with guarded_browser(playwright, {"backendUrl": "http://guard.example.org", "deploymentKey": KEY}) as guarded:
+        page = guarded.context.new_page()
+        page.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
+        expect(page.locator("main")).to_contain_text("must begin with https://")
+        assert _violations(page, "main") == []
