@@ -32,7 +32,7 @@ ReadField = Literal["to", "cc", "bcc", "subject", "body", "attachments", "thread
 """What a client may have been unable to read in full; `Message.truncated` names it."""
 
 
-class Recipient(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class Recipient(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One address in To, Cc or Bcc, as the mail client gave it."""
 
     address: AddressText
@@ -40,14 +40,14 @@ class Recipient(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     kind: RecipientKind = "person"
 
 
-class Sender(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class Sender(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The From address of the message."""
 
     address: AddressText
     name: HeaderText | None = None
 
 
-class Attachment(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class Attachment(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One attachment; `size` in bytes, `inline` for a picture inside the body."""
 
     name: HeaderText

@@ -19,10 +19,13 @@ from atesaki.storage.tables import correspondents
 SETTLED = dt.timedelta(hours=1)
 """A correspondent counts only after this time: clients check while a mail is being written, before it is sent."""
 
+MOST_LEARNED = 50
+"""A message to more people than this makes nobody a correspondent: a mailing is no acquaintance."""
+
 MOST_SENDERS = 1_000
 MOST_WAITING = 100_000
 FLUSH_SECONDS = 2.0
-_CHUNK = 500
+_CHUNK = 2_000
 
 _log = structlog.get_logger(__name__)
 _Row = tuple[str, str, int]
@@ -49,11 +52,12 @@ class Correspondents:
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.
 
-        Does nothing for a sender that `known` was not asked about lately.
+        Does nothing for a sender that `known` was not asked about lately, or for a mailing.
         """
+        keys = tuple(keys)
         name = self._pseudonyms.of(sender)
         since = self._senders.get(name)
-        if since is None or len(self._waiting) > MOST_WAITING:
+        if since is None or len(keys) > MOST_LEARNED or len(self._waiting) > MOST_WAITING:
             return
         at = micros(now - SETTLED) if sent else micros(now)
         recipients = set(self._pseudonyms.of_all(keys))
