@@ -114,9 +114,9 @@ def test_the_story_is_decided_and_recorded_as_written(case: dict[str, Any], serv
     holds(expected, summary(answer))
     assert [record["kind"] for record in records] == ["decision.recorded"]
     body = records[0]["body"]
-    holds(case["record"], body)
+    holds({key: value for key, value in case["record"].items() if key != "findings"}, body)
     enforced = [f"{found['policy']}.{found['rule']}" for found in body["findings"] if found["mode"] == "enforce"]
-    assert enforced == case["decision"]["findings"]
+    assert enforced == case["record"].get("findings", case["decision"]["findings"])
     assert "@" not in str(body)
 
 

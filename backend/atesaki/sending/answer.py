@@ -92,7 +92,10 @@ def answer_of(case: Case, decision: Decision, released_by: ReleasedBy | None, lo
 
 
 def findings_in_words(decision: Decision, policy_set: PolicySet, locale: Locale) -> tuple[AnsweredFinding, ...]:
-    """Return the enforced findings with their reasons; what is only simulated is nobody's business at Send."""
+    """Return the findings that the sender is told, with their reasons.
+
+    What is only simulated is nobody's business at Send, and one threat is told once; the record holds all of them.
+    """
     return tuple(
         [
             AnsweredFinding(
@@ -106,8 +109,7 @@ def findings_in_words(decision: Decision, policy_set: PolicySet, locale: Locale)
                 evidence=finding.evidence,
                 remedies=finding.remedies,
             )
-            for finding in decision.findings
-            if finding.mode == "enforce"
+            for finding in explain.told(decision)
         ]
     )
 
