@@ -143,6 +143,8 @@ class _Desk:
         if choice.personal:
             seen = viewed("journal", purpose=_purpose(choice), by=author, selection=selection)
             self._journal.append_blocking(seen)
+        # What is handed out is proven whole: nothing in it is newer than the last signature.
+        self._journal.checkpoint()
         lines = export(self._store, selection, dt.datetime.now(dt.UTC))
         headers = {"Content-Disposition": 'attachment; filename="atesaki-journal.jsonl"', "Cache-Control": "no-store"}
         return StreamingResponse(lines, media_type="application/jsonl", headers=headers)
