@@ -4,7 +4,7 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -179,7 +179,7 @@ def answer_as_gmail(route: Route) -> None:
 @contextlib.contextmanager
 def guarded_browser(
     playwright: Playwright,
-    policy: dict[str, object],
+    policy: Mapping[str, object],
     *,
     adapters: Adapters = "both",
     flags: Sequence[str] = (),
@@ -202,13 +202,13 @@ def guarded_browser(
             context.close()
 
 
-def prepared(folder: Path, policy: dict[str, object], adapters: Adapters) -> Path:
+def prepared(folder: Path, policy: Mapping[str, object], adapters: Adapters) -> Path:
     """Copy the built extension; its worker is told the policy that Chrome would hand over from the system.
 
     To prove that each adapter stands by itself, the other one is taken out of the copy.
     """
     shutil.copytree(BUILT, folder)
-    told = f"chrome.storage.managed.get = async () => ({json.dumps(policy)});\n"
+    told = f"chrome.storage.managed.get = async () => ({json.dumps(dict(policy))});\n"
     for name in ("worker.js", "options.js"):
         (folder / name).write_text(told + (folder / name).read_text())
     if adapters == "dom":

@@ -2,7 +2,6 @@
 
 import { button, element } from "@atesaki/common/src/view/element.ts";
 import { verdict } from "@atesaki/common/src/view/warning.ts";
-import { stringsFor } from "@atesaki/common/src/strings.ts";
 import { localeOf } from "../words.ts";
 import { browser } from "../worker/browser.ts";
 import { Service } from "../worker/service.ts";
@@ -19,8 +18,8 @@ async function start(): Promise<void> {
   document.title = words.title;
   const { settings, problem } = await service.settings();
   const state = problem
-    ? verdict("warn", stringsFor(locale).caution, words.problems[problem])
-    : verdict("allow", stringsFor(locale).clear, words.ready);
+    ? verdict("warn", words.notInOrder, words.problems[problem])
+    : verdict("allow", words.inOrder, words.ready);
   const main = document.querySelector("main");
   main?.replaceChildren(
     element("h1", {}, words.title),

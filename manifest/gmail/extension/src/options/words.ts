@@ -8,6 +8,8 @@ export interface OptionsWords {
   readonly intro: string;
   readonly problems: Record<SettingsProblem, string>;
   readonly ready: string;
+  readonly inOrder: string;
+  readonly notInOrder: string;
   readonly backendUrl: string;
   readonly deploymentKey: string;
   readonly keySet: string;
@@ -35,6 +37,8 @@ const JA: OptionsWords = {
     no_deployment_key: "組織の鍵が設定されていません。管理者に知らせてください。",
   },
   ready: "設定は届いています。",
+  inOrder: "使えます",
+  notInOrder: "まだ使えません",
   backendUrl: "サーバー",
   deploymentKey: "組織の鍵",
   keySet: "設定されています（表示しません）",
@@ -66,6 +70,8 @@ const EN: OptionsWords = {
     no_deployment_key: "The organization's key is not set. Please tell your administrator.",
   },
   ready: "The settings have arrived.",
+  inOrder: "Ready",
+  notInOrder: "Not ready",
   backendUrl: "Server",
   deploymentKey: "Organization's key",
   keySet: "Set (not shown)",
