@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 DEFAULT_RELEASE = {Action.WARN: Release.ACKNOWLEDGE, Action.BLOCK: Release.NEVER}
 """The release of a rule that names none."""
 
-_ALWAYS = Active()
-
 
 def decide(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
     """Judge a message by a policy set and the facts; the strictest enforced finding wins.
@@ -58,7 +56,7 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
 
 def _judged(compiled: CompiledRule, view: View) -> tuple[Finding, ...]:
     try:
-        match = compiled.when(view) if _in_force(compiled.rule.active, view) else None
+        match = compiled.when(view) if compiled.always or _in_force(compiled.rule.active, view) else None
     except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
         return (_error(compiled),)
     if match is None:
@@ -90,7 +88,5 @@ def _error(compiled: CompiledRule) -> Finding:
 
 
 def _in_force(active: Active, view: View) -> bool:
-    if active == _ALWAYS:
-        return True
     today = local_time(view.facts).date()
     return not ((active.from_ and today < active.from_) or (active.until and today > active.until))

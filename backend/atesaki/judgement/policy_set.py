@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from atesaki.judgement.conditions import Predicate, compile_condition
-from atesaki.judgement.policy import Policy, Rule
+from atesaki.judgement.policy import Active, Policy, Rule
 
 _NEEDS_BY_KEY = {
     "first_time": "history",
@@ -22,12 +22,16 @@ _NEEDS_BY_KEY = {
 
 
 class CompiledRule(Struct, frozen=True):
-    """A rule with its condition and its exemption as predicates over a view of the message."""
+    """A rule with its condition and its exemption as predicates over a view of the message.
+
+    `always` says that its days need not be looked at.
+    """
 
     policy: str
     rule: Rule
     when: Predicate
     unless: Predicate | None
+    always: bool
 
 
 class PolicySet(Struct, frozen=True):
@@ -68,7 +72,8 @@ def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
 
 def _compile_rule(policy: str, rule: Rule, path: tuple[str | int, ...]) -> CompiledRule:
     unless = None if rule.unless is None else compile_condition(rule.unless, (*path, "unless"))
-    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless)
+    always = rule.active == Active()
+    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless, always)
 
 
 def _needs(rules: Iterable[Rule]) -> frozenset[str]:

@@ -24,6 +24,7 @@ _MENTIONS = (
     r"\b(?:attached|enclosed) (?:is|are|please|you|file|document)",
 )
 _MENTION = pattern_search("|".join(_MENTIONS), ())
+_STEMS = ("添付", "別添", "同封", "attach", "enclose")
 _DENIAL = pattern_search(
     r"添付(?:ファイル)?(?:は|が)?(?:なし|無し|ありません|不要|しません|しない|していません|しておりません)"
     r"|\bno attachments?\b|\bwithout (?:an )?attachments?\b",
@@ -67,8 +68,9 @@ def missing_mention(message: Message) -> str | None:
     """Return the words that speak of an attachment in the sender's own text when no file is attached."""
     if any(not file.inline for file in message.attachments):
         return None
-    # Most messages mention nothing at all, and RE2 tells that faster than the quotation can be cut off.
-    if _MENTION(normalized(f"{message.subject or ''}\n{message.body_text or ''}")) is None:
+    # Most messages mention nothing at all; that is told before the quotation is cut off.
+    everything = normalized(f"{message.subject or ''}\n{message.body_text or ''}").casefold()
+    if not any(stem in everything for stem in _STEMS):
         return None
     own = normalized(f"{message.subject or ''}\n{own_text(message.body_text or '')}")
     return None if _DENIAL(own) else _MENTION(own)

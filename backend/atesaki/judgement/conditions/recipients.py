@@ -42,21 +42,32 @@ class _Atom(Struct, frozen=True):
 
 def recipients(condition: RecipientFilter, path: Path) -> Predicate:
     """Compile the filter; its match holds the recipients, their number and their organizations."""
-    atoms = _atoms(condition, path)
+    everything = _conjunction(_atoms(condition, path))
     groups = _groups(condition.in_roster)
     enough = _thresholds(condition)
 
     def matches(view: View) -> Match | None:
-        mask = view.people.everyone
-        for atom in atoms:
-            mask &= view.remembered(atom.name, atom.compute)
-            if not mask:
-                return None
+        mask = view.remembered(everything.name, everything.compute)
+        if not mask:
+            return None
         found = [match for name, group in groups(view) if (match := enough(view, mask & group, name)) is not None]
         # The roster's name breaks ties, so that the order of the recipients never decides.
         return max(found, key=lambda match: (match.evidence.count, match.evidence.roster or "")) if found else None
 
     return matches
+
+
+def _conjunction(atoms: list[_Atom]) -> _Atom:
+    """Join keys to one set, which rules that ask for the same people share."""
+
+    def compute(view: View) -> int:
+        mask = view.people.everyone
+        for atom in atoms:
+            # A later key is only asked where an earlier one left somebody.
+            mask = mask and mask & view.remembered(atom.name, atom.compute)
+        return mask
+
+    return _Atom(("all", *(atom.name for atom in atoms)), compute)
 
 
 def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
