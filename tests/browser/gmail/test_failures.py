@@ -272,3 +272,10 @@ def test_the_key_is_nowhere_on_the_page(gmail: Gmail) -> None:
     gmail.expect_held()
     assert KEY not in gmail.page.content()
     assert KEY not in gmail.page.evaluate("document.querySelector('[data-atesaki]').shadowRoot.innerHTML")
+
+
+def test_an_extension_that_is_well_says_so_at_start(gmail: Gmail, server: Server) -> None:
+    """Nobody has to write a mail for admins to see that the guard runs."""
+    gmail.page.wait_for_timeout(500)
+    records = server.admin.get("/v1/journal", params={"kind": "client.reported"}).json()["records"]
+    assert True in {record["body"]["healthy"] for record in records}

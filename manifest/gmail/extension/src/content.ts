@@ -15,7 +15,7 @@ import { localeOf, wordsFor } from "./words.ts";
 
 declare global {
   /** Where the second script of this extension on the page hands over InboxSDK, once it has loaded. */
-  var atesaki: { useInboxSdk(sdk: Sdk): void } | undefined;
+  var atesaki: { useInboxSdk(sdk: Sdk): void; withoutInboxSdk(failed: boolean): void } | undefined;
 }
 
 const worker = linkTo(() => chrome.runtime);
@@ -55,5 +55,9 @@ globalThis.atesaki = {
   useInboxSdk(loaded) {
     sdk = new InboxSdkAdapter(loaded);
     watch.use(sdk);
+    watch.started(null);
+  },
+  withoutInboxSdk(failed) {
+    watch.started(failed ? "inboxsdk_failed" : null);
   },
 };

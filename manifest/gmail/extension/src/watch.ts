@@ -4,7 +4,7 @@ import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Answer, Locale, Message } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
 import type { Answers } from "./answers.ts";
-import type { Compose, ComposeAdapter, Listener, SendKind } from "./compose.ts";
+import type { Compose, ComposeAdapter, Listener, Problem, SendKind } from "./compose.ts";
 import { Guard } from "./guard.ts";
 import { messageOf } from "./message.ts";
 import type { Guidance, Health, Worker } from "./protocol.ts";
@@ -38,6 +38,7 @@ export class Watch implements Listener {
   #guidance = UNKNOWN;
   #learning: Promise<void> = Promise.resolve();
   #told = "";
+  #trouble: Problem | null = null;
 
   constructor(private readonly watching: Watching) {}
 
@@ -48,6 +49,12 @@ export class Watch implements Listener {
   use(adapter: ComposeAdapter): void {
     this.#adapters = [adapter, ...this.#adapters];
     adapter.start(this);
+  }
+
+  /** Tests itself for the first time; `trouble` is what has gone wrong with starting, or null. */
+  started(trouble: Problem | null): void {
+    this.#trouble = trouble;
+    this.#selfTest();
   }
 
   opened(compose: Compose): void {
@@ -151,6 +158,6 @@ export class Watch implements Listener {
   health(): Health | null {
     const [leading] = this.#adapters;
     const problem = this.#adapters.map((each) => each.problem()).find((each) => each !== null);
-    return leading ? { adapter: leading.name, problem: problem ?? null } : null;
+    return leading ? { adapter: leading.name, problem: problem ?? this.#trouble } : null;
   }
 }
