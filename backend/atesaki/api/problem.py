@@ -10,6 +10,8 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as StoreTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -52,6 +54,14 @@ class Invalid(AtesakiError):
     type = "invalid-request"
 
 
+class StoreBusy(AtesakiError):
+    """The store is away, locked or has no room; it is worth asking again."""
+
+    status = 503
+    type = "store-unavailable"
+    retry_after = 2
+
+
 class TooLarge(AtesakiError):
     """A body beyond the limit; it was not read to its end."""
 
@@ -86,6 +96,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AtesakiError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    for away in (OperationalError, InterfaceError, InternalError, StoreTimeout):
+        app.add_exception_handler(away, _store_away)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -117,6 +129,11 @@ def _is_plain_too_large(message: Message) -> bool:
 def _ours(_: Request, error: Exception) -> Response:
     assert isinstance(error, AtesakiError)  # noqa: S101  # Starlette hands over what was registered.
     return respond_error(error)
+
+
+def _store_away(_: Request, error: Exception) -> Response:
+    _log.error("store.unavailable", error=type(error).__name__, at=_place(error))
+    return respond_error(StoreBusy("The store can't be reached or written now; nothing was changed."))
 
 
 def _http(_: Request, error: Exception) -> Response:

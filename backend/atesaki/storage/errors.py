@@ -6,10 +6,12 @@ from atesaki.judgement.errors import AtesakiError
 
 
 class StoreUnavailable(AtesakiError):
-    """The store can't be opened: a bad address, no permission, a schema of a newer version."""
+    """The store can't be used: a bad address, no permission, a schema of a newer version, a full disk, a lock."""
 
     status: ClassVar[int] = 503
     type: ClassVar[str] = "store-unavailable"
+    retry_after: ClassVar[int] = 2
+    """Seconds for the Retry-After header (RFC 9110 §10.2.3)."""
 
 
 class StoreInUse(AtesakiError):
