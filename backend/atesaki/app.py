@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     """Return the application; it opens the store when it is started and closes it when it is stopped.
 
     `fetch` gets the signing keys of identity providers.
-    `app.state.startup_error` holds the error that kept it from starting.
+    `app.state` holds `startup_error`, which kept it from starting, and `new_key`, the deployment key just created.
     Raises `SettingsError` for settings that can't be used.
     """
     settings = settings or read_settings()
@@ -102,7 +102,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.startup_error = None
+    app.state.startup_error = app.state.new_key = None
     problem.install(app)
     schema.install(app)
     # What is added later stands further out.
@@ -128,6 +128,7 @@ async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIter
             app.state.startup_error = error
             raise
         _mount(app, parts)
+        app.state.new_key = parts.base.new_key
         # What lives for ever needn't be looked at by every garbage collection.
         gc.collect()
         gc.freeze()
@@ -163,10 +164,8 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 
 def _build(base: Foundation, fetch: Fetch) -> Parts:
     settings, store, journal = base.settings, base.store, base.journal
-    pseudonyms, found = open_pseudonyms(store), StoredDecisions(store)
-    policies = CurrentPolicies(
-        RevisionStore(store), recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir
-    )
+    pseudonyms, found, revisions = open_pseudonyms(store), StoredDecisions(store), RevisionStore(store)
+    policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
     lookup = RosterLookup(store)

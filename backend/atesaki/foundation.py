@@ -21,13 +21,17 @@ def _say(line: str) -> None:
 
 
 class Foundation(NamedTuple):
-    """What everything else stands on: the open store, the running journal, the keys."""
+    """What everything else stands on: the open store, the running journal, the keys.
+
+    `new_key` is the deployment key where this start created it.
+    """
 
     settings: Settings
     store: Store
     journal: Journal
     deployment: KeyRing
     admin: KeyRing
+    new_key: str | None
 
 
 def open_foundation(
@@ -53,7 +57,7 @@ def open_foundation(
     for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
         if created:
             announce(f"{name} (shown only now, keep it safe): {created}")
-    return Foundation(settings, store, journal, deployment.ring, admin.ring)
+    return Foundation(settings, store, journal, deployment.ring, admin.ring, deployment.created)
 
 
 def recorder(journal: Journal) -> Callable[..., object]:

@@ -48,9 +48,32 @@ def test_first_start_prints_keys_and_the_address_to_open(server: subprocess.Pope
     key, token, address = (server.stdout.readline() for _ in range(3))
     assert key.startswith("Deployment key (shown only now")
     assert token.startswith("Admin token (shown only now")
-    found = re.search(r"http://127\.0\.0\.1:\d+/", address)
+    found = re.search(r"http://127\.0\.0\.1:\d+/\?key=(\S+)", address)
     assert found, address
-    assert httpx2.get(found[0], timeout=10).status_code == 200
+    assert found[1] == key.split(": ")[-1].strip()
+    opened = httpx2.get(found[0], timeout=10)
+    assert (opened.status_code, opened.headers["location"]) == (303, "./?lang=en")
+    assert "set-cookie" in opened.headers
+
+
+def test_later_starts_print_no_key(environment: dict[str, str]) -> None:
+    """Whoever reads the log of a restart learns no secret."""
+    first, later = _printed(environment), _printed(environment)
+    assert "?key=" in first[-1]
+    assert len(later) == 1
+    assert "key" not in later[0]
+
+
+def _printed(environment: dict[str, str]) -> list[str]:
+    """Return what a start prints until it says where to open it."""
+    printed: list[str] = []
+    with subprocess.Popen([ATESAKI, "serve"], env=environment, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while not printed or not printed[-1].startswith("Open "):
+            printed.append(process.stdout.readline())
+            assert printed[-1]
+        process.send_signal(signal.SIGTERM)
+    return printed
 
 
 def test_second_server_on_one_sqlite_store_is_refused(

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import typer
 import uvicorn
@@ -54,7 +54,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 def _serve_alone(settings: Settings, listener: socket.socket) -> None:
     app = create_app(settings)
-    server = _Server(_config(app, settings), _address(settings, listener))
+    server = _Server(_config(app, settings), lambda: _address(settings, listener, app.state.new_key))
     # uvicorn exits by itself where the start fails; the sentence about it is ours.
     with contextlib.suppress(SystemExit):
         server.run(sockets=[listener])
@@ -66,12 +66,12 @@ def _serve_together(settings: Settings, listener: socket.socket) -> None:
     # Before there are several processes, so that each key is created and shown once.
     try:
         with contextlib.ExitStack() as closing:
-            open_foundation(settings, closing)
+            new_key = open_foundation(settings, closing).new_key
     except AtesakiError as error:
         raise _stopped(error.detail) from None
     _hand_down(settings)
     config = _config("atesaki.cli.serve:worker_app", settings)
-    typer.echo(_address(settings, listener))
+    typer.echo(_address(settings, listener, new_key))
     Multiprocess(config, [listener]).run()
 
 
@@ -101,7 +101,7 @@ def _hand_down(settings: Settings) -> None:
 class _Server(uvicorn.Server):
     """Says where it can be reached once it can be."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: Callable[[], str]) -> None:
         super().__init__(config)
         self._address = address
 
@@ -109,13 +109,15 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            typer.echo(self._address)
+            typer.echo(self._address())
 
 
-def _address(settings: Settings, listener: socket.socket) -> str:
+def _address(settings: Settings, listener: socket.socket, new_key: str | None) -> str:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # Compared, not bound.
-    return f"Open {settings.public_url or f'http://{shown}:{port}'}/ to try it."
+    # The page keeps a key that was shown a line above, so that whoever set this up may ask about people at once.
+    query = f"?key={new_key}" if new_key else ""
+    return f"Open {settings.public_url or f'http://{shown}:{port}'}/{query} to try it."
 
 
 def _why(error: Exception | None) -> str:
