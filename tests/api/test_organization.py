@@ -31,6 +31,8 @@ def test_change_is_journaled_with_before_and_after(server: Server) -> None:
 BAD: dict[str, tuple[Json, str]] = {
     "no domain": ({"internal_domains": ["hall.example", "no domain"]}, "internal_domains[1]"),
     "a public suffix's local part": ({"partner_domains": ["a@b@c"]}, "partner_domains[0]"),
+    "a mailbox provider": ({"internal_domains": ["hall.example", "Gmail.com"]}, "internal_domains[1]"),
+    "a public suffix": ({"internal_domains": ["*.co.jp"]}, "internal_domains[0]"),
     "no time zone": ({"time_zone": "Tokyo"}, "time_zone"),
     "a path as time zone": ({"time_zone": "../../etc/passwd"}, "time_zone"),
     "a day that ends first": ({"office_hours": {"start": "18:00", "end": "09:00"}}, "office_hours.end"),

@@ -3,15 +3,17 @@
 import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from tests.server import running_server
 
 from atesaki.cli.examination import Diagnosis, clock, examine
+from atesaki.judgement.facts import Organization
 from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import read_settings
 from atesaki.storage.engine import open_store
-from atesaki.storage.tables import records
+from atesaki.storage.tables import documents, records
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,18 @@ def test_running_server_is_asked(tmp_path: Path) -> None:
         settings = read_settings(data_dir=tmp_path, port=int(server.base_url.rsplit(":", 1)[1]))
         [diagnosis] = [each for each in examine(settings) if each.subject == "server"]
     assert diagnosis.state == "ok"
+
+
+def test_internal_domain_that_strangers_share_is_a_problem(tmp_path: Path) -> None:
+    """A store of an older version may name a mailbox provider, which the judgement leaves out in silence."""
+    store = open_store(tmp_path)
+    body = msgspec.json.encode(Organization(internal_domains=("hall.example", "gmail.com"))).decode()
+    with store.write() as connection:
+        connection.execute(insert(documents).values(name="organization", revision=1, body=body, updated_at=0))
+    store.close()
+    [diagnosis] = examined(data_dir=tmp_path)["organization"]
+    assert diagnosis.state == "problem"
+    assert "gmail.com" in diagnosis.sentence
 
 
 def test_clock_that_ran_backwards_is_a_problem(folder: Path) -> None:

@@ -25,7 +25,7 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
-from atesaki.sending.organization import stored_organization
+from atesaki.sending.organization import SHARED, shared_domain, stored_organization
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
 from atesaki.storage.tables import credentials, records
@@ -200,6 +200,8 @@ def organization(store: Store) -> Iterator[Diagnosis]:
             sentence,
             "PUT /v1/organization, or set ATESAKI_INTERNAL_DOMAINS before the first start.",
         )
+    if domain := shared_domain(known):
+        yield problem("organization", SHARED.format(domain=domain), "PUT /v1/organization without it.")
     if known.time_zone not in zoneinfo.available_timezones():
         yield problem("organization", f"This machine doesn't know the time zone {known.time_zone}.", "Install tzdata.")
 

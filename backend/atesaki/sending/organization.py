@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from atesaki.journal import Entry
 from atesaki.judgement.facts import Organization
-from atesaki.judgement.organization import normalize_domain
+from atesaki.judgement.organization import is_free_mail, is_public_suffix, normalize_domain
 from atesaki.sending.errors import OrganizationInvalid
 from atesaki.sending.records import RecordsBlocking
 from atesaki.storage.engine import Store, micros
@@ -20,6 +20,9 @@ from atesaki.storage.tables import documents
 NAME = "organization"
 REFRESH_SECONDS = 2.0
 """How long another process's change may stay unnoticed."""
+
+
+SHARED = "{domain} can't be an internal domain: strangers have addresses there too; name a domain of your own."
 
 
 class OrganizationState(Struct, frozen=True):
@@ -95,17 +98,28 @@ class CurrentOrganization:
 def checked(organization: Organization) -> Organization:
     """Return the organization with its domains in lower-case A-labels, each once.
 
-    Raises `OrganizationInvalid` for what is no domain, no IANA time zone, or a day that ends before it begins.
+    Raises `OrganizationInvalid` for what is no domain, no IANA time zone, a day that ends before it begins,
+    or an internal domain of a mailbox provider or registry.
     """
     if organization.time_zone not in zoneinfo.available_timezones():
         raise OrganizationInvalid("This is not an IANA time zone such as Asia/Tokyo.", field="time_zone")
     if organization.office_hours.end <= organization.office_hours.start:
         raise OrganizationInvalid("Office hours must end after they start.", field="office_hours.end")
-    return msgspec.structs.replace(
+    cleaned = msgspec.structs.replace(
         organization,
         internal_domains=_domains(organization.internal_domains, "internal_domains"),
         partner_domains=_domains(organization.partner_domains, "partner_domains"),
     )
+    if domain := shared_domain(cleaned):
+        place = cleaned.internal_domains.index(domain)
+        raise OrganizationInvalid(SHARED.format(domain=domain), field=f"internal_domains[{place}]")
+    return cleaned
+
+
+def shared_domain(organization: Organization) -> str | None:
+    """Return the first internal domain that belongs to strangers too; the judgement takes nobody there for ours."""
+    domains = organization.internal_domains
+    return next((domain for domain in domains if is_free_mail(domain) or is_public_suffix(domain)), None)
 
 
 def _domains(domains: Iterable[str], field: str) -> tuple[str, ...]:
