@@ -20,6 +20,7 @@ from atesaki.judgement.message import (
     Sender,
     Thread,
     ThreadKind,
+    unusable_text,
 )
 
 Problem = Literal[
@@ -139,7 +140,14 @@ def _mail_problem(error: AtesakiError) -> tuple[str, Problem]:
 
 def _validated(message: Message) -> Message:
     try:
-        return msgspec.json.decode(msgspec.json.encode(message), type=Message)
+        read = msgspec.json.decode(msgspec.json.encode(message), type=Message)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        field = str(error).partition("`$.")[2].partition("`")[0].partition("[")[0].partition(".")[0]
-        raise FormError({"body_text": "body"}.get(field, field or "to"), "unreadable_value") from error
+        raise _unreadable(str(error).partition("`$.")[2].partition("`")[0]) from error
+    if path := unusable_text(read):
+        raise _unreadable(path)
+    return read
+
+
+def _unreadable(path: str) -> FormError:
+    field = path.partition("[")[0].partition(".")[0]
+    return FormError({"body_text": "body", "thread": "thread_recipients"}.get(field, field or "to"), "unreadable_value")
