@@ -192,6 +192,17 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_folder(tmp_path / "missing")
 
 
+def test_the_file_that_does_not_load_is_named_before_what_follows_from_it() -> None:
+    """Whoever mends the first line that they read mends the cause."""
+    files = {
+        "strangers.yaml": "nonsense: [\n",
+        "another.yaml": POLICY.replace("id: strangers", "id: other"),
+    }
+    with pytest.raises(PolicyErrors) as caught:
+        load_set(files)
+    assert [error.file for error in caught.value.errors] == ["strangers.yaml", "another.yaml"]
+
+
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     """A file in Shift_JIS is refused with its line."""
     (tmp_path / "a.yaml").write_bytes("id: a\ntitle: 宛先\n".encode("cp932"))

@@ -23,13 +23,16 @@ class PolicyError(Struct, frozen=True, order=True):
 
 
 class PolicyErrors(AtesakiError):
-    """A policy set that is refused, with every mistake in it, in the order of files and lines."""
+    """A policy set that is refused, with every mistake in it, in the order of files and lines.
+
+    `consequences` come last: mistakes that may be there only because another file doesn't load.
+    """
 
     status: ClassVar[int] = 422
     type: ClassVar[str] = "policy-invalid"
 
-    def __init__(self, errors: Iterable[PolicyError]) -> None:
-        self.errors = tuple(sorted(errors))
+    def __init__(self, errors: Iterable[PolicyError], consequences: Iterable[PolicyError] = ()) -> None:
+        self.errors = (*sorted(errors), *sorted(consequences))
         first, more = self.errors[0], len(self.errors) - 1
         super().__init__(first.text + (f" ({more} more)" if more else ""), field=first.file)
 

@@ -65,7 +65,7 @@ class _Parsed:
 def load_set(files: Mapping[str, str]) -> LoadedSet:
     """Load a policy set from `{file name: YAML text}`.
 
-    Raises `PolicyErrors` with every mistake of every file.
+    Raises `PolicyErrors` with every mistake of every file, those that keep a file from being read first.
     """
     parsed = _Parsed()
     parsed.errors += _name_errors(files)
@@ -74,9 +74,9 @@ def load_set(files: Mapping[str, str]) -> LoadedSet:
             parsed.add(name, files[name])
         except PolicyErrors as error:
             parsed.errors += error.errors
-    parsed.errors += _meaning_errors(parsed, files)
-    if parsed.errors:
-        raise PolicyErrors(parsed.errors)
+    meaning = list(_meaning_errors(parsed, files))
+    if parsed.errors or meaning:
+        raise PolicyErrors(parsed.errors, meaning)
     policy_set = compile_set(revision_of(files), [policy for _, policy in parsed.policies])
     return LoadedSet(dict(files), policy_set, tuple(parsed.suites))
 
