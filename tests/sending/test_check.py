@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 from tests.fakes.journal import FakeJournal
@@ -72,7 +72,7 @@ class World:
         self._ask("releases")
         return None
 
-    def learn(self, sender: str, keys: Sequence[str], now: dt.datetime) -> None:
+    def learn(self, sender: str, keys: Iterable[str], now: dt.datetime) -> None:
         """Remember what was learned."""
         del sender, now
         self.learned += keys
@@ -111,6 +111,15 @@ def test_history_that_can_not_be_asked_is_recorded_and_disturbs_nobody() -> None
     judged = world.judged(request(["one@first.example"]))
     assert judged.answer.action == "allow"
     assert world.recorded.stale == ("history",)
+
+
+def test_what_is_only_tried_out_makes_no_acquaintances() -> None:
+    """Who may not ask about people may not teach whom they know either."""
+    world = World()
+    assert world.judged(request(["one@first.example"]), about_people=False).answer.action == "allow"
+    assert world.learned == []
+    world.judged(request(["one@first.example"]))
+    assert len(world.learned) == 1
 
 
 def test_judgement_that_breaks_warns_and_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:

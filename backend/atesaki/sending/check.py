@@ -65,7 +65,7 @@ class Judged(NamedTuple):
     answer: DecisionAnswer
     entry: Entry
     people: People
-    at_send: bool
+    teaches: bool
 
 
 class Check:
@@ -117,12 +117,14 @@ class Check:
             case.message, decision, sender_key(caller, case.message), identity=caller.identity, fingerprint=mark
         )
         entry = Entry(KIND, case.decision_id, body, personal)
-        return Judged(final, case.policy_set, answer, entry, case.people, request.client.moment == "send")
+        return Judged(
+            final, case.policy_set, answer, entry, case.people, about_people and request.client.moment == "send"
+        )
 
     async def record(self, judged: Judged) -> None:
         """Make the decision durable; raises `JournalUnavailable`."""
         await self._journal.append(judged.entry)
-        if judged.at_send and judged.decision.action is Action.ALLOW:
+        if judged.teaches and judged.decision.action is Action.ALLOW:
             self._correspondents.learn(judged.people.sender.key, judged.people.keys, self._clock())
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
