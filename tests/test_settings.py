@@ -15,6 +15,14 @@ def test_environment_is_read_and_flags_win(monkeypatch: pytest.MonkeyPatch) -> N
     assert (settings.host, settings.port) == ("::1", 9001)
 
 
+def test_variable_that_is_empty_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose files and CI write `ATESAKI_DATABASE_URL=` for what nobody has set."""
+    monkeypatch.setenv("ATESAKI_DATABASE_URL", "")
+    monkeypatch.setenv("ATESAKI_PORT", "")
+    settings = read_settings()
+    assert (settings.database_url, settings.port) == (None, 8765)
+
+
 def test_lists_are_separated_by_commas() -> None:
     """Two keys while one replaces the other."""
     settings = read_settings(internal_domains="hall.example, city.example", deployment_keys=f"{'a' * 16},{'b' * 16}")
