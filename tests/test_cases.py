@@ -48,9 +48,9 @@ def register(server: Server, name: str, roster: dict[str, Any]) -> None:
     assert imported.raise_for_status().json()["rejected"] == []
 
 
-def people(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def people(entries: list[str | dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the recipients of a list, with `{people: 3, at: …}` written out."""
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in entries:
         if isinstance(entry, dict) and "people" in entry:
             domains = entry["at"] if isinstance(entry["at"], list) else [entry["at"]]

@@ -1,6 +1,7 @@
 """Who may call what, how often, and from which pages."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.api.mails import VOLUNTEERS, decide, mail
@@ -45,7 +46,7 @@ def test_two_keys_are_valid_while_one_replaces_the_other(tmp_path: Path) -> None
 
 def test_keys_are_created_once_and_shown_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """The first start prints what it made, later starts only know its digest, and the store never holds it."""
-    unset = {"deployment_keys": (), "admin_token": None}
+    unset: dict[str, Any] = {"deployment_keys": (), "admin_token": None}
     with running_server(tmp_path, **unset) as server:
         shown = dict(line.rsplit(": ", 1) for line in capfd.readouterr().out.splitlines())
         key, token = (shown[f"{name} (shown only now, keep it safe)"] for name in ("Deployment key", "Admin token"))

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -99,7 +100,11 @@ def test_the_well_known_file_is_served(server: Server) -> None:
 def test_with_entra_the_scripts_may_ask_for_tokens(tmp_path: Path) -> None:
     """Classic Outlook reads the list; the scripts name the app registration and its scope."""
     client, tenant = "11111111-2222-4333-8444-555555555555", "99999999-2222-4333-8444-555555555555"
-    values = {"public_url": "https://guard.example.org", "entra_tenants": (tenant,), "entra_audiences": (client,)}
+    values: dict[str, Any] = {
+        "public_url": "https://guard.example.org",
+        "entra_tenants": (tenant,),
+        "entra_audiences": (client,),
+    }
     with running_server(tmp_path, **values) as server:
         listed = server.anonymous.get("/.well-known/microsoft-officeaddins-allowed.json").json()
         config = _config(_file(server, "launchevent.js").text)

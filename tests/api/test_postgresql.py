@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.postgres import Cluster
@@ -12,7 +13,7 @@ STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
 
 def test_two_servers_share_decisions_releases_retries_and_the_organization(postgres: Cluster, tmp_path: Path) -> None:
     """A client may reach another replica with each request and notices nothing."""
-    shared = {"database_url": postgres.database(), "internal_domains": ("hall.example",)}
+    shared: dict[str, Any] = {"database_url": postgres.database(), "internal_domains": ("hall.example",)}
     with running_server(tmp_path / "a", **shared) as first, running_server(tmp_path / "b", **shared) as second:
         blocked = decide(first, mail(to=VOLUNTEERS))
         assert blocked["action"] == "block"

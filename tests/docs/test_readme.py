@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.server import KEY, running_server
@@ -26,7 +27,7 @@ def _keep(whole: object, part: object) -> object:
 
 
 @pytest.mark.parametrize("settings", [{}, {"internal_domains": ("hall.example",)}], ids=["as shipped", "configured"])
-def test_curl_example_is_answered_as_the_readme_says(settings: dict[str, tuple[str, ...]], tmp_path: Path) -> None:
+def test_curl_example_is_answered_as_the_readme_says(settings: dict[str, Any], tmp_path: Path) -> None:
     """Whoever copies the command sees what the page shows, before and after they set anything."""
     expected = json.loads(_block("json", '{"action"'))
     with running_server(tmp_path, **settings) as server:

@@ -14,8 +14,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.schema import DropTable
 from tests.postgres import Cluster
+from typing_extensions import override
 
-from atesaki.journal import Entry, Journal, JournalUnavailable, Limits
+from atesaki.journal import Entry, Journal, JournalUnavailable, Limits, RecordRef
 from atesaki.journal.batch import Waiting
 from atesaki.journal.checkpoint import open_note, public_key_of
 from atesaki.journal.read import Reader
@@ -133,9 +134,9 @@ def test_a_disk_that_is_full_is_survived(tmp_path: Path) -> None:
             for _ in range(3):
                 with pytest.raises(JournalUnavailable):
                     journal.append_blocking(ENTRY)
-            assert journal.problem is not None
+            assert journal.problem
         assert journal.append_blocking(ENTRY).position == 1
-        assert journal.problem is None
+        assert not journal.problem
     assert verify_store(store).records == 2
     store.close()
 
@@ -213,6 +214,7 @@ class _AnswerLost(SqliteSink):
 
     lost = False
 
+    @override
     def commit(self, batch: Batch) -> None:
         super().commit(batch)
         if not self.lost:
@@ -226,12 +228,12 @@ def test_a_commit_whose_answer_was_lost_is_found_in_the_store(tmp_path: Path) ->
     public_key = KEY.public_key().public_bytes_raw()
     writer = Writer(_AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0), KEY, lambda: NOW, 60)
     writer.start()
-    refused, answered = (Waiting(draft(ENTRY, NOW), None, Future()) for _ in range(2))
-    writer.put(refused)
+    refused, answered = (Future[RecordRef](), Future[RecordRef]())
+    writer.put(Waiting(draft(ENTRY, NOW), None, refused))
     with pytest.raises(JournalUnavailable):
-        refused.future.result(10)
-    writer.put(answered)
-    assert answered.future.result(10).position == 1
+        refused.result(10)
+    writer.put(Waiting(draft(ENTRY, NOW), None, answered))
+    assert answered.result(10).position == 1
     writer.put(Stop())
     writer.join()
     assert verify_store(store).records == 2
