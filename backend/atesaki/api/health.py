@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from atesaki.api.access import Access
 from atesaki.api.metrics import Metrics
+from atesaki.api.schema import problems
 
 
 class Check(Struct, frozen=True, omit_defaults=True):
@@ -47,7 +48,7 @@ def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> API
         headers = {} if ready else {"Retry-After": "2"}
         return Response(msgspec.json.encode(body), 200 if ready else 503, headers, "application/json")
 
-    @router.get("/metrics", dependencies=[Depends(access.metrics)], response_class=Response)
+    @router.get("/metrics", responses=problems(401), dependencies=[Depends(access.metrics)], response_class=Response)
     async def figures() -> Response:
         """Return the figures for Prometheus."""
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
