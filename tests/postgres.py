@@ -1,12 +1,15 @@
 """A real PostgreSQL for the tests: one cluster a run, in a folder of its own, reached by a Unix socket only."""
 
+import contextlib
 import itertools
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -40,6 +43,21 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server at once, as a power cut would (immediate mode: no checkpoint, all clients dropped)."""
         self._call("pg_ctl", "-D", self._pgdata, "-w", "-m", "immediate", "stop")
+
+    @contextlib.contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Refuse every write, as a server does that stands by for another."""
+        self._set_read_only("on")
+        try:
+            yield
+        finally:
+            self._set_read_only("off")
+
+    def _set_read_only(self, state: LiteralString) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {state}")
+            connection.execute("SELECT pg_reload_conf()")
 
     def database(self) -> str:
         """Make an empty database and give its address."""

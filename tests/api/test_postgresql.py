@@ -1,13 +1,15 @@
 """The decision path on PostgreSQL, with two servers on one store."""
 
+import time
 import uuid
 from pathlib import Path
 from typing import Any
 
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.postgres import Cluster
-from tests.server import running_server
+from tests.server import Server, running_server
 
+PATIENCE = 15.0
 STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
 
 
@@ -27,3 +29,29 @@ def test_two_servers_share_decisions_releases_retries_and_the_organization(postg
         assert allowed["released_by"]["decision_id"] == held["decision_id"]
         assert decide(first, mail(to=STRANGERS), headers=key) == allowed
         assert decide(first, mail(to=STRANGERS))["action"] == "warn"
+
+
+def test_database_that_is_read_only_is_a_503_until_it_is_not(postgres: Cluster, tmp_path: Path) -> None:
+    """After a fail-over to a server that still stands by, every way to write says when to come back."""
+    with running_server(tmp_path, database_url=postgres.database()) as server:
+        assert _statuses(server) == {200}
+        with postgres.read_only():
+            _wait_for(server, 503)
+        _wait_for(server, 200)
+
+
+def _statuses(server: Server) -> set[int]:
+    """Write in two ways; a refusal says when to ask again."""
+    decision = server.client.post("/v1/decisions", json={"message": mail(to=STRANGERS)})
+    organization = server.admin.put("/v1/organization", json={"internal_domains": ["hall.example"]})
+    for answer in (decision, organization):
+        assert answer.is_success or int(answer.headers["retry-after"]) > 0, answer.text
+    return {decision.status_code, organization.status_code}
+
+
+def _wait_for(server: Server, status: int) -> None:
+    """Sessions notice the change of the server's settings a moment later."""
+    deadline = time.monotonic() + PATIENCE
+    while _statuses(server) != {status}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
