@@ -10,6 +10,7 @@ import atesaki
 from atesaki.cli.flags import settings_flags
 from atesaki.cli.manifest_gmail import gmail
 from atesaki.cli.manifest_gmail_addon import gmail_addon
+from atesaki.cli.refusal import one_sentence
 from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, xml_manifest
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
@@ -39,15 +40,9 @@ def outlook(
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to.")] = Path(),
 ) -> None:
     """Write the manifest for the Microsoft 365 admin centre (XML) and the unified app package (zip)."""
-    try:
+    with one_sentence():
         place = _place(settings, base_url)
         written = _write(place, output)
-    except AtesakiError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
     for path in written:
         typer.echo(path)
 

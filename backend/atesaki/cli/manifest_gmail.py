@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from atesaki.cli.flags import settings_flags
+from atesaki.cli.refusal import one_sentence
 from atesaki.clients import extension_policy
 from atesaki.clients.extension import EXTENSION_ID, id_of, pack
 from atesaki.clients.extension_policy import STORE_UPDATES, ExtensionPolicy
@@ -43,7 +44,7 @@ def gmail(  # noqa: PLR0913  # Each is an option of the command.
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to.")] = Path(),
 ) -> None:
     """Write the Gmail extension (zip) and the policies that install it on each system."""
-    try:
+    with one_sentence():
         public_key = _public_key(signing_key) if signing_key else None
         policy = ExtensionPolicy(
             extension_id=extension_id or (id_of(public_key) if public_key else EXTENSION_ID),
@@ -55,12 +56,6 @@ def gmail(  # noqa: PLR0913  # Each is an option of the command.
             hosted_domain=hosted_domain,
         )
         written = _write(policy, public_key, output)
-    except AtesakiError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
     for path in written:
         typer.echo(path)
     if policy.extension_id != EXTENSION_ID:

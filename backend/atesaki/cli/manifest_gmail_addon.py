@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from atesaki.cli.flags import settings_flags
+from atesaki.cli.refusal import one_sentence
 from atesaki.clients.gmail import deployment
-from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
 
 NAME = "atesaki-gmail-addon.json"
@@ -21,14 +21,8 @@ def gmail_addon(
     output: Annotated[Path, typer.Option(file_okay=False, help="Folder to write to.")] = Path(),
 ) -> None:
     """Write the deployment that `gcloud workspace-add-ons deployments create` reads."""
-    try:
+    with one_sentence():
         text = deployment(base_url or settings.public_url or "", settings.locale)
         output.mkdir(parents=True, exist_ok=True)
         (output / NAME).write_text(text, encoding="utf-8")
-    except AtesakiError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
     typer.echo(output / NAME)
