@@ -180,3 +180,88 @@ correspondents = Table(
     Column("last_at", BigInteger, nullable=False),
 )
 """Who has mailed whom, as keyed hashes; derived from the journal and rebuilt from it."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("password_hash", Text, nullable=True),
+    Column("totp_secret", Text, nullable=True),
+    Column("totp_used", BigInteger, nullable=True),
+    Column("roles", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger, nullable=True),
+)
+"""People who sign in to the console without an identity provider; `name` is their e-mail address."""
+
+one_time_links = Table(
+    "one_time_links",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("account", Text, nullable=True),
+    Column("roles", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=True),
+)
+"""Links that work once: to create the first admin, to accept an invitation, to set a new password."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("person_key", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "person_key"),
+    Index(None, "expires_at"),
+)
+"""Who is signed in to the console; `digest` is the SHA-256 of the cookie."""
+
+policy_drafts = Table(
+    "policy_drafts",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("title", Text, nullable=False),
+    Column("base_number", Integer, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("author_key", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index(None, "state"),
+)
+"""Policy sets that are being worked on; `base_number` is the publication that a draft began from."""
+
+roster_uploads = Table(
+    "roster_uploads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("roster", Text, nullable=False),
+    Column("person_key", Text, nullable=False),
+    Column("file", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Files of members between their preview and their import."""
+
+roster_sources = Table(
+    "roster_sources",
+    metadata,
+    Column("roster_id", _Number, ForeignKey("rosters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("provider", Text, nullable=False),
+    Column("group_id", Text, nullable=False),
+    Column("group_name", Text, nullable=False),
+    Column("synced_at", BigInteger, nullable=True),
+    Column("problem", Text, nullable=True),
+)
+"""Directory groups that rosters are kept in step with."""
