@@ -1,0 +1,29 @@
+"""Somebody who uses the console: who it is and what they may do."""
+
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+Role = Literal["admin", "auditor", "checker", "roster_owner"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class Person(Struct, frozen=True):
+    """Somebody who is signed in.
+
+    `key` is stable (`local:NAME` or `ISSUER SUBJECT`); `email` is empty where the provider tells none.
+    """
+
+    key: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+    @property
+    def author(self) -> str:
+        """How the author of a change is named for other people: the address, which does not change as names do."""
+        return self.email or self.name
+
+    def may(self, roles: frozenset[Role]) -> bool:
+        """Tell whether any of the roles is theirs."""
+        return not self.roles.isdisjoint(roles)
