@@ -1,10 +1,9 @@
 """The composition root: reads the settings, opens every slice, and puts them together as one application."""
 
-import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -30,55 +29,16 @@ from atesaki.clients.gmail import audiences
 from atesaki.clients.outlook import Place, config_of, entra_of, token_scripts
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
-from atesaki.foundation import Foundation, open_foundation, recorder
-from atesaki.identity.entra import EntraTokens, Registration
-from atesaki.identity.google import KEYS_URL
 from atesaki.identity.google_addon import AddonTokens, AddonTrust
 from atesaki.identity.google_extension import ExtensionTokens, ExtensionTrust
 from atesaki.identity.issuers import IssuersVerifier
-from atesaki.identity.jwks import Fetch, ProviderKeys, fetch_https
+from atesaki.identity.jwks import Fetch, fetch_https
 from atesaki.identity.keys import KeyRing
-from atesaki.identity.nonce import Nonces
-from atesaki.identity.rates import TokenBuckets
-from atesaki.judgement.facts import Organization
-from atesaki.policies.current import CurrentPolicies
-from atesaki.policies.revisions import RevisionStore
-from atesaki.policies.shipped import shipped_folder
-from atesaki.rosters.lookup import RosterLookup
-from atesaki.rosters.rosters import Rosters
-from atesaki.sending.check import Check
+from atesaki.parts import Parts, open_parts
 from atesaki.sending.client_report import ClientReports
-from atesaki.sending.decisions import StoredDecisions
-from atesaki.sending.facts import FactSources
-from atesaki.sending.history import Correspondents
-from atesaki.sending.idempotency import Retries
-from atesaki.sending.limits import LimitedCheck, Limits
-from atesaki.sending.organization import CurrentOrganization
-from atesaki.sending.outcome import Outcomes
-from atesaki.sending.pseudonym import open_pseudonyms
-from atesaki.sending.release import Releases
+from atesaki.sending.limits import LimitedCheck
 from atesaki.sending.request import ClientApp
-from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings, read_settings
-
-
-class Parts(NamedTuple):
-    """Every slice, opened."""
-
-    base: Foundation
-    policies: CurrentPolicies
-    lookup: RosterLookup
-    organization: CurrentOrganization
-    correspondents: Correspondents
-    limits: Limits
-    check: Check
-    retries: Retries
-    releases: Releases
-    outcomes: Outcomes
-    entra: EntraTokens
-    google: ProviderKeys
-    nonces: Nonces
-
 
 YOUNG_OBJECTS = 50_000
 """New objects between two garbage collections: a message of 500 people alone makes thousands that soon die."""
@@ -123,7 +83,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
 async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as closing:
         try:
-            parts = await _open(settings, fetch, closing)
+            parts = await open_parts(settings, fetch, closing)
         except Exception as error:
             app.state.startup_error = error
             raise
@@ -136,83 +96,10 @@ async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIter
         yield
 
 
-async def _open(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
-    base = await asyncio.to_thread(open_foundation, settings, closing)
-    parts = await asyncio.to_thread(_build, base, fetch)
-    await asyncio.to_thread(parts.policies.start)
-    closing.callback(parts.policies.stop)
-    await parts.lookup.start()
-    closing.push_async_callback(parts.lookup.stop)
-    closing.callback(parts.correspondents.flush)
-    for work in (
-        parts.organization.keep_fresh(),
-        parts.correspondents.keep_writing(),
-        keep_tidy(base.store),
-        parts.entra.keep_fresh(),
-        *([parts.google.keep_fresh()] if settings.uses_google else []),
-    ):
-        task = asyncio.create_task(work)
-        closing.push_async_callback(_cancelled, task)
-    return parts
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-def _build(base: Foundation, fetch: Fetch) -> Parts:
-    settings, store, journal = base.settings, base.store, base.journal
-    pseudonyms, found, revisions = open_pseudonyms(store), StoredDecisions(store), RevisionStore(store)
-    policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
-    organization = _organization(base)
-    correspondents = Correspondents(store, pseudonyms)
-    lookup = RosterLookup(store)
-    releases = Releases(store, found, journal, pseudonyms)
-    check = Check(
-        policies=policies,
-        facts=FactSources(lookup, correspondents, organization),
-        journal=journal,
-        releases=releases,
-        correspondents=correspondents,
-        pseudonyms=pseudonyms,
-        locale=settings.locale,
-    )
-    return Parts(
-        base=base,
-        policies=policies,
-        lookup=lookup,
-        organization=organization,
-        correspondents=correspondents,
-        limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
-        check=check,
-        retries=Retries(store, check, found),
-        releases=releases,
-        outcomes=Outcomes(found, journal, correspondents),
-        entra=EntraTokens(_registration(settings), fetch),
-        google=ProviderKeys(KEYS_URL, fetch),
-        nonces=Nonces(pseudonyms.of_bytes),
-    )
-
-
-def _registration(settings: Settings) -> Registration:
-    return Registration(
-        settings.entra_authority, settings.entra_tenants, settings.entra_audiences, settings.entra_clients
-    )
-
-
 def _google(parts: Parts) -> ExtensionTokens:
     settings = parts.base.settings
     trust = ExtensionTrust(settings.google_client_ids, settings.google_hosted_domains)
     return ExtensionTokens(parts.google, trust, parts.nonces)
-
-
-def _organization(base: Foundation) -> CurrentOrganization:
-    organization = CurrentOrganization(base.store, base.journal)
-    if organization.state.revision == 0 and base.settings.internal_domains:
-        organization.put(Organization(internal_domains=base.settings.internal_domains), "settings")
-    return organization
 
 
 def _mount(app: FastAPI, parts: Parts) -> None:
@@ -229,7 +116,6 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     app.state.decisions = hot
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
-    rosters = Rosters(base.store, recorder(base.journal), parts.lookup.forget)
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),
@@ -242,7 +128,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     ):
         app.include_router(router, max_body_size=settings.max_body_bytes)
     app.include_router(
-        rosters_router(rosters, max_import_bytes=settings.max_import_bytes, locale=settings.locale),
+        rosters_router(parts.rosters, max_import_bytes=settings.max_import_bytes, locale=settings.locale),
         dependencies=[Depends(access.admin)],
     )
     check = LimitedCheck(parts.check, parts.limits)

@@ -1,0 +1,124 @@
+"""Opens every slice and keeps them running: what the application is made of, before it has any address."""
+
+import asyncio
+import contextlib
+from typing import NamedTuple
+
+from atesaki.foundation import Foundation, open_foundation, recorder
+from atesaki.identity.entra import EntraTokens, Registration
+from atesaki.identity.google import KEYS_URL
+from atesaki.identity.jwks import Fetch, ProviderKeys
+from atesaki.identity.nonce import Nonces
+from atesaki.identity.rates import TokenBuckets
+from atesaki.judgement.facts import Organization
+from atesaki.policies.current import CurrentPolicies
+from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.shipped import shipped_folder
+from atesaki.rosters.lookup import RosterLookup
+from atesaki.rosters.rosters import Rosters
+from atesaki.sending.check import Check
+from atesaki.sending.decisions import StoredDecisions
+from atesaki.sending.facts import FactSources
+from atesaki.sending.history import Correspondents
+from atesaki.sending.idempotency import Retries
+from atesaki.sending.limits import Limits
+from atesaki.sending.organization import CurrentOrganization
+from atesaki.sending.outcome import Outcomes
+from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.release import Releases
+from atesaki.sending.upkeep import keep_tidy
+from atesaki.settings import Settings
+
+
+class Parts(NamedTuple):
+    """Every slice, opened."""
+
+    base: Foundation
+    policies: CurrentPolicies
+    lookup: RosterLookup
+    rosters: Rosters
+    organization: CurrentOrganization
+    correspondents: Correspondents
+    limits: Limits
+    check: Check
+    retries: Retries
+    releases: Releases
+    outcomes: Outcomes
+    entra: EntraTokens
+    google: ProviderKeys
+    nonces: Nonces
+
+
+async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
+    """Open every slice, to be closed by `closing`; raises `AtesakiError` with one sentence about what can't be."""
+    base = await asyncio.to_thread(open_foundation, settings, closing)
+    parts = await asyncio.to_thread(_build, base, fetch)
+    await asyncio.to_thread(parts.policies.start)
+    closing.callback(parts.policies.stop)
+    await parts.lookup.start()
+    closing.push_async_callback(parts.lookup.stop)
+    closing.callback(parts.correspondents.flush)
+    for work in (
+        parts.organization.keep_fresh(),
+        parts.correspondents.keep_writing(),
+        keep_tidy(base.store),
+        parts.entra.keep_fresh(),
+        *([parts.google.keep_fresh()] if settings.uses_google else []),
+    ):
+        task = asyncio.create_task(work)
+        closing.push_async_callback(_cancelled, task)
+    return parts
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _build(base: Foundation, fetch: Fetch) -> Parts:
+    settings, store, journal = base.settings, base.store, base.journal
+    pseudonyms, found, revisions = open_pseudonyms(store), StoredDecisions(store), RevisionStore(store)
+    policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
+    organization = _organization(base)
+    correspondents = Correspondents(store, pseudonyms)
+    lookup = RosterLookup(store)
+    releases = Releases(store, found, journal, pseudonyms)
+    check = Check(
+        policies=policies,
+        facts=FactSources(lookup, correspondents, organization),
+        journal=journal,
+        releases=releases,
+        correspondents=correspondents,
+        pseudonyms=pseudonyms,
+        locale=settings.locale,
+    )
+    return Parts(
+        base=base,
+        policies=policies,
+        lookup=lookup,
+        organization=organization,
+        correspondents=correspondents,
+        rosters=Rosters(store, recorder(journal), lookup.forget),
+        limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
+        check=check,
+        retries=Retries(store, check, found),
+        releases=releases,
+        outcomes=Outcomes(found, journal, correspondents),
+        entra=EntraTokens(_registration(settings), fetch),
+        google=ProviderKeys(KEYS_URL, fetch),
+        nonces=Nonces(pseudonyms.of_bytes),
+    )
+
+
+def _registration(settings: Settings) -> Registration:
+    return Registration(
+        settings.entra_authority, settings.entra_tenants, settings.entra_audiences, settings.entra_clients
+    )
+
+
+def _organization(base: Foundation) -> CurrentOrganization:
+    organization = CurrentOrganization(base.store, base.journal)
+    if organization.state.revision == 0 and base.settings.internal_domains:
+        organization.put(Organization(internal_domains=base.settings.internal_domains), "settings")
+    return organization
