@@ -26,6 +26,31 @@ def test_published_set_judges_the_next_message_and_is_journaled(server: Server) 
     assert decide(server, mail(to=VOLUNTEERS))["action"] == "block"
 
 
+def test_a_set_published_in_between_is_not_overwritten(server: Server) -> None:
+    """Whoever names the set that theirs replaces (`If-Match`) is refused where another one is in force by now."""
+    before = server.admin.get("/v1/policies")
+    tag, files = before.headers["etag"], before.json()["files"]
+    assert tag == f'"{before.json()["revision"]}"'
+    first = server.admin.put("/v1/policies", headers={"If-Match": tag}, json={"quiet.yaml": QUIET})
+    louder = {"quiet.yaml": QUIET.replace("100000", "50")}
+    second = server.admin.put("/v1/policies", headers={"If-Match": tag}, json=louder)
+    assert (second.status_code, second.json()["type"]) == (412, "policies-changed")
+    assert server.admin.get("/v1/policies").headers["etag"] == first.headers["etag"]
+    back = server.admin.put("/v1/policies", headers={"If-Match": first.headers["etag"]}, json=files)
+    assert (back.status_code, back.headers["etag"]) == (200, tag)
+
+
+def test_a_publication_may_be_sent_again(server: Server) -> None:
+    """A client that never got the answer is not told that somebody else was faster."""
+    before = server.admin.get("/v1/policies")
+    for _ in range(2):
+        answer = server.admin.put(
+            "/v1/policies", headers={"If-Match": before.headers["etag"]}, json={"quiet.yaml": QUIET}
+        )
+        assert answer.status_code == 200
+    server.admin.put("/v1/policies", headers={"If-Match": "*"}, json=before.json()["files"])
+
+
 def test_broken_set_changes_nothing_and_names_every_mistake(server: Server) -> None:
     """The answer says file, line and column; the set in force stays."""
     before = server.admin.get("/v1/policies").json()

@@ -12,7 +12,7 @@ from tests.policies.files import FILES, POLICY, changed
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies import current
 from atesaki.policies.current import CurrentPolicies, PoliciesNotLoaded
-from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors, PolicyFolderUnreadable
+from atesaki.policies.errors import PoliciesChanged, PoliciesReadOnly, PolicyErrors, PolicyFolderUnreadable
 from atesaki.policies.load import revision_of
 from atesaki.policies.revisions import RevisionStore
 from atesaki.storage.engine import Store
@@ -71,6 +71,25 @@ def test_the_first_start_publishes_the_shipped_policies(policies: CurrentPolicie
         "removed": [],
         "changed": [],
     }
+
+
+def test_a_publication_follows_the_set_that_its_author_saw(policies: CurrentPolicies, store: Store) -> None:
+    """Whoever names another set is refused, also where only another process knows of it; nothing is lost."""
+    seen = policies.policy_set.revision
+    RevisionStore(store).add(revision_of(STRICTER), STRICTER, "another", "")
+    with pytest.raises(PoliciesChanged):
+        policies.publish(changed("{count} people", "{count} strangers"), "admin", expected=seen)
+    assert policies.publish(FILES, "admin", expected=revision_of(STRICTER)).number == 3
+
+
+def test_of_two_processes_that_publish_at_once_one_is_refused(store: Store) -> None:
+    """Between the look and the publication another process may have been faster; the store itself refuses then."""
+    revisions = RevisionStore(store)
+    first = revisions.add("a", FILES, "one", "")
+    revisions.add("b", STRICTER, "two", "", after=first.number)
+    with pytest.raises(PoliciesChanged):
+        revisions.add("c", FILES, "three", "", after=first.number)
+    assert revisions.newest_number() == first.number + 1
 
 
 def test_a_publication_is_recorded_with_before_and_after(policies: CurrentPolicies, records: RememberedRecords) -> None:

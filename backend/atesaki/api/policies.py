@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, StringConstraints
 
 from atesaki.api.access import Access
@@ -15,6 +15,9 @@ from atesaki.policies.revisions import Revision
 FileName = Annotated[str, StringConstraints(max_length=128)]
 FileText = Annotated[str, StringConstraints(max_length=1_000_000)]
 Note = Annotated[str, Query(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$", description="Why it was published.")]
+IfMatch = Annotated[
+    str, Header(max_length=200, description="ETag of the set that this one replaces; any other is left alone (412).")
+]
 
 
 class PublishesPolicies(Protocol):
@@ -32,8 +35,8 @@ class PublishesPolicies(Protocol):
     def read_only(self) -> bool:
         """Whether a folder is the truth."""
 
-    def publish(self, files: Mapping[str, str], author: str, note: str) -> Revision:
-        """Put a set in force; blocks."""
+    def publish(self, files: Mapping[str, str], author: str, note: str, *, expected: str | None = None) -> Revision:
+        """Put a set in force, where `expected` is given only in the place of that revision; blocks."""
 
 
 class PoliciesView(BaseModel):
@@ -65,16 +68,29 @@ def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
             read_only=policies.read_only,
         )
 
-    @router.get("", dependencies=[Depends(access.admin)])
-    def get_policies() -> PoliciesView:
-        """Return the policy set in force."""
-        return view(policies.in_force.published)
+    def tagged(revision: Revision, response: Response) -> PoliciesView:
+        response.headers["ETag"] = f'"{revision.revision}"'
+        return view(revision)
 
-    @router.put("", responses=problems(409))
+    @router.get("", dependencies=[Depends(access.admin)])
+    def get_policies(response: Response) -> PoliciesView:
+        """Return the policy set in force; its ETag is what `If-Match` of a publication takes."""
+        return tagged(policies.in_force.published, response)
+
+    @router.put("", responses=problems(409, 412))
     def put_policies(
-        author: Annotated[str, Depends(access.admin)], files: dict[FileName, FileText], note: Note = ""
+        author: Annotated[str, Depends(access.admin)],
+        files: dict[FileName, FileText],
+        response: Response,
+        note: Note = "",
+        if_match: IfMatch = "*",
     ) -> PoliciesView:
         """Publish a whole set, tests included; refused whole unless it loads and its tests pass."""
-        return view(policies.publish(files, author, note))
+        return tagged(policies.publish(files, author, note, expected=_expected(if_match)), response)
 
     return router
+
+
+def _expected(if_match: str) -> str | None:
+    """Return the revision that a publication may replace, `None` for any (RFC 9110 §13.1.1)."""
+    return None if if_match.strip() == "*" else if_match.strip().strip('"')

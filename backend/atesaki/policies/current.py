@@ -11,7 +11,7 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors
 from atesaki.policies.load import LoadedSet, load_set, read_folder
-from atesaki.policies.revisions import Revision, RevisionStore
+from atesaki.policies.revisions import Revision, RevisionStore, changed_in_between
 from atesaki.policies.test import require_passed
 
 FOLDER_SECONDS = 1.0
@@ -107,16 +107,19 @@ class CurrentPolicies:
         if self._watcher is not None:
             self._watcher.join()
 
-    def publish(self, files: Mapping[str, str], author: str, note: str = "") -> Revision:
+    def publish(
+        self, files: Mapping[str, str], author: str, note: str = "", *, expected: str | None = None
+    ) -> Revision:
         """Put a set in force for everybody and return its publication, once that is durably recorded.
 
-        Raises `PolicyErrors` where it does not load or a test fails, `PoliciesReadOnly` where a folder is the truth.
+        Raises `PolicyErrors` where it does not load or a test fails, `PoliciesReadOnly` where a folder is the truth,
+        and `PoliciesChanged` where `expected` is given and is not the revision that this one would follow.
         """
         if self.read_only:
             raise PoliciesReadOnly("The policies come from a folder on the server; change the files there.")
         loaded = _tested(files)
         with self._lock:
-            return self._publish(loaded, author, note)
+            return self._publish(loaded, author, note, expected)
 
     def refresh(self) -> None:
         """Look once for a newer set; a broken one is named in `problem` and changes nothing else."""
@@ -173,14 +176,17 @@ class CurrentPolicies:
             return True
         return False
 
-    def _publish(self, loaded: LoadedSet, author: str, note: str) -> Revision:
+    def _publish(self, loaded: LoadedSet, author: str, note: str, expected: str | None = None) -> Revision:
         newest = next(self._revisions.newest_first(), None)
         if newest is not None and newest.revision == loaded.revision:
             self._swap(InForce(loaded, newest))
             return newest
+        if expected is not None and (newest is None or newest.revision != expected):
+            raise changed_in_between()
+        after = newest.number if newest is not None and expected is not None else None
         # Recorded first: a set may be recorded and not come into force, but never the other way round.
         self._record("policy.published", loaded.revision, _change(newest, loaded), {"author": author, "note": note})
-        published = self._revisions.add(loaded.revision, loaded.files, author, note)
+        published = self._revisions.add(loaded.revision, loaded.files, author, note, after=after)
         self._seen = published.number
         self._swap(InForce(loaded, published))
         return published

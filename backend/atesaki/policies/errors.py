@@ -44,6 +44,13 @@ class PoliciesReadOnly(AtesakiError):
     type: ClassVar[str] = "policies-read-only"
 
 
+class PoliciesChanged(AtesakiError):
+    """A publication was meant to follow a set that is no longer in force; nothing was published."""
+
+    status: ClassVar[int] = 412
+    type: ClassVar[str] = "policies-changed"
+
+
 class PolicyFolderUnreadable(AtesakiError):
     """The policy folder does not exist or cannot be read."""
 

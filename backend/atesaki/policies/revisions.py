@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 
+from atesaki.policies.errors import PoliciesChanged
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import policy_revisions as table
 
@@ -31,7 +32,7 @@ class RevisionStore:
     def newest_number(self) -> int:
         """Return the number of the newest publication, 0 where there is none."""
         with self._store.read() as connection:
-            return connection.execute(select(func.max(table.c.number))).scalar() or 0
+            return _newest(connection)
 
     def newest_first(self) -> Iterator[Revision]:
         """Yield all publications, the newest first, one look-up each."""
@@ -45,8 +46,13 @@ class RevisionStore:
             yield _revision(row)
             number = row.number - 1
 
-    def add(self, revision: str, files: Mapping[str, str], author: str, note: str) -> Revision:
-        """Keep a publication and return it with its number."""
+    def add(
+        self, revision: str, files: Mapping[str, str], author: str, note: str, *, after: int | None = None
+    ) -> Revision:
+        """Keep a publication and return it with its number.
+
+        Raises `PoliciesChanged` where `after` is given and is no longer the newest number, in whatever process.
+        """
         now = dt.datetime.now(dt.UTC)
         row = {
             "revision": revision,
@@ -56,8 +62,26 @@ class RevisionStore:
             "published_at": micros(now),
         }
         with self._store.write() as connection:
+            if after is not None:
+                self._hold(connection, after)
             number: int = connection.execute(table.insert().returning(table.c.number), row).scalar_one()
         return Revision(number, revision, dict(files), author, note, now)
+
+    def _hold(self, connection: Connection, after: int) -> None:
+        """Let nobody else publish until the transaction ends; on SQLite it has the one write lock already."""
+        if self._store.dialect == "postgresql":
+            connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+        if _newest(connection) != after:
+            raise changed_in_between()
+
+
+def changed_in_between() -> PoliciesChanged:
+    """Return the error of a publication that would overwrite one that its author has not seen."""
+    return PoliciesChanged("Other policies were published in between; look at the difference again, then publish.")
+
+
+def _newest(connection: Connection) -> int:
+    return connection.execute(select(func.max(table.c.number))).scalar() or 0
 
 
 def _revision(row: Row[tuple[object, ...]]) -> Revision:
