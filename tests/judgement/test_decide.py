@@ -49,6 +49,28 @@ def test_an_exemption_silences_its_own_rule_and_no_other() -> None:
     assert [finding.rule for finding in decide(message(), rules, facts()).findings] == ["other"]
 
 
+@pytest.mark.parametrize(("until", "exempt"), [("2026-11-22", False), ("2026-11-23", True), ("2027-01-01", True)])
+def test_an_exemption_with_an_end_is_over_on_the_day_after(until: str, exempt: bool) -> None:  # noqa: FBT001 - a row of the table
+    """On the last day, by the organization's clock, it still silences its own rule; another rule it never does."""
+    way_out = {"when": ALWAYS, "owner": "Sato", "until": until, "why": "The spring fair."}
+    rules = policy_set(rule(ALWAYS, id="exempted", exemptions=[way_out]), rule(ALWAYS, id="other"))
+    findings = {finding.rule for finding in decide(message(), rules, facts()).findings}
+    assert findings == ({"other"} if exempt else {"exempted", "other"})
+
+
+def test_what_an_exemption_asks_for_is_collected() -> None:
+    """The facts and message parts behind it are needs of the set."""
+    way_out = {"when": {"subject": {"contains": ["x"]}}, "owner": "Sato", "until": "2027-01-01", "why": "The fair."}
+    assert "subject" in policy_set(rule(ALWAYS, exemptions=[way_out])).needs
+
+
+def test_a_broken_exemption_with_an_end_exempts_nobody() -> None:
+    """The rule stands, and the broken exemption is a finding of its own."""
+    way_out = {"when": UNKNOWN_HISTORY, "owner": "Sato", "until": "2027-01-01", "why": "The fair."}
+    decision = judged(ALWAYS, message(to=["a@gmail.com"]), exemptions=[way_out])
+    assert {finding.rule for finding in decision.findings} == {"a_rule", "rule_error"}
+
+
 def test_a_broken_exemption_exempts_nobody() -> None:
     """The rule stands, and the broken exemption is a finding of its own."""
     decision = judged(ALWAYS, message(to=["a@gmail.com"]), unless=UNKNOWN_HISTORY)

@@ -52,6 +52,33 @@ MISTAKES = {
         "    active: {from: 2026-03-02, until: 2026-03-01}\n    action:",
         "7:39: The rule would end before it begins.",
     ),
+    "exemption without an end": (
+        "    action:",
+        "    exemptions: [{when: {item: message}, owner: Sato, why: x}]\n    action:",
+        "7:18: The key “until” is missing.",
+    ),
+    "exemption over before the rule begins": (
+        "    action:",
+        (
+            "    active: {from: 2026-03-02}\n"
+            "    exemptions: [{when: {item: message}, owner: Sato, why: x, until: 2026-03-01}]\n    action:"
+        ),
+        "8:70: The exemption would end before the rule begins.",
+    ),
+    "two exemptions of one id": (
+        "    action:",
+        (
+            "    exemptions:\n"
+            "      - {id: fair, when: {item: message}, owner: Sato, why: x, until: 2026-03-01}\n"
+            "      - {id: fair, when: {item: message}, owner: Sato, why: x, until: 2026-03-01}\n    action:"
+        ),
+        "9:14: The exemption id “fair” stands twice in this rule.",
+    ),
+    "bad pattern in an exemption": (
+        "    action:",
+        '    exemptions: [{when: {subject: {matches: ["a("]}}, owner: Sato, why: x, until: 2026-03-01}]\n    action:',
+        "7:46: RE2 cannot read the pattern",
+    ),
     "id that is not the file's": (
         "id: strangers",
         "id: stranger",

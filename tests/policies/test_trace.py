@@ -1,5 +1,7 @@
 """The trace: why a rule fired or did not, condition by condition, in the words of the file."""
 
+import datetime as dt
+
 from tests.policies.files import POLICY
 
 from atesaki.judgement.policy_set import PolicySet
@@ -70,6 +72,25 @@ def test_an_exemption_is_told() -> None:
     found = traced("      recipients: {at_least: 3}\n    unless: {item: message}")
     assert found.verdict == "exempt"
     assert (0, "unless", True) in steps(found)
+
+
+EXEMPTION = "\n    exemptions: [{id: fair, owner: Sato, until: 2026-04-01, why: x, when: {item: message}}]"
+
+
+def test_an_exemption_with_an_end_is_told_with_its_owner() -> None:
+    """Whoever asks why a rule was silent learns who answers for it, and until when."""
+    found = traced("      recipients: {at_least: 3}" + EXEMPTION)
+    assert found.verdict == "exempt"
+    assert found.exemption is not None
+    assert found.exemption.owner == "Sato"
+    assert (0, "exemption fair of Sato, until 2026-04-01", True) in steps(found)
+
+
+def test_an_exemption_that_is_over_is_told() -> None:
+    """The rule fires, and the trace says that there was an exemption once."""
+    found = traced("      recipients: {at_least: 3}" + EXEMPTION, now=dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
+    assert (found.verdict, found.exemption) == ("fired", None)
+    assert found.steps[-1].because == "it is over"
 
 
 def test_a_rule_out_of_its_days_is_told() -> None:

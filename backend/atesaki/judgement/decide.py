@@ -63,10 +63,19 @@ def _judged(compiled: CompiledRule, view: View) -> tuple[Finding, ...]:
         return ()
     finding = _finding(compiled.policy, compiled.rule, match)
     try:
-        exempt = compiled.unless is not None and compiled.unless(view) is not None
+        exempt = _exempt(compiled, view)
     except Exception:  # noqa: BLE001 - a broken exemption exempts nobody
         return finding, _error(compiled)
     return () if exempt else (finding,)
+
+
+def _exempt(compiled: CompiledRule, view: View) -> bool:
+    if compiled.unless is not None and compiled.unless(view) is not None:
+        return True
+    if not compiled.exemptions:
+        return False
+    today = local_time(view.facts).date()
+    return any(today <= until and holds(view) is not None for until, holds in compiled.exemptions)
 
 
 def _finding(policy: str, rule: Rule, match: Match) -> Finding:

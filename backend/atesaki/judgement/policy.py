@@ -26,15 +26,26 @@ class Active(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "
     until: dt.date | None = None
 
 
+class Exemption(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A way out that somebody answers for and that ends: after `until` (included, local time) it exempts nobody."""
+
+    id: Identifier | None = None
+    when: Condition
+    owner: Sentence
+    until: dt.date
+    why: Sentence
+
+
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One judgement: when it matches, what it asks for, and the sentence for the sender.
 
-    `unless` is the exemption: it silences this rule and no other.
+    `unless` is the lasting exemption, `exemptions` are those that end: they silence this rule and no other.
     """
 
     id: Identifier
     when: Condition
     unless: Condition | None = None
+    exemptions: tuple[Exemption, ...] = ()
     action: Action
     release: Release | None = None
     remedies: tuple[RemedyKind, ...] = ()

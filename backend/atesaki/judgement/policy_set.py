@@ -1,5 +1,6 @@
 """A policy set compiled once per revision, so that judging a message only walks through ready predicates."""
 
+import datetime as dt
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,9 +23,9 @@ _NEEDS_BY_KEY = {
 
 
 class CompiledRule(Struct, frozen=True):
-    """A rule with its condition and its exemption as predicates over a view of the message.
+    """A rule with its condition and its exemptions as predicates over a view of the message.
 
-    `always` says that its days need not be looked at.
+    `always` says that its days need not be looked at; `exemptions` stand with their last days.
     """
 
     policy: str
@@ -32,6 +33,7 @@ class CompiledRule(Struct, frozen=True):
     when: Predicate
     unless: Predicate | None
     always: bool
+    exemptions: tuple[tuple[dt.date, Predicate], ...] = ()
 
 
 class PolicySet(Struct, frozen=True):
@@ -73,11 +75,15 @@ def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
 def _compile_rule(policy: str, rule: Rule, path: tuple[str | int, ...]) -> CompiledRule:
     unless = None if rule.unless is None else compile_condition(rule.unless, (*path, "unless"))
     always = rule.active == Active()
-    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless, always)
+    exemptions = tuple(
+        (exemption.until, compile_condition(exemption.when, (*path, "exemptions", place, "when")))
+        for place, exemption in enumerate(rule.exemptions)
+    )
+    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless, always, exemptions)
 
 
 def _needs(rules: Iterable[Rule]) -> frozenset[str]:
-    conditions = [c for rule in rules for c in (rule.when, rule.unless) if c is not None]
+    conditions = [c for r in rules for c in (r.when, r.unless, *(e.when for e in r.exemptions)) if c is not None]
     keys = {key for condition in conditions for key in _keys(condition)}
     needs = {_NEEDS_BY_KEY[key] for key in keys & _NEEDS_BY_KEY.keys()}
     if "missing_although_mentioned" in keys:

@@ -58,10 +58,22 @@ def _rule_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyE
         yield document.error_at([*path, "active", "until"], "The rule would end before it begins.")
     if len(set(rule.remedies)) < len(rule.remedies):
         yield document.error_at([*path, "remedies"], "A remedy stands here twice.")
+    yield from _exemption_errors(document, path, rule)
     asked = set(keys_of(document.at([*path, "when"])))
     for language in ("ja", "en"):
         for sentence in _template_errors(getattr(rule.message, language), asked):
             yield document.error_at([*path, "message", language], sentence)
+
+
+def _exemption_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyError]:
+    seen = set()
+    for number, exemption in enumerate(rule.exemptions):
+        inside = [*path, "exemptions", number]
+        if exemption.id in seen:
+            yield document.error_at([*inside, "id"], f"The exemption id “{exemption.id}” stands twice in this rule.")
+        seen.add(exemption.id or object())
+        if rule.active.from_ and exemption.until < rule.active.from_:
+            yield document.error_at([*inside, "until"], "The exemption would end before the rule begins.")
 
 
 def _template_errors(template: str, asked: set[str]) -> Iterator[str]:

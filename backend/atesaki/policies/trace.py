@@ -8,13 +8,14 @@ import yaml
 from msgspec import Struct
 
 from atesaki.judgement.conditions import Condition, FactUnknownError, compile_condition
+from atesaki.judgement.conditions.circumstances import local_time
 from atesaki.judgement.conditions.condition import RecipientFilter
 from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Evidence
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import Message
 from atesaki.judgement.people import People
-from atesaki.judgement.policy import Rule
+from atesaki.judgement.policy import Exemption, Rule
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.view import View
 
@@ -33,12 +34,13 @@ class Step(Struct, frozen=True):
 
 
 class RuleTrace(Struct, frozen=True):
-    """One rule with its verdict and its conditions."""
+    """One rule with its verdict and its conditions; `exemption` is the one with an end that silenced it."""
 
     policy: str
     rule: Rule
     verdict: Verdict
     steps: tuple[Step, ...]
+    exemption: Exemption | None = None
 
 
 def trace(message: Message, policy_set: PolicySet, facts: Facts) -> list[RuleTrace]:
@@ -51,16 +53,34 @@ def trace(message: Message, policy_set: PolicySet, facts: Facts) -> list[RuleTra
     traces = []
     for (policy, name), rule in policy_set.index.items():
         steps = tuple(_rule_steps(rule, view))
-        verdict: Verdict = "fired" if (policy, name) in fired else _unfired(steps)
-        traces.append(RuleTrace(policy, rule, "error" if f"{policy}.{name}" in broken else verdict, steps))
+        exemption = _exemption(rule, steps)
+        verdict: Verdict = "fired" if (policy, name) in fired else _unfired(steps, exemption)
+        if f"{policy}.{name}" in broken:
+            verdict = "error"
+        traces.append(RuleTrace(policy, rule, verdict, steps, exemption if verdict == "exempt" else None))
     return traces
 
 
-def _unfired(steps: tuple[Step, ...]) -> Verdict:
+def _unfired(steps: tuple[Step, ...], exemption: Exemption | None) -> Verdict:
     top = {step.condition: step.holds for step in steps if step.depth == 0}
     if not top["when"]:
         return "silent"
-    return "exempt" if top.get("unless") else "not in force"
+    return "exempt" if top.get("unless") or exemption else "not in force"
+
+
+def _exemption(rule: Rule, steps: tuple[Step, ...]) -> Exemption | None:
+    top = [step for step in steps if step.depth == 0]
+    answers = zip(rule.exemptions, top[len(top) - len(rule.exemptions) :], strict=True)
+    return next((exemption for exemption, step in answers if step.holds), None)
+
+
+def _over(exemption: Exemption, view: View) -> bool:
+    return local_time(view.facts).date() > exemption.until
+
+
+def _named(exemption: Exemption) -> str:
+    name = f" {exemption.id}" if exemption.id else ""
+    return f"exemption{name} of {exemption.owner}, until {exemption.until}"
 
 
 def _rule_steps(rule: Rule, view: View) -> Iterator[Step]:
@@ -68,6 +88,12 @@ def _rule_steps(rule: Rule, view: View) -> Iterator[Step]:
         if condition is not None:
             yield _answered(0, name, condition, view)
             yield from _steps(condition, view, 1)
+    for exemption in rule.exemptions:
+        if _over(exemption, view):
+            yield Step(0, _named(exemption), holds=False, because="it is over")
+        else:
+            yield _answered(0, _named(exemption), exemption.when, view)
+            yield from _steps(exemption.when, view, 1)
 
 
 def _steps(condition: Condition, view: View, depth: int) -> Iterator[Step]:
