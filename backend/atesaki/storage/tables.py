@@ -113,9 +113,10 @@ rosters = Table(
     Column("revision", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("members_at", BigInteger, nullable=True),
     UniqueConstraint("name"),
 )
-"""Registered lists of people; `revision` names the members in force."""
+"""Registered lists of people; `revision` names the members in force, which are so since `members_at`."""
 
 roster_members = Table(
     "roster_members",

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _policy_drafts()
     _roster_uploads()
     _roster_sources()
+    op.add_column("rosters", sa.Column("members_at", sa.BigInteger(), nullable=True))
 
 
 def _accounts() -> None:
