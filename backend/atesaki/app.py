@@ -29,6 +29,7 @@ from atesaki.clients.gmail import audiences
 from atesaki.clients.outlook import Place, config_of, entra_of, token_scripts
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
+from atesaki.console_parts import mount_console, open_console
 from atesaki.identity.google_addon import AddonTokens, AddonTrust
 from atesaki.identity.google_extension import ExtensionTokens, ExtensionTrust
 from atesaki.identity.issuers import IssuersVerifier
@@ -132,6 +133,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         dependencies=[Depends(access.admin)],
     )
     check = LimitedCheck(parts.check, parts.limits)
+    mount_console(app, open_console(parts))
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:
         app.include_router(gmail_addon_router(addon), max_body_size=settings.max_body_bytes)

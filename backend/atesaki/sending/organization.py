@@ -76,13 +76,12 @@ class CurrentOrganization:
         before = self.state
         after = OrganizationState(checked(organization), before.revision + 1)
         body = {
-            "author": author,
             "revision": after.revision,
             "before": before.organization,
             "after": after.organization,
         }
         # Recorded first: a change that took effect unrecorded would be worse than a record of one that failed.
-        self._journal.append_blocking(Entry("organization.changed", NAME, body))
+        self._journal.append_blocking(Entry("organization.changed", NAME, body, {"author": author}))
         self._write(after)
         self.state = after
         return after

@@ -1,0 +1,66 @@
+"""The route of the console's first page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from starlette.responses import Response
+
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.navigation import ANYBODY, may, places_of
+from atesaki.console.shell.navigation import ROSTER_EDITORS as EDITORS
+from atesaki.console.shell.pages import Pages
+from atesaki.console.shell.render import page
+from atesaki.judgement.facts import Organization
+
+
+class KnowsOrganization(Protocol):
+    """Knows who we are."""
+
+    @property
+    def value(self) -> Organization:
+        """The organization in force."""
+
+
+class ListsRosters(Protocol):
+    """Knows the registered rosters."""
+
+    def all(self) -> Sequence[object]:
+        """Every roster; blocks."""
+
+
+class Arrived(Protocol):
+    """Knows from which clients decisions have come."""
+
+    def apps(self) -> frozenset[str]:
+        """The names of clients, such as `outlook`, that have asked at least once; blocks."""
+
+
+class Step(NamedTuple):
+    """One step of the first set-up: its name, where it is done, and whether it is."""
+
+    name: str
+    path: str
+    done: bool
+
+
+def add_routes(pages: Pages, organization: KnowsOrganization, rosters: ListsRosters, arrived: Arrived) -> None:
+    """Register the page."""
+
+    def show(ask: Ask) -> Response:
+        steps = _steps(organization, rosters, arrived) if ask.person.may(frozenset({"admin"})) else []
+        places = [place for place in places_of(ask.person) if place.path != "/"]
+        return page(ask, "home/page.html", steps=steps, own=places, rosters=may(ask.person, EDITORS))
+
+    pages.get("/", show, roles=ANYBODY)
+
+
+def _steps(organization: KnowsOrganization, rosters: ListsRosters, arrived: Arrived) -> list[Step]:
+    apps = arrived.apps()
+    return [
+        Step("domains", "/organization", bool(organization.value.internal_domains)),
+        Step("roster", "/rosters", bool(rosters.all())),
+        Step("client", "", bool(apps & {"outlook", "gmail_extension", "gmail_addon"})),
+        Step("mail", "/try-it", bool(apps)),
+    ]

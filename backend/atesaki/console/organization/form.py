@@ -1,0 +1,87 @@
+"""The organization as texts of a form, one domain or day a line, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from msgspec import Struct
+
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.text import mark as _
+from atesaki.judgement.facts import OfficeHours, Organization
+
+_NO_DATE = _("A holiday is written as a date such as 2027-01-01, one a line.")
+_NO_TIME = _("A time of day is written as 08:30.")
+
+
+class Problem(Exception):
+    """What can't be used: the field, and a sentence that was marked or comes from an error of ours."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.sentence = sentence
+
+
+class OrganizationForm(Struct, frozen=True):
+    """The fields as texts, as an admin sees them."""
+
+    internal_domains: str
+    partner_domains: str
+    time_zone: str
+    start: str
+    end: str
+    days: frozenset[str]
+    holidays: str
+
+
+def form_of(organization: Organization) -> OrganizationForm:
+    """Return the form that describes the organization."""
+    hours = organization.office_hours
+    return OrganizationForm(
+        internal_domains="\n".join(organization.internal_domains),
+        partner_domains="\n".join(organization.partner_domains),
+        time_zone=organization.time_zone,
+        start=hours.start,
+        end=hours.end,
+        days=frozenset(map(str, hours.days)),
+        holidays="\n".join(day.isoformat() for day in organization.holidays),
+    )
+
+
+def form_from(ask: Ask) -> OrganizationForm:
+    """Return the form as it was posted."""
+    names = [name for name in OrganizationForm.__struct_fields__ if name != "days"]
+    texts = {name: ask.value(name).replace("\r\n", "\n") for name in names}
+    return OrganizationForm(**texts, days=frozenset(ask.values("days")))
+
+
+def organization_from(form: OrganizationForm) -> Organization:
+    """Return the organization that the form describes; raises `Problem`."""
+    return Organization(
+        internal_domains=_lines(form.internal_domains),
+        partner_domains=_lines(form.partner_domains),
+        time_zone=form.time_zone.strip(),
+        office_hours=_hours(form),
+        holidays=tuple(_date(line) for line in _lines(form.holidays)),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(part for line in text.replace(",", "\n").splitlines() if (part := line.strip()))
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Problem("holidays", _NO_DATE) from None
+
+
+def _hours(form: OrganizationForm) -> OfficeHours:
+    given = {"start": form.start.strip(), "end": form.end.strip(), "days": sorted(map(int, form.days & set("1234567")))}
+    try:
+        return msgspec.convert(given, OfficeHours)
+    except msgspec.ValidationError:
+        raise Problem("office_hours", _NO_TIME) from None

@@ -1,0 +1,108 @@
+"""One request of somebody who uses the console, as its handlers get it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from atesaki.console.shell.text import translations
+from atesaki.identity.person import Person
+from atesaki.judgement.explain import Locale
+
+PREFIX = "/console"
+
+
+class Visitor(Protocol):
+    """A session: who is signed in, and the token that their forms carry."""
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in."""
+
+    @property
+    def csrf(self) -> str:
+        """The token of their forms."""
+
+
+class Stranger(NamedTuple):
+    """Somebody who is not signed in."""
+
+    person: Person = Person("", "", "", frozenset())
+    csrf: str = ""
+
+
+class FindsSessions(Protocol):
+    """Knows who is signed in."""
+
+    def of(self, cookie: str | None, /) -> Visitor | None:
+        """Return the session of a cookie, `None` where there is none or it has ended; blocks."""
+
+
+class Desk(NamedTuple):
+    """What the shell needs: who is signed in, the language of first resort, and the organization's time zone."""
+
+    sessions: FindsSessions
+    default_locale: Locale
+    time_zone: Callable[[], dt.tzinfo]
+
+
+class Ask(NamedTuple):
+    """A request with its visitor, its language and its form (empty where nothing was posted)."""
+
+    request: Request
+    visitor: Visitor
+    locale: Locale
+    form: FormData
+    zone: dt.tzinfo
+
+    @property
+    def person(self) -> Person:
+        """Who asks."""
+        return self.visitor.person
+
+    def text(self, text: str, **values: object) -> str:
+        """Return a text that was marked for the catalogs in the visitor's language, `%(name)s` filled in."""
+        translated = translations(self.locale).gettext(text)
+        return translated % values if values else translated
+
+    def texts(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return the text for one or for many, `%(count)s` and all other names filled in."""
+        translated = translations(self.locale).ngettext(one, many, count)
+        return translated % {"count": f"{count:,}", **values}
+
+    def value(self, name: str, default: str = "") -> str:
+        """Return a text field of the form; whatever is no text counts as not given."""
+        value = self.form.get(name, default)
+        return value if isinstance(value, str) else default
+
+    def values(self, name: str) -> list[str]:
+        """Return all texts of a field that may stand several times."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def upload(self, name: str) -> UploadFile | None:
+        """Return a file of the form, `None` where none was chosen."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def query(self, name: str, default: str = "") -> str:
+        """Return a query parameter."""
+        return self.request.query_params.get(name, default)
+
+    def path(self, name: str) -> str:
+        """Return a parameter of the path."""
+        return str(self.request.path_params[name])
+
+    def to(self, path: str, **query: object) -> str:
+        """Return the address of a page of the console, such as `/policies`."""
+        given = {name: value for name, value in query.items() if value not in {None, ""}}
+        root: str = self.request.scope.get("root_path", "")
+        return f"{root}{PREFIX}{path}{'?' if given else ''}{urlencode(given)}"
+
+    def static(self, name: str) -> str:
+        """Return the address of a static file."""
+        return f"{self.request.scope.get('root_path', '')}/static/{name}"

@@ -1,0 +1,52 @@
+"""The pages that say no: sign in first, not yours, confirm again, and what went wrong."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import RedirectResponse, Response
+
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.render import HEADERS, page
+from atesaki.console.shell.text import mark as _
+
+AWAY = _("The store can't be reached or written now; nothing was changed. Try again in a few seconds.")
+_FOREIGN = _("This form was not sent from a page of Atesaki, so nothing was changed.")
+
+
+def sign_in_first(ask: Ask) -> Response:
+    """Send somebody who isn't signed in to the sign-in, and back here afterwards."""
+    url = ask.request.url
+    here = f"{url.path}?{url.query}" if url.query else url.path
+    return RedirectResponse(ask.to("/sign-in", next=here), HTTPStatus.SEE_OTHER, headers=HEADERS)
+
+
+def signed_out(ask: Ask) -> Response:
+    """Keep what was typed while its sender was signed out: it can be sent again after signing in elsewhere."""
+    return _again(ask, HTTPStatus.UNAUTHORIZED, signed_in=False)
+
+
+def confirm(ask: Ask) -> Response:
+    """Ask to send a form again whose token belongs to an earlier session."""
+    return _again(ask, HTTPStatus.CONFLICT, signed_in=True)
+
+
+def not_permitted(ask: Ask) -> Response:
+    """Say that a page is for people with another role."""
+    return page(ask, "shell/not_permitted.html", status=HTTPStatus.FORBIDDEN)
+
+
+def foreign(ask: Ask) -> Response:
+    """Refuse a form that another site sent."""
+    return problem(ask, HTTPStatus.FORBIDDEN, _FOREIGN)
+
+
+def problem(ask: Ask, status: int, sentence: str) -> Response:
+    """Say in one sentence what went wrong."""
+    return page(ask, "shell/problem.html", status=status, sentence=ask.text(sentence))
+
+
+def _again(ask: Ask, status: int, *, signed_in: bool) -> Response:
+    fields = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str) and name != "csrf"]
+    files = any(not isinstance(value, str) and value.filename for value in ask.form.values())
+    return page(ask, "shell/again.html", status=status, fields=fields, files=files, signed_in=signed_in)

@@ -1,0 +1,123 @@
+"""Turns templates into answers: in the visitor's language, all texts escaped, with the headers of every page."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from functools import cache
+from http import HTTPStatus
+from typing import Final
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from atesaki.console.shell.ask import PREFIX, Ask
+from atesaki.console.shell.language import remember
+from atesaki.console.shell.navigation import is_here, places_of
+from atesaki.console.shell.text import translations
+from atesaki.judgement.explain import Locale
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Sent with every page: nothing inline runs, nothing is loaded from elsewhere, nothing stays in a cache."""
+
+NOTICE: Final = "atesaki_notice"
+_NOTICE_SECONDS = 60
+_MAX_NOTICE = 2_000
+
+
+def page(ask: Ask, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
+    """Return a whole page; a notice that waited for it is shown, once."""
+    notice = _notice(ask.request)
+    html = _html(ask, template, notice=notice, here=_here(ask.request), **values)
+    response = HTMLResponse(html, status, headers=HEADERS)
+    remember(response, ask.request, ask.locale)
+    if notice:
+        response.delete_cookie(NOTICE, path="/", httponly=True, samesite="lax")
+    return response
+
+
+def fragment(ask: Ask, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
+    """Return a part of a page, for htmx."""
+    return HTMLResponse(_html(ask, template, notice="", here="", **values), status, headers=HEADERS)
+
+
+def redirect(ask: Ask, path: str, *, said: str = "", **query: object) -> Response:
+    """Send the browser on to a page of the console, which shows `said` (already translated) once."""
+    response = RedirectResponse(ask.to(path, **query), HTTPStatus.SEE_OTHER, headers=HEADERS)
+    if said:
+        packed = base64.urlsafe_b64encode(said[:_MAX_NOTICE].encode()).decode()
+        secure = ask.request.url.scheme == "https"
+        response.set_cookie(NOTICE, packed, max_age=_NOTICE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def download(text: str | bytes, name: str, media_type: str = "text/csv; charset=utf-8") -> Response:
+    """Return a file for the visitor to keep; `name` is plain ASCII."""
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=media_type, headers=headers)
+
+
+def _html(ask: Ask, template: str, **values: object) -> str:
+    everywhere = {"ask": ask, "to": ask.to, "static": ask.static, "places": places_of(ask.person), "is_here": is_here}
+    return _environment(ask.locale).get_template(template).render({**everywhere, "csrf": _csrf(ask), **values})
+
+
+def _csrf(ask: Ask) -> object:
+    return lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(ask.visitor.csrf)
+
+
+def _here(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).removeprefix(PREFIX)
+
+
+def _notice(request: Request) -> str:
+    try:
+        return base64.urlsafe_b64decode(request.cookies.get(NOTICE, "").encode()).decode()
+    except ValueError:
+        return ""
+
+
+@cache
+def _environment(locale: Locale) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("atesaki.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    texts = translations(locale)
+    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # The extension adds it.
+    environment.filters |= {"number": _number, "moment": _moment, "day": _day}
+    environment.globals["other_locale"] = "en" if locale == "ja" else "ja"
+    return environment
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+@pass_context
+def _moment(context: Context, value: dt.datetime | None) -> str:
+    """Return date and time in the organization's time zone."""
+    ask: Ask = context["ask"]
+    return "–" if value is None else format_datetime(value, "medium", tzinfo=ask.zone, locale=ask.locale)
+
+
+@pass_context
+def _day(context: Context, value: dt.date | None) -> str:
+    ask: Ask = context["ask"]
+    return "–" if value is None else format_date(value, "medium", locale=ask.locale)

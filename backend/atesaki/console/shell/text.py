@@ -1,0 +1,41 @@
+"""The texts of the console: English in the templates, Japanese in gettext catalogs, one catalog a slice."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import NullTranslations
+from importlib.resources import files
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from atesaki.judgement.explain import Locale
+
+CATALOGS = "catalogs"
+
+
+def mark(text: str) -> str:
+    """Mark a text for the catalogs; it is translated where it is shown. Import it as `_`."""
+    return text
+
+
+@cache
+def translations(locale: Locale) -> NullTranslations:
+    """Return the texts in one language; English stands in the templates themselves."""
+    if locale == "en":
+        return NullTranslations()
+    merged = Translations()
+    folder = files("atesaki.console").joinpath(CATALOGS, locale)
+    for path in sorted(folder.iterdir(), key=lambda each: each.name):
+        if path.name.endswith(".po"):
+            merged.merge(_compiled(path.read_bytes()))
+    return merged
+
+
+def _compiled(po: bytes) -> Translations:
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(po)))
+    compiled.seek(0)
+    return Translations(fp=compiled)
