@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import insert, update
+from tests.policies.files import changed
 from tests.server import running_server
 
 from atesaki.cli.examination import Diagnosis, clock, examine
 from atesaki.judgement.facts import Organization
+from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import read_settings
 from atesaki.storage.engine import open_store
@@ -114,6 +116,17 @@ def test_internal_domain_that_strangers_share_is_a_problem(tmp_path: Path) -> No
     [diagnosis] = examined(data_dir=tmp_path)["organization"]
     assert diagnosis.state == "problem"
     assert "gmail.com" in diagnosis.sentence
+
+
+def test_what_ends_soon_is_advice(tmp_path: Path) -> None:
+    """An exemption is extended before people are stopped, not afterwards."""
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)
+    way_out = f"    exemptions: [{{owner: Sato, why: x, until: {until}, when: {{item: message}}}}]\n    action: warn\n"
+    store = open_store(tmp_path)
+    RevisionStore(store).add("0", changed("    action: warn\n", way_out), "kato@hall.example", "")
+    store.close()
+    [advice] = [each for each in examined(data_dir=tmp_path)["policies"] if each.state == "advice"]
+    assert advice.sentence == f"1 end within 30 days: exemption strangers.three on {until}."
 
 
 def test_clock_that_ran_backwards_is_a_problem(folder: Path) -> None:

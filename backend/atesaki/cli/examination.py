@@ -1,5 +1,6 @@
 """What `atesaki doctor` looks at; each examination says in a sentence what is wrong and how to mend it."""
 
+import contextlib
 import datetime as dt
 import json
 import shutil
@@ -22,6 +23,7 @@ from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
+from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
@@ -152,6 +154,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield ok("store", f"The store opens ({store.dialect}).")
         yield keys(settings, store)
         yield published(store)
+        yield from ending(store, dt.datetime.now(dt.UTC))
         yield from organization(store)
         yield journal(store)
         yield clock(store, dt.datetime.now(dt.UTC))
@@ -187,6 +190,19 @@ def published(store: Store) -> Diagnosis:
             "Publish a set that loads.",
         )
     return ok("policies", f"Publication {newest.number} of {newest.published_at:%Y-%m-%d} loads.")
+
+
+def ending(store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Look at what ends soon in the policies in force: rules, and exemptions that somebody answers for."""
+    newest = next(RevisionStore(store).newest_first(), None)
+    # What doesn't load, and a time zone that isn't known, are told by those who look at them.
+    with contextlib.suppress(AtesakiError, zoneinfo.ZoneInfoNotFoundError):
+        today = today_in(stored_organization(store).organization, now)
+        found = endings(load_set(newest.files).policy_set, today) if newest else []
+        names = [f"{each.what} {each.policy}.{each.rule} on {each.until}" for each in found if not each.over]
+        if names:
+            mend = "Extend what is still needed, with its owner."
+            yield advice("policies", f"{len(names)} end within {REMIND_DAYS} days: {', '.join(names)}.", mend)
 
 
 def organization(store: Store) -> Iterator[Diagnosis]:
