@@ -27,7 +27,12 @@ def test_both_languages_have_every_string() -> None:
 def test_every_string_a_template_names_exists() -> None:
     """A template that asks for an unknown string would fail only when it is shown."""
     templates = files("atesaki.console").joinpath("templates")
-    names = {name for page in templates.iterdir() if page.is_file() for name in re.findall(r"\bt\.(\w+)", page.read_text("utf-8"))}
+    names = {
+        name
+        for page in templates.iterdir()
+        if page.is_file()
+        for name in re.findall(r"\bt\.(\w+)", page.read_text("utf-8"))
+    }
     assert names - strings("en").keys() == set()
 
 

@@ -99,6 +99,7 @@ def _environment(locale: Locale) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
     texts = translations(locale)
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # The extension adds it.
     environment.filters |= {"number": _number, "moment": _moment, "day": _day}
