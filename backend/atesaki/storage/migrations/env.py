@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from atesaki.storage.tables import metadata
+from atesaki.storage import index_tables
+
+# The tables of the index belong to the same metadata.
+metadata = index_tables.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
