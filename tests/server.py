@@ -4,8 +4,9 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import uvicorn
@@ -13,7 +14,10 @@ from starlette.datastructures import State
 
 from atesaki.app import create_app
 from atesaki.identity.jwks import Fetch, fetch_https
+from atesaki.identity.person import Person, Role
+from atesaki.identity.sessions import COOKIE, Begun, Sessions
 from atesaki.settings import read_settings
+from atesaki.storage.engine import open_store
 
 KEY = "test-deployment-key-0123456789"
 ADMIN = "test-admin-token-0123456789"
@@ -24,16 +28,53 @@ _PATIENCE = 15.0
 class Server:
     """A running server; `client` sends the deployment key with every request, `admin` the admin token."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, store_address: str | Path) -> None:
         self.base_url = base_url
+        self.store_address = store_address
         self.client = httpx2.Client(base_url=base_url, headers={"Atesaki-Key": KEY}, timeout=_PATIENCE)
         self.admin = httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {ADMIN}"}, timeout=_PATIENCE)
         self.anonymous = httpx2.Client(base_url=base_url, timeout=_PATIENCE)
+
+    def session(self, *roles: Role, email: str = "kei@hall.example", name: str = "Kei Mori") -> Begun:
+        """Begin a session of somebody with these roles, as a sign-in would."""
+        store = open_store(self.store_address)
+        try:
+            return Sessions(store).begin(Person(f"test {email}", name, email, frozenset(roles)))
+        finally:
+            store.close()
+
+    @contextlib.contextmanager
+    def visitor(self, *roles: Role, email: str = "kei@hall.example", language: str = "en") -> Iterator["Visitor"]:
+        """Visit the console as somebody with these roles."""
+        begun = self.session(*roles, email=email)
+        headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
+        with httpx2.Client(base_url=self.base_url, headers=headers, timeout=_PATIENCE) as client:
+            client.cookies.set(COOKIE, begun.cookie)
+            yield Visitor(client, begun.session.csrf)
 
     def close(self) -> None:
         """Close all connections."""
         for client in (self.client, self.admin, self.anonymous):
             client.close()
+
+
+class Visitor:
+    """Somebody who is signed in to the console, without a browser."""
+
+    def __init__(self, client: httpx2.Client, csrf: str) -> None:
+        self.client = client
+        self.csrf = csrf
+
+    def get(self, path: str) -> httpx2.Response:
+        """Open a page; `path` begins behind `/console`."""
+        return self.client.get(f"/console{path}")
+
+    def post(
+        self, path: str, data: Mapping[str, object] | None = None, *, files: Mapping[str, Any] | None = None
+    ) -> httpx2.Response:
+        """Send a form with its token, and follow to the page that answers it."""
+        form = {"csrf": self.csrf, **(data or {})}
+        return self.client.post(f"/console{path}", data=form, files=files, follow_redirects=True)
 
 
 @contextlib.contextmanager
@@ -50,13 +91,14 @@ def running_server(data_dir: Path, *, fetch: Fetch = fetch_https, **settings: ob
         "rate_per_sender": 0,
         **settings,
     }
-    app = create_app(read_settings(**values), fetch)
+    app_settings = read_settings(**values)
+    app = create_app(app_settings, fetch)
     config = uvicorn.Config(app, loop="uvloop", http="httptools", log_config=None, access_log=False)
     uvicorn_server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
-        server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app_settings.store_address)
         try:
             _wait_until_started(uvicorn_server, thread, app.state)
             yield server

@@ -1,12 +1,15 @@
 """Chromium, and the real server with the shipped policies for it to visit."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from tests.server import running_server
+from tests.server import Server, running_server
+
+from atesaki.identity.person import Role
+from atesaki.identity.sessions import COOKIE
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -20,10 +23,13 @@ FLAGS = [
 ]
 """As root there is no sandbox; the others keep Chromium from calling anybody but us."""
 
-EXPECTED = tuple(f"Failed to load resource: the server responded with a status of {status}" for status in (403, 422))
+EXPECTED = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 403, 409, 422)
+)
 """Chromium's remark on a page that is itself the answer to a bad form or key."""
 
 Open = Callable[..., Page]
+SignIn = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,10 +38,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the real server: shipped policies, an empty store, one domain of our own."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server: shipped policies, an empty store, one domain of our own."""
     with running_server(tmp_path_factory.mktemp("site"), internal_domains=("hall.example",)) as server:
-        yield server.base_url
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -53,21 +59,66 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def site(served: Server) -> str:
+    """The address of that server."""
+    return served.base_url
+
+
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Open]:
     """Open a page of the site in a fresh browser profile; anything on its console fails the test."""
+    with _watched(browser) as new_page:
+
+        def opened(path: str = "/?lang=en", **profile: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
+            page = new_page(site, **profile)
+            page.goto(path)
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def signed_in(browser: Browser) -> Iterator[SignIn]:
+    """Open a page of the console as somebody with roles: `signed_in(server, "admin", path="/policies?lang=en")`."""
+    with _watched(browser) as new_page:
+
+        def opened(
+            server: Server,
+            *roles: Role,
+            path: str = "/?lang=en",
+            email: str = "kei@hall.example",
+            **profile: Any,  # noqa: ANN401  # Playwright's own options.
+        ) -> Page:
+            page = new_page(server.base_url, **profile)
+            _plant(page, server.base_url, server.session(*roles, email=email).cookie)
+            page.goto(f"/console{path}")
+            return page
+
+        yield opened
+
+
+def _plant(page: Page, base_url: str, cookie: str) -> None:
+    """Plant a session past Playwright, which names a domain with each cookie; a __Host- cookie has none."""
+    cookie_of = {"name": COOKIE, "value": cookie, "url": base_url, "path": "/", "secure": True, "httpOnly": True}
+    planted = page.context.new_cdp_session(page).send("Network.setCookie", cookie_of)
+    assert planted["success"]
+
+
+@contextmanager
+def _watched(browser: Browser) -> Iterator[Open]:
+    """Give fresh profiles; anything that their pages say on the console fails the test."""
     said: list[str] = []
     with ExitStack() as closing:
 
-        def opened(path: str = "/?lang=en", **profile: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
-            context = browser.new_context(base_url=site, **profile)
+        def new_page(base_url: str, **profile: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
+            context = browser.new_context(base_url=base_url, **profile)
             closing.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(15_000)
             page.on("console", lambda message: said.append(message.text))
             page.on("pageerror", lambda error: said.append(str(error)))
-            page.goto(path)
             return page
 
-        yield opened
+        yield new_page
     assert [text for text in said if not text.startswith(EXPECTED)] == []

@@ -1,0 +1,48 @@
+"""The frame of the console in a real browser: both languages, by keyboard, on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.axe import violations
+from tests.browser.conftest import SignIn
+from tests.server import Server
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("/", "/organization")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(signed_in: SignIn, served: Server, path: str, lang: str, scheme: str) -> None:
+    """Contrast, names, structure: in both languages, light and dark."""
+    page = signed_in(served, "admin", path=f"{path}?lang={lang}", color_scheme=scheme)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_on_a_narrow_screen(signed_in: SignIn, served: Server, path: str) -> None:
+    """At 320 pixels, which is also 200 % zoom of a phone, nobody scrolls sideways (WCAG 2.2, 1.4.10)."""
+    page = signed_in(served, "admin", path=f"{path}?lang=ja", viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_keyboard_reaches_the_content_at_once(signed_in: SignIn, served: Server) -> None:
+    """The first stop is the link past the navigation."""
+    page = signed_in(served, "admin")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_organization_is_saved_with_and_without_javascript(
+    signed_in: SignIn, served: Server, *, scripted: bool
+) -> None:
+    """The form is an ordinary form."""
+    page = signed_in(served, "admin", path="/organization?lang=en", java_script_enabled=scripted)
+    page.get_by_label("Partners' domains").fill("partner.example")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.get_by_label("Partners' domains")).to_have_value("partner.example")

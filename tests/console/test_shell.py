@@ -1,0 +1,135 @@
+"""What stands before every page of the console: session, role, origin, token; and what a visitor is told."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from tests.server import Server, running_server
+
+ORGANIZATION = {"internal_domains": "hall.example", "time_zone": "Asia/Tokyo", "start": "08:30", "end": "17:30"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the hall."""
+    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
+        yield started
+
+
+def _form(server: Server, **more: object) -> dict[str, object]:
+    revision = server.admin.get("/v1/organization").json()["revision"]
+    return {**ORGANIZATION, "days": ["1", "2", "3", "4", "5"], "revision": str(revision), **more}
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_and_back(server: Server) -> None:
+    """The page that was asked for is remembered as a path of our own."""
+    answer = server.anonymous.get("/console/organization?lang=en")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/sign-in?next=%2Fconsole%2Forganization%3Flang%3Den"
+
+
+def test_a_role_opens_its_own_pages_only(server: Server) -> None:
+    """An auditor finds the organization's page closed and no link to it."""
+    with server.visitor("auditor") as auditor:
+        answer = auditor.get("/organization")
+        assert answer.status_code == 403
+        assert "not for you" in answer.text
+        assert 'href="/console/organization"' not in auditor.get("/").text
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(server: Server) -> None:
+    """Signed in is not enough; the first page says so instead of being empty."""
+    with server.visitor() as nobody:
+        assert "nobody has given you a role" in nobody.get("/").text
+
+
+def test_a_page_is_in_the_language_of_its_visitor_and_stays_in_the_one_chosen(server: Server) -> None:
+    """Accept-Language decides until somebody chooses."""
+    with server.visitor("admin", language="ja") as admin:
+        assert "自分たちのドメイン" in admin.get("/organization").text
+        assert "Our own domains" in admin.get("/organization?lang=en").text
+        assert "Our own domains" in admin.get("/organization").text
+
+
+def test_a_form_changes_what_it_says_once(server: Server) -> None:
+    """What was saved is in force, is said once, and is recorded with its author apart."""
+    with server.visitor("admin") as admin:
+        answer = admin.post("/organization", _form(server, partner_domains="partner.example"))
+        assert "Saved." in answer.text
+        assert "Saved." not in admin.get("/organization").text
+    organization = server.admin.get("/v1/organization").json()["organization"]
+    assert organization["partner_domains"] == ["partner.example"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_bad_value_loses_nothing(server: Server, lang: str) -> None:
+    """The form comes back as it was typed, with a sentence at the field."""
+    with server.visitor("admin", language=lang) as admin:
+        answer = admin.post("/organization", _form(server, holidays="tomorrow", partner_domains="kept.example"))
+    assert answer.status_code == 422
+    assert 'id="holidays-problem"' in answer.text
+    assert "tomorrow" in answer.text
+    assert "kept.example" in answer.text
+
+
+def test_the_second_of_two_admins_sees_the_first_ones_change(server: Server) -> None:
+    """A form that began from an older state is not saved over a newer one."""
+    with server.visitor("admin") as admin:
+        stale = _form(server, partner_domains="mine.example")
+        admin.post("/organization", _form(server, partner_domains="theirs.example"))
+        answer = admin.post("/organization", stale)
+    assert answer.status_code == 409
+    assert "mine.example" in answer.text
+    assert "theirs.example" in answer.text
+
+
+def test_a_form_without_its_token_changes_nothing_and_can_be_confirmed(server: Server) -> None:
+    """Whoever signed in anew in the meantime presses one button; another site can't."""
+    before = server.admin.get("/v1/organization").json()
+    with server.visitor("admin") as admin:
+        answer = admin.client.post("/console/organization", data=_form(server, partner_domains="again.example"))
+        assert answer.status_code == 409
+        assert "again.example" in answer.text
+        assert admin.csrf in answer.text
+    assert server.admin.get("/v1/organization").json() == before
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "", "Origin": "https://elsewhere.example"}]
+)
+def test_a_form_of_another_site_is_refused(server: Server, headers: dict[str, str]) -> None:
+    """Even with the token: SameSite is not the only guard."""
+    before = server.admin.get("/v1/organization").json()
+    with server.visitor("admin") as admin:
+        form = {"csrf": admin.csrf, **_form(server, partner_domains="evil.example")}
+        assert admin.client.post("/console/organization", data=form, headers=headers).status_code == 403
+    assert server.admin.get("/v1/organization").json() == before
+
+
+def test_a_form_of_somebody_who_was_signed_out_is_kept(server: Server) -> None:
+    """Nothing that was typed is lost, and nothing is changed."""
+    answer: httpx2.Response = server.anonymous.post(
+        "/console/organization?lang=en", data=_form(server, partner_domains="kept.example")
+    )
+    assert answer.status_code == 401
+    assert "kept.example" in answer.text
+    assert "signed out" in answer.text
+
+
+def test_every_page_forbids_inline_scripts_and_foreign_frames(server: Server) -> None:
+    """The policy of the page names its own host only."""
+    with server.visitor("admin") as admin:
+        policy = admin.get("/organization").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_the_first_steps_are_ticked_as_they_are_done(server: Server) -> None:
+    """A roster and a first mail change what the page asks for."""
+    with server.visitor("admin") as admin:
+        assert "1 of 4 are done" in admin.get("/").text
+        server.admin.post("/v1/rosters", json={"name": "v", "owner": "o", "purpose": "p", "handling": "protected"})
+        assert "2 of 4 are done" in admin.get("/").text
+        message = {"sender": {"address": "a@hall.example"}, "to": [], "cc": [], "bcc": []}
+        server.client.post("/v1/decisions", json={"message": message, "client": {"app": "outlook"}})
+        assert "All is set up" in admin.get("/").text
