@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from yaml import MappingNode
 
 from atesaki.judgement.conditions import ConditionError
 from atesaki.judgement.policy import Policy
@@ -91,6 +92,21 @@ def read_folder(folder: Path) -> dict[str, str]:
     except OSError as error:
         raise PolicyFolderUnreadable(f"The policy folder {folder} cannot be read: {error.strerror}.") from error
     return {path.name: _read(path) for path in paths}
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a file of a policy set may have this name; it is then no path that leads elsewhere."""
+    return _FILE_NAME.fullmatch(name) is not None
+
+
+def is_policy_text(name: str, content: bytes) -> bool:
+    """Tell whether a file holds a policy or its tests, good or bad, and not some other YAML."""
+    try:
+        root = Document(name, content.decode()).root
+    except (PolicyErrors, UnicodeDecodeError):
+        return False
+    keys = {key.value for key, _ in root.value} if isinstance(root, MappingNode) else set()
+    return "tests" in keys if name.endswith(TEST_ENDING) else {"id", "rules"} <= keys
 
 
 def revision_of(files: Mapping[str, str]) -> str:

@@ -1,0 +1,61 @@
+"""The policy sets in the store of this machine; on SQLite published to only while no server writes there."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from atesaki.cli.policies.published import Published
+from atesaki.foundation import recorder
+from atesaki.journal import Journal, Limits
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.policies.current import CurrentPolicies
+from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.shipped import shipped_folder
+from atesaki.settings import Settings
+from atesaki.storage.engine import Store, open_store
+
+AUTHOR = "cli"
+"""Stands as the author; a server names whoever its token belongs to."""
+
+
+class StoreOfThisMachine:
+    """Reads at any time; publishes with a record in the journal, as the server does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def in_force(self) -> Published | None:
+        """Return the files in force and their revision, `None` where nothing is published yet."""
+        with self._opened() as store:
+            newest = next(RevisionStore(store).newest_first(), None)
+        return None if newest is None else Published(newest.files, newest.revision)
+
+    def publish(self, files: Mapping[str, str], note: str, expected: str | None) -> int:
+        """Publish in the place of the revision `expected`; raises `StoreInUse` while a server has a SQLite store."""
+        with self._opened() as store, self._journal(store) as journal:
+            policies = CurrentPolicies(
+                RevisionStore(store),
+                recorder(journal),
+                shipped=shipped_folder(),
+                folder=self._settings.policy_dir,
+            )
+            return policies.publish(files, AUTHOR, note, expected=expected).number
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Store]:
+        store = open_store(self._settings.store_address)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextlib.contextmanager
+    def _journal(self, store: Store) -> Iterator[Journal]:
+        settings = self._settings
+        key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+        journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
+        journal.start()
+        try:
+            yield journal
+        finally:
+            journal.stop()
