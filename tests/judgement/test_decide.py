@@ -43,6 +43,14 @@ def test_a_simulated_rule_is_recorded_but_changes_nothing() -> None:
     assert [finding.mode for finding in decision.findings] == ["simulate"]
 
 
+def test_a_rule_that_is_off_is_not_judged() -> None:
+    """It asks for nothing, not even for facts, and can't break; its sentence can still be looked up."""
+    rules = policy_set(rule(UNKNOWN_HISTORY, id="asleep", mode="off"))
+    assert decide(message(to=["a@gmail.com"]), rules, facts()).findings == ()
+    assert rules.needs == frozenset()
+    assert ("a_policy", "asleep") in rules.index
+
+
 def test_an_exemption_silences_its_own_rule_and_no_other() -> None:
     """The rule beside it still speaks."""
     rules = policy_set(rule(ALWAYS, id="exempted", unless={"item": "message"}), rule(ALWAYS, id="other"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from atesaki.judgement.builtin import builtin_finding, builtin_findings
 from atesaki.judgement.conditions.circumstances import local_time
-from atesaki.judgement.decision import Action, Decision, Evidence, Finding, Release
+from atesaki.judgement.decision import Action, Decision, Evidence, Finding, Mode, Release
 from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
@@ -84,7 +84,7 @@ def _finding(policy: str, rule: Rule, match: Match) -> Finding:
         rule=rule.id,
         action=rule.action,
         release=rule.release or DEFAULT_RELEASE[rule.action],
-        mode=rule.mode,
+        mode=_mode(rule),
         severity=rule.severity,
         evidence=match.evidence,
         remedies=rule.remedies,
@@ -93,7 +93,11 @@ def _finding(policy: str, rule: Rule, match: Match) -> Finding:
 
 def _error(compiled: CompiledRule) -> Finding:
     evidence = Evidence(error=f"{compiled.policy}.{compiled.rule.id}")
-    return builtin_finding("rule_error", evidence, compiled.rule.mode)
+    return builtin_finding("rule_error", evidence, _mode(compiled.rule))
+
+
+def _mode(rule: Rule) -> Mode:
+    return "simulate" if rule.mode == "simulate" else "enforce"
 
 
 def _in_force(active: Active, view: View) -> bool:

@@ -1,7 +1,7 @@
 """Policy sets as typed values: policy, rule, message, and when a rule is in force."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -9,6 +9,9 @@ from atesaki.judgement.conditions import Condition
 from atesaki.judgement.decision import Action, Mode, Release, RemedyKind, Severity
 
 Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
+RuleMode = Mode | Literal["off"]
+"""An `off` rule is kept and tested for its form, and never judged."""
+
 Sentence = Annotated[str, Meta(min_length=1, max_length=400)]
 
 
@@ -50,7 +53,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     release: Release | None = None
     remedies: tuple[RemedyKind, ...] = ()
     message: Text
-    mode: Mode = "enforce"
+    mode: RuleMode = "enforce"
     active: Active = Active()
     severity: Severity = "medium"
     why: Text | None = None

@@ -40,7 +40,7 @@ class PolicySet(Struct, frozen=True):
     """All policies in force; `revision` names exactly the files they were read from.
 
     `needs` are the facts and message parts that the rules ask for, `enforced_needs` those of enforced rules alone:
-    nothing else has to be collected.
+    nothing else has to be collected. `rules` are those that are judged; `index` holds those that are off, too.
     """
 
     revision: str
@@ -57,18 +57,19 @@ def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
     Raises `ConditionError` with the path of the first condition that cannot be compiled,
     such as `("policies", 0, "rules", 1, "when", "subject", "matches", 0)`.
     """
-    rules = tuple(
+    every = tuple(
         _compile_rule(policy.id, rule, ("policies", place, "rules", number))
         for place, policy in enumerate(policies)
         for number, rule in enumerate(policy.rules)
     )
+    rules = tuple(compiled for compiled in every if compiled.rule.mode != "off")
     return PolicySet(
         revision=revision,
         policies=tuple(policies),
         rules=rules,
         needs=_needs(compiled.rule for compiled in rules),
         enforced_needs=_needs(compiled.rule for compiled in rules if compiled.rule.mode == "enforce"),
-        index={(compiled.policy, compiled.rule.id): compiled.rule for compiled in rules},
+        index={(compiled.policy, compiled.rule.id): compiled.rule for compiled in every},
     )
 
 
