@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
+from tests.identity.premises import Clock
 
 from atesaki.identity.person import Person
 from atesaki.identity.sessions import Lifetime, Sessions
@@ -12,21 +13,6 @@ from atesaki.storage.tables import sessions as table
 
 HANAKO = Person("local:hanako@hall.example", "職員 花子", "hanako@hall.example", frozenset({"admin"}))
 TARO = Person("https://issuer.example taro", "Taro", "", frozenset({"auditor", "checker"}))
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
-
-    def __call__(self) -> dt.datetime:
-        """Return the moment that was set."""
-        return self.now
-
-    def advance(self, **delta: float) -> None:
-        """Let time pass."""
-        self.now += dt.timedelta(**delta)
 
 
 @pytest.fixture

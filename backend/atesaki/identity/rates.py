@@ -12,12 +12,19 @@ MOST_BUCKETS = 50_000
 
 
 class TokenBuckets:
-    """One bucket a caller, refilled with `rate` calls a second; a rate of 0 limits nobody."""
+    """One bucket a caller, refilled with `rate` calls a second and holding `burst`; a rate of 0 limits nobody."""
 
-    def __init__(self, rate: float, *, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rate: float,
+        *,
+        burst: float | None = None,
+        most: int = MOST_BUCKETS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._rate = rate
         # A rate below one call in five seconds still lets a single call through.
-        self._burst = max(1.0, rate * BURST_SECONDS)
+        self._burst = max(1.0, rate * BURST_SECONDS) if burst is None else burst
         self._most = most
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

@@ -1,0 +1,60 @@
+"""Signing in with a password and, where it is set up, a code of an authenticator app."""
+
+from typing import ClassVar
+
+from atesaki.identity import registry, totp
+from atesaki.identity.grounds import Grounds
+from atesaki.identity.registry import Account
+from atesaki.identity.sessions import Begun
+from atesaki.judgement.errors import AtesakiError
+
+
+class SignInRefused(AtesakiError):
+    """A wrong address, password or code; which of them is told to nobody."""
+
+    status: ClassVar[int] = 401
+    type: ClassVar[str] = "sign-in-refused"
+
+
+class PasswordSignIn:
+    """Checks what is typed and begins sessions; every method blocks."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self._store, self._trail, self._sessions, self._passwords, self._guesses, self._now = grounds
+
+    def check(self, typed: str, password: str, client: str) -> Account:
+        """Return the account that both belong to; raises `RateLimited` or `SignInRefused`."""
+        name = typed.strip().casefold()[:320]
+        self._guesses.take(name, client)
+        account = registry.account_named(self._store, name)
+        kept = account.password_hash if account and account.disabled_at is None else None
+        # An account that isn't there takes as long as one that is.
+        if not self._passwords.matches(kept, password) or account is None or kept is None:
+            self._trail.refused(typed, reason="password")
+            raise SignInRefused("The address or the password is wrong.", field="password")
+        if self._passwords.is_outdated(kept):
+            with self._store.write() as connection:
+                registry.change_account(connection, name, password_hash=self._passwords.hash(password))
+        return account
+
+    def check_code(self, name: str, code: str, client: str) -> Account:
+        """Return the account if the code is right and was not used before; raises `RateLimited` or `SignInRefused`."""
+        self._guesses.take(name, client)
+        account = registry.account_named(self._store, name)
+        secret = account.totp_secret if account else None
+        step = totp.step_of(secret, code, self._now()) if secret else None
+        if account is None or step is None or not registry.use_step(self._store, name, step):
+            self._trail.refused(name, reason="code")
+            raise SignInRefused("The code is wrong or was used already; wait for the next one.", field="code")
+        return account
+
+    def begin(self, account: Account, how: str) -> Begun:
+        """Begin the session of somebody whose password, and code, were right; raises `SignInRefused`."""
+        self._trail.signed_in(account.key, account.name, how=how, roles=sorted(account.roles))
+        begun = self._sessions.begin(account.person)
+        # Only now is it certain that a change that ends all sessions either is seen here or ends this one.
+        now = registry.account_named(self._store, account.name)
+        if now is None or now.disabled_at is not None or now.roles != account.roles:
+            self._sessions.end(begun.session)
+            raise SignInRefused("The account was changed just now; sign in again.", field="password")
+        return begun

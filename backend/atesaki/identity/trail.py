@@ -1,0 +1,44 @@
+"""What the journal learns of people: who signed in, who was refused, whose account changed; names stay apart."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+Pseudonym = Callable[[str], str]
+"""Returns what stands for a text where nobody needs to read it."""
+
+
+class Records(Protocol):
+    """Makes an entry of the journal durable; the call returns when it is, and raises where it can't be."""
+
+    def __call__(
+        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
+    ) -> object:
+        """Record `body` and, apart from it, what is `personal`."""
+
+
+class Trail:
+    """Records what people do under a pseudonym: one person's records can be found together without naming them."""
+
+    def __init__(self, record: Records, pseudonym: Pseudonym) -> None:
+        self._record = record
+        self._pseudonym = pseudonym
+
+    def signed_in(self, key: str, name: str, **body: object) -> None:
+        """Record that somebody signed in."""
+        self._record("person.signed_in", self._pseudonym(key), body, {"name": name})
+
+    def refused(self, typed: str, **body: object) -> None:
+        """Record that a sign-in failed; what was typed may be a name, or a password in the wrong field."""
+        personal = {"name": typed[:200]} if typed else None
+        self._record("sign_in.refused", self._pseudonym(typed) if typed else "sign_in", body, personal)
+
+    def signed_out(self, key: str, name: str, **body: object) -> None:
+        """Record that somebody signed out, here or everywhere."""
+        self._record("person.signed_out", self._pseudonym(key), body, {"name": name})
+
+    def changed(
+        self, kind: str, key: str, by: str, before: Mapping[str, object] | None, after: Mapping[str, object] | None
+    ) -> None:
+        """Record a change of an account, before it is made."""
+        body = {"before": before, "after": after}
+        self._record(kind, self._pseudonym(key), body, {"name": key, "author": by})

@@ -1,0 +1,80 @@
+"""A hall whose people sign in with passwords, for tests: cheap hashes, a clock set by hand, a journal in a list."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from argon2 import PasswordHasher
+
+from atesaki.identity.accounts import Accounts
+from atesaki.identity.grounds import Grounds
+from atesaki.identity.guesses import Guesses
+from atesaki.identity.own_account import OwnAccount
+from atesaki.identity.password_sign_in import PasswordSignIn
+from atesaki.identity.passwords import Passwords
+from atesaki.identity.person import Role
+from atesaki.identity.registry import Account
+from atesaki.identity.sessions import Sessions
+from atesaki.identity.trail import Trail
+from atesaki.storage.engine import Store
+
+HANAKO, TARO = "hanako@hall.example", "taro@hall.example"
+PASSWORD = "three small boats at noon"
+OTHER = "seven grey herons asleep"
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        """Return the moment that was set."""
+        return self.now
+
+    def seconds(self) -> float:
+        """Return the moment in seconds."""
+        return self.now.timestamp()
+
+    def advance(self, **delta: float) -> None:
+        """Let time pass."""
+        self.now += dt.timedelta(**delta)
+
+
+class Recorded(NamedTuple):
+    """One entry as it was recorded."""
+
+    kind: str
+    subject: str
+    body: Mapping[str, Any]
+    personal: Mapping[str, Any] | None
+
+
+class Hall:
+    """Everything that belongs to accounts of our own, over one store."""
+
+    def __init__(self, store: Store, *, alone: bool = True) -> None:
+        self.store, self.clock = store, Clock()
+        self.records: list[Recorded] = []
+        trail = Trail(
+            lambda kind, subject, body, personal: self.records.append(Recorded(kind, subject, body, personal)),
+            lambda text: f"pseudonym of {len(text)} characters",
+        )
+        self.trail = trail
+        self.sessions = Sessions(store, now=self.clock)
+        self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        guesses = Guesses(trail, self.clock.seconds)
+        self.grounds = Grounds(store, trail, self.sessions, self.passwords, guesses, self.clock)
+        self.accounts = Accounts(self.grounds, alone=alone)
+        self.sign_in = PasswordSignIn(self.grounds)
+        self.own = OwnAccount(self.grounds)
+
+    def person(self, name: str = HANAKO, *roles: Role) -> Account:
+        """Return the account of somebody who accepted an invitation; an admin unless other roles are given."""
+        link = self.accounts.invite(name, roles or ("admin",), "test")
+        return self.accounts.accept(self.accounts.links.find("invitation", link), name.partition("@")[0], PASSWORD)
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of all records, oldest first."""
+        return [record.kind for record in self.records]

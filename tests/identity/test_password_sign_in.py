@@ -1,0 +1,182 @@
+"""Passwords and codes: right ones let in, guesses are slowed down and recorded."""
+
+from collections.abc import Callable
+from typing import ParamSpec
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from tests.identity.premises import HANAKO, OTHER, PASSWORD, TARO, Hall
+
+from atesaki.identity import registry
+from atesaki.identity.errors import RateLimited
+from atesaki.identity.password_sign_in import SignInRefused
+from atesaki.identity.passwords import PasswordRefused
+from atesaki.identity.sessions import Session
+from atesaki.storage.engine import Store
+
+P = ParamSpec("P")
+
+
+@pytest.fixture
+def hall(store: Store) -> Hall:
+    """A hall with one admin, on both databases."""
+    hall = Hall(store)
+    hall.person(HANAKO)
+    hall.records.clear()
+    return hall
+
+
+def _refusal(attempt: Callable[P, object], *args: P.args, **named: P.kwargs) -> str:
+    with pytest.raises(SignInRefused) as refused:
+        attempt(*args, **named)
+    return refused.value.detail
+
+
+def test_right_password_lets_in_however_the_address_is_typed(hall: Hall) -> None:
+    """Capitals and white space around an address tell nothing."""
+    assert hall.sign_in.check(" Hanako@HALL.example ", PASSWORD, "client").name == HANAKO
+
+
+def test_wrong_password_unknown_and_disabled_account_are_one_answer(hall: Hall) -> None:
+    """Nobody learns who has an account."""
+    hall.person(TARO)
+    hall.accounts.disable(TARO, HANAKO)
+    attempts = [(HANAKO, OTHER), ("nobody@hall.example", PASSWORD), (TARO, PASSWORD)]
+    sentences = {_refusal(hall.sign_in.check, name, word, "c") for name, word in attempts}
+    assert len(sentences) == 1
+
+
+def test_refused_sign_in_is_recorded_without_what_was_typed(hall: Hall) -> None:
+    """Passwords end up in the field for the address; that part is personal and can be deleted."""
+    _refusal(hall.sign_in.check, "my secret password", "x", "client")
+    record = hall.records[-1]
+    assert (record.kind, record.body) == ("sign_in.refused", {"reason": "password"})
+    assert record.personal == {"name": "my secret password"}
+    assert "secret" not in record.subject
+
+
+def test_guessing_one_account_is_slowed_to_one_a_minute(hall: Hall) -> None:
+    """From wherever it is done; and even the right password waits, or guessing would go on through it."""
+    for place in range(10):
+        _refusal(hall.sign_in.check, HANAKO, OTHER, f"client {place}")
+    with pytest.raises(RateLimited) as limited:
+        hall.sign_in.check(HANAKO, PASSWORD, "one more")
+    assert 0 < limited.value.retry_after <= 61
+    hall.clock.advance(minutes=1)
+    assert hall.sign_in.check(HANAKO, PASSWORD, "one more").name == HANAKO
+
+
+def test_one_client_can_not_try_one_password_on_everybody(hall: Hall) -> None:
+    """And it doesn't lock anybody else out."""
+    for number in range(30):
+        _refusal(hall.sign_in.check, f"person{number}@hall.example", PASSWORD, "one client")
+    with pytest.raises(RateLimited):
+        hall.sign_in.check(HANAKO, PASSWORD, "one client")
+    assert hall.sign_in.check(HANAKO, PASSWORD, "another client").name == HANAKO
+
+
+def test_guessing_is_recorded_once_a_minute(hall: Hall) -> None:
+    """A flood of guesses is no flood of records."""
+    for _ in range(10):
+        _refusal(hall.sign_in.check, HANAKO, OTHER, "client")
+    for _ in range(25):
+        with pytest.raises(RateLimited):
+            hall.sign_in.check(HANAKO, OTHER, "client")
+    assert len(hall.records) == 11 + 1
+    assert [record.body["scope"] for record in hall.records if record.body["reason"] == "too_often"] == [
+        "account",
+        "client",
+    ]
+
+
+def test_outdated_hash_is_written_anew(hall: Hall) -> None:
+    """Stronger parameters reach everybody who signs in."""
+    old = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with hall.store.write() as connection:
+        registry.change_account(connection, HANAKO, password_hash=old)
+    hall.sign_in.check(HANAKO, PASSWORD, "client")
+    assert hall.accounts.get(HANAKO).password_hash != old
+    assert hall.sign_in.check(HANAKO, PASSWORD, "client").name == HANAKO
+
+
+def test_account_that_changes_while_somebody_signs_in_gives_no_session(hall: Hall) -> None:
+    """Disabling somebody can't be outrun."""
+    hall.person(TARO)
+    account = hall.sign_in.check(HANAKO, PASSWORD, "client")
+    hall.accounts.disable(HANAKO, TARO)
+    _refusal(hall.sign_in.begin, account, "password")
+    assert hall.sessions.all_of(account.key) == []
+
+
+def _session(hall: Hall) -> Session:
+    return hall.sign_in.begin(hall.accounts.get(HANAKO), "password").session
+
+
+def _code(hall: Hall, secret: str) -> str:
+    return pyotp.TOTP(secret).at(hall.clock.now)
+
+
+def test_codes_are_asked_for_once_one_was_right(hall: Hall) -> None:
+    """Whoever only looked at the picture isn't locked out."""
+    session = _session(hall)
+    secret = hall.own.offer_code(session)
+    assert secret is not None
+    assert hall.own.offer_code(session) == secret
+    assert not hall.accounts.get(HANAKO).asks_for_code
+    _refusal(hall.own.enable_code, session, "000000", "client")
+    hall.own.enable_code(session, _code(hall, secret), "client")
+    assert hall.accounts.get(HANAKO).asks_for_code
+    assert hall.own.offer_code(session) is None
+
+
+def test_code_is_taken_once_and_only_around_its_time(hall: Hall) -> None:
+    """Whoever looks over a shoulder is too late (RFC 6238 §5.2)."""
+    session = _session(hall)
+    secret = hall.own.offer_code(session) or ""
+    first = _code(hall, secret)
+    hall.own.enable_code(session, first, "client")
+    _refusal(hall.sign_in.check_code, HANAKO, first, "client")
+    hall.clock.advance(seconds=30)
+    second = _code(hall, secret)
+    assert hall.sign_in.check_code(HANAKO, f"{second[:3]} {second[3:]}", "client").name == HANAKO
+    _refusal(hall.sign_in.check_code, HANAKO, second, "client")
+    _refusal(hall.sign_in.check_code, HANAKO, first, "client")
+    hall.clock.advance(minutes=5)
+    for wrong in ("", "12345", "abcdef", "１２３４５６", second):
+        _refusal(hall.sign_in.check_code, HANAKO, wrong, "client")
+
+
+def test_codes_are_no_better_to_guess_than_passwords(hall: Hall) -> None:
+    """A million codes take two years."""
+    session = _session(hall)
+    hall.own.enable_code(session, _code(hall, hall.own.offer_code(session) or ""), "client")
+    for _ in range(9):
+        _refusal(hall.sign_in.check_code, HANAKO, "000000", "client")
+    with pytest.raises(RateLimited):
+        hall.sign_in.check_code(HANAKO, "000000", "client")
+
+
+def test_own_change_asks_for_the_password_and_ends_the_other_sessions(hall: Hall) -> None:
+    """Whoever finds a screen unlocked changes nothing, and whoever knew the old password is out."""
+    session, other = _session(hall), hall.sign_in.begin(hall.accounts.get(HANAKO), "password")
+    _refusal(hall.own.change_password, session, OTHER, OTHER, "client")
+    with pytest.raises(PasswordRefused):
+        hall.own.change_password(session, PASSWORD, "short", "client")
+    hall.own.change_password(session, PASSWORD, OTHER, "client")
+    assert hall.sessions.of(other.cookie) is None
+    assert [each.digest for each in hall.sessions.all_of(session.person.key)] == [session.digest]
+    assert hall.sign_in.check(HANAKO, OTHER, "client").name == HANAKO
+
+
+def test_codes_can_be_given_up_with_the_password(hall: Hall) -> None:
+    """And that is recorded as it was set up."""
+    session = _session(hall)
+    hall.own.enable_code(session, _code(hall, hall.own.offer_code(session) or ""), "client")
+    _refusal(hall.own.disable_code, session, OTHER, "client")
+    hall.own.disable_code(session, PASSWORD, "client")
+    assert not hall.accounts.get(HANAKO).asks_for_code
+    assert [record.body for record in hall.records if record.kind == "account.changed"] == [
+        {"before": {"code": False}, "after": {"code": True}},
+        {"before": {"code": True}, "after": {"code": False}},
+    ]
