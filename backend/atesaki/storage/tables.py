@@ -233,6 +233,7 @@ policy_drafts = Table(
     Column("files", Text, nullable=False),
     Column("author_key", Text, nullable=False),
     Column("author", Text, nullable=False),
+    Column("editors", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("version", Integer, nullable=False),
@@ -240,7 +241,10 @@ policy_drafts = Table(
     Column("updated_at", BigInteger, nullable=False),
     Index(None, "state"),
 )
-"""Policy sets that are being worked on; `base_number` is the publication that a draft began from."""
+"""Policy sets that are being worked on; `base_number` is the publication that a draft began from.
+
+`editors` are the keys of everybody who has changed it, as a JSON list.
+"""
 
 roster_uploads = Table(
     "roster_uploads",

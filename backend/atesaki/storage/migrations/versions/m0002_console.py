@@ -76,6 +76,7 @@ def _policy_drafts() -> None:
         sa.Column("files", sa.Text(), nullable=False),
         sa.Column("author_key", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("editors", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
