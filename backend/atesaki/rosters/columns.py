@@ -34,13 +34,19 @@ class Columns(Struct, frozen=True):
 
 def find_columns(rows: Sequence[Row]) -> Columns:
     """Read the layout off the first rows; raises `NoAddressColumn` where there is nothing to send a mail to."""
+    columns = guess_columns(rows)
+    if not columns.addresses:
+        raise NoAddressColumn("No column of this file holds e-mail addresses.")
+    return columns
+
+
+def guess_columns(rows: Sequence[Row]) -> Columns:
+    """Read the layout off the first rows as `find_columns` does, without addresses where no column holds any."""
     header = _header(rows)
     words = [_word(cell) for cell in header.cells] if header else []
     below = [row for row in rows if header is None or row.line > header.line]
     width = max((len(row.cells) for row in rows), default=0)
     addresses = _address_columns([_column(below, at) for at in range(width)], words)
-    if not addresses:
-        raise NoAddressColumn("No column of this file holds e-mail addresses.")
     others = [at for at in range(width) if at not in addresses]
     names = _named_columns(words, others) if header else _name_like([_column(below, at) for at in others], others)
     return Columns(addresses, names, width, header.line + 1 if header else 1)

@@ -4,7 +4,10 @@ import codecs
 import re
 from typing import IO
 
-from atesaki.rosters.errors import RosterFileUnreadable
+from atesaki.rosters.errors import LayoutInvalid, RosterFileUnreadable
+
+ENCODINGS = ("utf-8-sig", "cp932", "euc_jp", "iso2022_jp_ext", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+"""The codecs that a person may choose where the guess was wrong; `utf-8-sig` reads UTF-8 with and without its mark."""
 
 _CHUNK = 1 << 20
 _BOMS = (
@@ -42,6 +45,18 @@ def encoding_of(file: IO[bytes]) -> str:
     if readable == ["euc_jp", "cp932"] and not _usual_euc_jp(file):
         return "cp932"
     return readable[0]
+
+
+def checked_encoding(file: IO[bytes], codec: str) -> str:
+    """The codec that somebody chose; raises `LayoutInvalid` or, with the first bad line, `RosterFileUnreadable`."""
+    if codec not in ENCODINGS:
+        raise LayoutInvalid("This encoding isn't one that is known here.", field="encoding")
+    at = _first_unreadable(file, codec)
+    if at is not None:
+        raise RosterFileUnreadable(
+            f"Line {_line_at(file, at)} is not readable text in this encoding.", field="encoding"
+        )
+    return codec
 
 
 def _candidates(head: bytes) -> list[str]:

@@ -26,6 +26,34 @@ class RosterBusy(AtesakiError):
     type: ClassVar[str] = "roster-busy"
 
 
+class RosterChanged(AtesakiError):
+    """The roster's members are others than those that a preview was compared with."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "roster-changed"
+
+
+class RosterNotYours(AtesakiError):
+    """Somebody asks for a roster that isn't theirs, whether or not it exists."""
+
+    status: ClassVar[int] = 403
+    type: ClassVar[str] = "roster-not-yours"
+
+
+class UploadGone(AtesakiError):
+    """An uploaded file that was imported, has expired, or belongs to somebody else."""
+
+    status: ClassVar[int] = 410
+    type: ClassVar[str] = "roster-upload-gone"
+
+
+class LayoutInvalid(AtesakiError):
+    """A description of a file's encoding and columns that can't be taken."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "roster-layout-invalid"
+
+
 class RosterInvalid(AtesakiError):
     """A name, owner, purpose or handling that can't be taken."""
 

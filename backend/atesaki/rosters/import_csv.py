@@ -7,10 +7,10 @@ from typing import IO
 from msgspec import Struct
 
 from atesaki.rosters.cells import Cell, Reason, read_cell
-from atesaki.rosters.columns import Columns, find_columns
-from atesaki.rosters.encoding import encoding_of
+from atesaki.rosters.columns import Columns
+from atesaki.rosters.layout import Layout, found_layout
 from atesaki.rosters.roster import Member
-from atesaki.rosters.table import Row, delimiter_of, read_rows, sample
+from atesaki.rosters.table import Row, read_rows
 
 MAX_MEMBER_NAME = 200
 """A longer name of a member is cut to so many characters; it is shown, never compared."""
@@ -23,28 +23,52 @@ class Rejection(Struct, frozen=True):
     reason: Reason
 
 
-def read_members(file: IO[bytes]) -> Iterator[Member | Rejection]:
+class ReadRow(Struct, frozen=True):
+    """What one row of a file says."""
+
+    row: Row
+    members: tuple[Member, ...]
+    reasons: tuple[Reason, ...]
+
+    def parts(self) -> Iterator[Member | Rejection]:
+        """The members, then why the rest of the row isn't one."""
+        yield from self.members
+        for reason in self.reasons:
+            yield Rejection(self.row.line, reason)
+
+
+def read_members(file: IO[bytes], layout: Layout | None = None) -> Iterator[Member | Rejection]:
     """All members and rejections in the order of the file, which must be seekable and is read as it goes.
 
     Raises `RosterFileUnreadable` or `NoAddressColumn` before the first one where the whole file is unusable,
     and `RosterFileUnreadable` later where a quotation mark is never closed.
     """
-    encoding = encoding_of(file)
-    delimiter = delimiter_of(file, encoding)
-    columns = find_columns(sample(file, encoding, delimiter))
-    for row in read_rows(file, encoding, delimiter):
-        if row.line >= columns.first_line:
-            yield from _row(row, columns)
+    for read in read_layout(file, layout or found_layout(file)):
+        yield from read.parts()
 
 
-def _row(row: Row, columns: Columns) -> Iterator[Member | Rejection]:
+def read_layout(file: IO[bytes], layout: Layout) -> Iterator[ReadRow]:
+    """Every row below the header, read as the layout says."""
+    for row in read_rows(file, layout.encoding, layout.delimiter):
+        if row.line >= layout.columns.first_line:
+            yield _read(row, layout.columns)
+
+
+def cleaned_name(text: str) -> str | None:
+    """The text on one line and without control characters, which PostgreSQL and terminals choke on."""
+    printable = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return " ".join(printable.split())[:MAX_MEMBER_NAME] or None
+
+
+def _read(row: Row, columns: Columns) -> ReadRow:
     cells = [read_cell(text) for text in _address_texts(row.cells, columns)]
-    name = _name(row.cells, columns)
-    for cell in cells:
-        for address in cell.addresses:
-            yield Member(address.key, address.spec, name or _clean(address.display_name))
-    for reason in sorted(_reasons(cells)):
-        yield Rejection(row.line, reason)
+    name = cleaned_name(" ".join(row.cells[at].strip() for at in columns.names if at < len(row.cells)))
+    members = (
+        Member(address.key, address.spec, name or cleaned_name(address.display_name))
+        for cell in cells
+        for address in cell.addresses
+    )
+    return ReadRow(row, tuple(members), tuple(sorted(_reasons(cells))))
 
 
 def _address_texts(cells: list[str], columns: Columns) -> list[str]:
@@ -58,13 +82,3 @@ def _reasons(cells: list[Cell]) -> frozenset[Reason]:
     if not cells:
         return frozenset({Reason.EMPTY})
     return frozenset[Reason]().union(*(cell.reasons for cell in cells))
-
-
-def _name(cells: list[str], columns: Columns) -> str | None:
-    return _clean(" ".join(cells[at].strip() for at in columns.names if at < len(cells)))
-
-
-def _clean(text: str) -> str | None:
-    """The text on one line and without control characters, which PostgreSQL and terminals choke on."""
-    printable = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
-    return " ".join(printable.split())[:MAX_MEMBER_NAME] or None

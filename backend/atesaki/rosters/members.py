@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from atesaki.judgement.facts import RosterHit
 from atesaki.rosters.errors import RosterBusy
-from atesaki.rosters.registry import next_revision, reading, writing
+from atesaki.rosters.registry import Registered, next_revision, reading, writing
 from atesaki.rosters.roster import Member
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import roster_members, rosters
@@ -89,6 +89,34 @@ def members_in_force(store: Store, roster_id: int) -> list[Member]:
     with reading(store) as connection:
         rows = connection.execute(query.order_by(roster_members.c.mailbox_key))
         return [Member(row.mailbox_key, row.address, row.name) for row in rows]
+
+
+def page_of_members(
+    store: Store, roster: Registered, *, after: str = "", limit: int = CHUNK, search: str = ""
+) -> list[Member]:
+    """Up to `limit` members of the roster's revision behind the mailbox key `after`, in the order of their keys.
+
+    `search` is a part of an address or a name.
+    """
+    table = roster_members.c
+    query = select(table.mailbox_key, table.address, table.name).where(
+        table.roster_id == roster.id, table.revision == roster.revision, table.mailbox_key > after
+    )
+    if search:
+        query = query.where(
+            table.address.icontains(search, autoescape=True) | table.name.icontains(search, autoescape=True)
+        )
+    with reading(store) as connection:
+        rows = connection.execute(query.order_by(table.mailbox_key).limit(limit))
+        return [Member(row.mailbox_key, row.address, row.name) for row in rows]
+
+
+def each_member(store: Store, roster: Registered) -> Iterator[Member]:
+    """All members of the roster's revision, read page by page, so that no number of them fills the memory."""
+    after = ""
+    while page := page_of_members(store, roster, after=after):
+        yield from page
+        after = page[-1].mailbox_key
 
 
 def find_hits(store: Store, keys: Sequence[str]) -> dict[str, tuple[RosterHit, ...]]:

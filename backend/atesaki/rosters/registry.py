@@ -16,7 +16,7 @@ from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import roster_members, rosters
 
 
-class Registered(Roster, frozen=True):
+class Registered(Roster, frozen=True, kw_only=True):
     """A roster with the number of its row."""
 
     id: int
@@ -83,15 +83,19 @@ def change_roster(store: Store, roster_id: int, draft: RosterDraft, now: dt.date
             raise RosterNotFound("No roster has this name.", field="name")
 
 
-def put_in_force(store: Store, roster_id: int, revision: int | None, now: dt.datetime) -> None:
+def put_in_force(
+    store: Store, roster_id: int, revision: int | None, now: dt.datetime, expected: int | None = None
+) -> None:
     """Let `revision` be the members in force, or no members at all where it is `None`.
 
-    Raises `RosterBusy` where a later import was faster.
+    Raises `RosterBusy` where a later import was faster, or where any was since the revision `expected`.
     """
     with writing(store) as connection:
         target = next_revision(connection, roster_id) if revision is None else revision
-        statement = update(rosters).where(rosters.c.id == roster_id, rosters.c.revision < target)
-        changed = connection.execute(statement.values(revision=target, updated_at=micros(now)))
+        earlier = rosters.c.revision < target if expected is None else rosters.c.revision == expected
+        statement = update(rosters).where(rosters.c.id == roster_id, earlier)
+        at = micros(now)
+        changed = connection.execute(statement.values(revision=target, updated_at=at, members_at=at))
         if changed.rowcount == 0:
             raise RosterBusy("Another import of this roster finished first; nothing was changed.")
 
@@ -136,5 +140,6 @@ def _registered(row: Row[Any]) -> Registered:
         members=row.members,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
+        members_at=None if row.members_at is None else moment(row.members_at),
         id=row.id,
     )

@@ -23,7 +23,7 @@ _UNREADABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class Roster(Struct, frozen=True):
-    """One roster; `revision` names the members in force and `members` is their number."""
+    """One roster; `revision` names the members in force since `members_at`, and `members` is their number."""
 
     name: str
     owner: str
@@ -33,6 +33,7 @@ class Roster(Struct, frozen=True):
     members: int
     created_at: dt.datetime
     updated_at: dt.datetime
+    members_at: dt.datetime | None = None
 
 
 class RosterDraft(Struct, frozen=True):

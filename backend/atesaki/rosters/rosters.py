@@ -11,12 +11,12 @@ from msgspec import Struct
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.facts import RosterHit
 from atesaki.rosters import members, registry
-from atesaki.rosters.errors import RosterExists, RosterNotFound, RostersUnavailable, RosterWouldBeEmpty
+from atesaki.rosters.errors import RosterChanged, RosterExists, RosterNotFound, RostersUnavailable, RosterWouldBeEmpty
 from atesaki.rosters.export_csv import members_as_csv
 from atesaki.rosters.import_csv import Rejection, read_members
 from atesaki.rosters.registry import Registered
 from atesaki.rosters.roster import Member, Roster, RosterDraft, checked_draft
-from atesaki.storage.engine import Store
+from atesaki.storage.engine import Store, micros
 
 MAX_REPORTED = 1_000
 """So many rejections of one import are listed; `rejected_count` counts all of them."""
@@ -38,6 +38,22 @@ class ImportReport(Struct, frozen=True):
     duplicates: int
     rejected: tuple[Rejection, ...]
     rejected_count: int
+
+
+class Origin(Struct, frozen=True):
+    """Where new members come from and who lets them in.
+
+    `base` is the `base_of` the roster that they were compared with, `None` where they replace whatever is there.
+    """
+
+    author: str = ""
+    base: str | None = None
+    source: Mapping[str, object] | None = None
+
+
+def base_of(roster: Roster) -> str:
+    """A text that tells exactly these members of exactly this roster from any others, also of a later namesake."""
+    return f"{micros(roster.created_at)}.{roster.revision}"
 
 
 class Rosters:
@@ -67,31 +83,33 @@ class Rosters:
         """One roster; raises `RosterNotFound`."""
         return registry.roster_named(self._store, name)
 
-    def create(self, draft: RosterDraft) -> Roster:
+    def create(self, draft: RosterDraft, author: str = "") -> Roster:
         """Register an empty roster; raises `RosterInvalid` or `RosterExists`."""
         draft = checked_draft(draft)
         with suppress(RosterNotFound):
             self.get(draft.name)
             raise RosterExists("A roster of this name is registered already.", field="name")
         after = {"members": 0, "revision": 0, "handling": draft.handling}
-        with self._recorded(draft.name, "created", None, after, {"after": _personal(draft)}):
+        personal = {"after": _personal(draft), **_by(author)}
+        with self._recorded(draft.name, _Change("created", None, after, personal)):
             registry.add_roster(self._store, draft, self._now())
         return self.get(draft.name)
 
-    def edit(self, draft: RosterDraft) -> Roster:
+    def edit(self, draft: RosterDraft, author: str = "") -> Roster:
         """Change owner, purpose or handling of the roster `draft.name`; raises `RosterInvalid` or `RosterNotFound`."""
         draft = checked_draft(draft)
         roster = registry.roster_named(self._store, draft.name)
         before, after = _state(roster), {**_state(roster), "handling": draft.handling}
-        personal = {"before": _personal(roster), "after": _personal(draft)}
-        with self._recorded(draft.name, "edited", before, after, personal):
+        personal = {"before": _personal(roster), "after": _personal(draft), **_by(author)}
+        with self._recorded(draft.name, _Change("edited", before, after, personal)):
             registry.change_roster(self._store, roster.id, draft, self._now())
         return self.get(draft.name)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, author: str = "") -> None:
         """Delete a roster with its members; raises `RosterNotFound`."""
         roster = registry.roster_named(self._store, name)
-        with self._recorded(name, "deleted", _state(roster), None, {"before": _personal(roster)}):
+        personal = {"before": _personal(roster), **_by(author)}
+        with self._recorded(roster.name, _Change("deleted", _state(roster), None, personal)):
             registry.put_in_force(self._store, roster.id, None, self._now())
         members.sweep(self._store, roster.id)
         registry.remove_roster(self._store, roster.id)
@@ -110,8 +128,22 @@ class Rosters:
         `progress` is called with the number of members read so far.
         Raises `RosterNotFound`, what `read_members` raises, `RosterWouldBeEmpty`, `RosterBusy` or `RostersUnavailable`.
         """
+        return self.replace(name, read_members(file), Origin(), allow_empty=allow_empty, progress=progress)
+
+    def replace(
+        self,
+        name: str,
+        rows: Iterable[Member | Rejection],
+        origin: Origin,
+        *,
+        allow_empty: bool = False,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> ImportReport:
+        """Let `rows` take the place of all former members; raises `RosterChanged` and what `replace_members` does."""
         roster = registry.roster_named(self._store, name)
-        reading = _Reading(file)
+        if origin.base not in {None, base_of(roster)}:
+            raise RosterChanged("This roster has changed since you looked at the preview; look at it again.")
+        reading = _Reading(rows)
         with self._staged(roster, reading, progress) as revision:
             if reading.accepted == 0 and roster.members and not allow_empty:
                 raise RosterWouldBeEmpty(
@@ -120,16 +152,28 @@ class Rosters:
                     field="allow_empty",
                 )
             after = {**_state(roster), "members": reading.accepted, "revision": revision or roster.revision + 1}
-            with self._recorded(name, "members_replaced", _state(roster), after):
-                registry.put_in_force(self._store, roster.id, revision, self._now())
+            change = _Change("members_replaced", _state(roster), after, _by(origin.author) or None, origin.source)
+            expected = None if origin.base is None else roster.revision
+            with self._recorded(roster.name, change):
+                registry.put_in_force(self._store, roster.id, revision, self._now(), expected)
         self._clear_away(roster)
         return reading.report()
 
-    def export(self, name: str) -> str:
+    def export(self, name: str, author: str = "") -> str:
         """All members as CSV; that someone looked at them is recorded first."""
         roster = registry.roster_named(self._store, name)
-        self._record("personal_data.viewed", name, {"what": "roster_members", "members": roster.members}, None)
+        self.viewed(roster.name, "roster_members", roster.members, author)
         return members_as_csv(members.members_in_force(self._store, roster.id))
+
+    def source_removed(self, roster: Roster, source: Mapping[str, object], author: str) -> None:
+        """Record that a roster is no longer kept in step with its group; its members stay."""
+        state = _state(roster)
+        body = {"change": "source_removed", "before": {**state, "source": source}, "after": state}
+        self._record("roster.changed", roster.name, body, _by(author) or None)
+
+    def viewed(self, name: str, what: str, people: int, author: str) -> None:
+        """Record that somebody is about to be shown so many people of a roster."""
+        self._record("personal_data.viewed", name, {"what": what, "members": people}, _by(author) or None)
 
     def find(self, address: str) -> tuple[RosterHit, ...]:
         """The rosters that an address is on; that someone asked is recorded first."""
@@ -152,20 +196,13 @@ class Rosters:
             raise
 
     @contextmanager
-    def _recorded(
-        self,
-        name: str,
-        change: str,
-        before: Mapping[str, object] | None,
-        after: Mapping[str, object] | None,
-        personal: Mapping[str, object] | None = None,
-    ) -> Iterator[None]:
+    def _recorded(self, name: str, change: "_Change") -> Iterator[None]:
         """Record a change, then make it: the journal may tell of a change that failed, never miss one."""
-        self._record("roster.changed", name, {"change": change, "before": before, "after": after}, personal)
+        self._record("roster.changed", name, change.body(), change.personal)
         try:
             yield
         except BaseException:
-            undone = {"change": f"{change}_failed", "before": before, "after": before}
+            undone = {"change": f"{change.kind}_failed", "before": change.before, "after": change.before}
             self._record("roster.changed", name, undone, None)
             raise
         self._changed()
@@ -176,11 +213,25 @@ class Rosters:
             members.sweep(self._store, roster.id)
 
 
-class _Reading:
-    """Goes through a file once, hands on each member the first time, and counts the rest."""
+class _Change(Struct, frozen=True):
+    """One change as the journal tells it."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._rows: Iterable[Member | Rejection] = read_members(file)
+    kind: str
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+    personal: Mapping[str, object] | None = None
+    source: Mapping[str, object] | None = None
+
+    def body(self) -> dict[str, object]:
+        told: dict[str, object] = {"change": self.kind, "before": self.before, "after": self.after}
+        return told if self.source is None else {**told, "source": self.source}
+
+
+class _Reading:
+    """Goes through the rows once, hands on each member the first time, and counts the rest."""
+
+    def __init__(self, rows: Iterable[Member | Rejection]) -> None:
+        self._rows = rows
         self._seen: set[str] = set()
         self._duplicates = 0
         self._rejected: list[Rejection] = []
@@ -219,3 +270,7 @@ def _state(roster: Roster) -> dict[str, object]:
 
 def _personal(described: Roster | RosterDraft) -> dict[str, object]:
     return {"owner": described.owner, "purpose": described.purpose}
+
+
+def _by(author: str) -> dict[str, object]:
+    return {"author": author} if author else {}

@@ -1,0 +1,70 @@
+"""The table of sources: which directory group a roster is kept in step with, and how that went last."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, delete, insert, select, update
+
+from atesaki.rosters.registry import reading, writing
+from atesaki.storage.engine import Store, micros, moment
+from atesaki.storage.tables import roster_sources, rosters
+
+
+class Source(Struct, frozen=True):
+    """One group; `problem` is the type of the error that the last sync met, such as `directory-busy`."""
+
+    provider: str
+    group_id: str
+    group_name: str
+    synced_at: dt.datetime | None = None
+    problem: str | None = None
+
+    def told(self) -> dict[str, object]:
+        """How the journal names it."""
+        return {"kind": "group", "provider": self.provider, "group": self.group_id}
+
+
+def sources(store: Store) -> Mapping[str, Source]:
+    """The sources of all rosters that have one, by the roster's name."""
+    query = select(rosters.c.name, roster_sources).join(rosters, rosters.c.id == roster_sources.c.roster_id)
+    with reading(store) as connection:
+        return {row.name: _source(row) for row in connection.execute(query)}
+
+
+def source_of(store: Store, roster_id: int) -> Source | None:
+    """The source of one roster."""
+    with reading(store) as connection:
+        row = connection.execute(select(roster_sources).where(roster_sources.c.roster_id == roster_id)).one_or_none()
+    return None if row is None else _source(row)
+
+
+def keep_source(store: Store, roster_id: int, source: Source) -> None:
+    """Let a roster have this source instead of any other."""
+    values = {"provider": source.provider, "group_id": source.group_id, "group_name": source.group_name}
+    with writing(store) as connection:
+        connection.execute(delete(roster_sources).where(roster_sources.c.roster_id == roster_id))
+        connection.execute(insert(roster_sources).values(roster_id=roster_id, **values))
+
+
+def remove_source(store: Store, roster_id: int) -> None:
+    """Let a roster have no source."""
+    with writing(store) as connection:
+        connection.execute(delete(roster_sources).where(roster_sources.c.roster_id == roster_id))
+
+
+def note_sync(store: Store, roster_id: int, source: Source, synced: dt.datetime | None, problem: str | None) -> None:
+    """Keep how a sync went; `synced` is when it was done, `None` where it was not.
+
+    Another source that the roster was given meanwhile is left alone.
+    """
+    values = {"problem": problem, **({"synced_at": micros(synced)} if synced else {})}
+    of_source = (roster_sources.c.roster_id == roster_id) & (roster_sources.c.group_id == source.group_id)
+    with writing(store) as connection:
+        connection.execute(update(roster_sources).where(of_source).values(values))
+
+
+def _source(row: Row[Any]) -> Source:
+    synced = None if row.synced_at is None else moment(row.synced_at)
+    return Source(row.provider, row.group_id, row.group_name, synced, row.problem)

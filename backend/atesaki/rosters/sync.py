@@ -1,0 +1,227 @@
+"""Keeps rosters in step with groups of a directory, and asks a person before a group empties or halves one."""
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import ClassVar, Protocol
+
+import structlog
+from msgspec import Struct
+
+from atesaki.judgement.address import parse_address
+from atesaki.judgement.errors import AtesakiError
+from atesaki.rosters import registry
+from atesaki.rosters.comparison import Comparison, SideBySide, side_by_side
+from atesaki.rosters.import_csv import cleaned_name
+from atesaki.rosters.members import each_member
+from atesaki.rosters.registry import Registered
+from atesaki.rosters.roster import Member
+from atesaki.rosters.rosters import ImportReport, Origin, Rosters, base_of
+from atesaki.rosters.sources import Source, keep_source, note_sync, remove_source, source_of, sources
+from atesaki.storage.engine import Store
+
+INCOMPLETE = "group-incomplete"
+"""The problem of a sync that was done, but without the members whose address the directory would not tell."""
+
+_log = structlog.get_logger(__name__)
+
+
+class DirectoryMissing(AtesakiError):
+    """A roster has a source in a directory that this server is no longer told about."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "directory-missing"
+
+
+class SyncWouldEmpty(AtesakiError):
+    """The group has no members that could be read, so the roster keeps its own."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "sync-would-empty"
+
+
+class SyncWouldShrink(AtesakiError):
+    """More than half of the roster's members are no longer in the group; a person must say that this is right."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "sync-would-shrink"
+
+
+class GroupChanged(AtesakiError):
+    """The group has other members than those that a person was shown."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "group-changed"
+
+
+class Listed(Protocol):
+    """Somebody in a group."""
+
+    @property
+    def address(self) -> str:
+        """Where they get their mail."""
+
+    @property
+    def name(self) -> str:
+        """What they are called; empty where the directory doesn't say."""
+
+
+class Listing(Protocol):
+    """The members of a group; `unresolved` counts those that the directory would not tell."""
+
+    @property
+    def people(self) -> Sequence[Listed]:
+        """Everybody in the group and in the groups within it."""
+
+    @property
+    def unresolved(self) -> int:
+        """How many members have no address that could be read."""
+
+
+class Groups(Protocol):
+    """A directory, as a sync sees it."""
+
+    def members(self, group_id: str) -> Listing:
+        """Everybody in a group; raises an `AtesakiError` where that can't be known as a whole."""
+
+
+class SyncPreview(Struct, frozen=True):
+    """What a sync would do; `seen` names exactly these members of the group."""
+
+    comparison: Comparison
+    unresolved: int
+    seen: str
+
+
+class Sync:
+    """Brings rosters in step with their groups; `directories` are those that this server is told about, by name."""
+
+    def __init__(
+        self,
+        store: Store,
+        rosters: Rosters,
+        directories: Mapping[str, Groups],
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._store = store
+        self._rosters = rosters
+        self._directories = directories
+        self._now = now
+
+    def preview(self, name: str, source: Source) -> SyncPreview:
+        """Tell what a sync with this group would do; raises what the directory raises."""
+        with self._beside(registry.roster_named(self._store, name), source) as group:
+            return SyncPreview(group.both.comparison(), group.unresolved, group.seen())
+
+    def connect(self, name: str, source: Source, origin: Origin, seen: str) -> ImportReport:
+        """Import the group that was previewed and keep the roster in step with it from now on.
+
+        Raises `GroupChanged`, `SyncWouldEmpty`, and what `Rosters.replace` and the directory raise.
+        """
+        roster = registry.roster_named(self._store, name)
+        with self._beside(roster, source) as group:
+            if group.seen() != seen:
+                raise GroupChanged("The group has changed since you looked at the preview; look at it again.")
+            _require_people(group.both.comparison())
+            whole = Origin(origin.author, origin.base, source.told())
+            report = self._rosters.replace(roster.name, group.both.members(), whole)
+            incomplete = group.problem
+        keep_source(self._store, roster.id, source)
+        note_sync(self._store, roster.id, source, self._now(), incomplete)
+        return report
+
+    def disconnect(self, name: str, author: str) -> None:
+        """Keep the members and stop keeping them in step."""
+        roster = registry.roster_named(self._store, name)
+        source = source_of(self._store, roster.id)
+        if source is not None:
+            self._rosters.source_removed(roster, source.told(), author)
+            remove_source(self._store, roster.id)
+
+    def run(self, name: str) -> Source | None:
+        """Bring one roster in step and return its source with what became of it; never empties or halves it."""
+        roster = registry.roster_named(self._store, name)
+        source = source_of(self._store, roster.id)
+        if source is None:
+            return None
+        try:
+            note_sync(self._store, roster.id, source, self._now(), self._import_changes(roster, source))
+        except AtesakiError as error:
+            _log.warning("roster.sync_failed", provider=source.provider, problem=error.type)
+            note_sync(self._store, roster.id, source, None, error.type)
+        return source_of(self._store, roster.id)
+
+    def run_all(self) -> None:
+        """Bring every roster that has a source in step."""
+        for name in sources(self._store):
+            try:
+                self.run(name)
+            except AtesakiError as error:
+                _log.warning("roster.sync_failed", problem=error.type)
+
+    async def keep_in_step(self, every: dt.timedelta) -> None:
+        """Do so from time to time, until cancelled."""
+        while True:
+            await asyncio.sleep(every.total_seconds())
+            try:
+                await asyncio.to_thread(self.run_all)
+            except Exception as error:  # noqa: BLE001  # The next round tries again.
+                _log.warning("roster.sync_failed", error=type(error).__name__)
+
+    def _import_changes(self, roster: Registered, source: Source) -> str | None:
+        with self._beside(roster, source) as group:
+            comparison = group.both.comparison()
+            if comparison.differs:
+                _require_people(comparison)
+                if comparison.many_leave:
+                    raise SyncWouldShrink("More than half of the members have left the group; look at it and confirm.")
+                origin = Origin(base=base_of(roster), source=source.told())
+                self._rosters.replace(roster.name, group.both.members(), origin)
+            return group.problem
+
+    @contextmanager
+    def _beside(self, roster: Registered, source: Source) -> Iterator["_Group"]:
+        directory = self._directories.get(source.provider)
+        if directory is None:
+            raise DirectoryMissing("This server isn't told how to reach the directory of this group.")
+        listing = directory.members(source.group_id)
+        with side_by_side(each_member(self._store, roster)) as both:
+            unreadable = sum(not _add(both, person) for person in listing.people)
+            both.keep_names()
+            yield _Group(both, listing.unresolved + unreadable)
+
+
+class _Group:
+    """The group beside the roster."""
+
+    def __init__(self, both: SideBySide, unresolved: int) -> None:
+        self.both = both
+        self.unresolved = unresolved
+
+    @property
+    def problem(self) -> str | None:
+        return INCOMPLETE if self.unresolved else None
+
+    def seen(self) -> str:
+        return _digest(self.both.members())
+
+
+def _add(both: SideBySide, person: Listed) -> bool:
+    address = parse_address(person.address)
+    if address.readable:
+        both.add(Member(address.key, address.spec, cleaned_name(person.name)))
+    return address.readable
+
+
+def _digest(members: Iterable[Member]) -> str:
+    digest = hashlib.sha256()
+    for member in members:
+        digest.update(f"{member.address}\0{member.name}\0".encode())
+    return digest.hexdigest()
+
+
+def _require_people(comparison: Comparison) -> None:
+    if comparison.new == 0:
+        raise SyncWouldEmpty("The group has no members with an address, so the roster keeps its own.")
