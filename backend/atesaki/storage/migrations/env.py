@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from atesaki.storage import index_tables
+from atesaki.storage import feed_tables, index_tables  # noqa: F401  # Both declare tables on the metadata.
 
 # The tables of the index belong to the same metadata.
 metadata = index_tables.metadata
