@@ -23,6 +23,16 @@ class Revision(Struct, frozen=True):
     published_at: dt.datetime
 
 
+class Publication(Struct, frozen=True):
+    """A publication without its files."""
+
+    number: int
+    revision: str
+    author: str
+    note: str
+    published_at: dt.datetime
+
+
 class RevisionStore:
     """The published policy sets in the store."""
 
@@ -33,6 +43,13 @@ class RevisionStore:
         """Return the number of the newest publication, 0 where there is none."""
         with self._store.read() as connection:
             return _newest(connection)
+
+    def of(self, revision: str) -> Revision | None:
+        """Return the first publication of exactly these files, `None` where there was none."""
+        wanted = select(table).where(table.c.revision == revision).order_by(table.c.number).limit(1)
+        with self._store.read() as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else _revision(row)
 
     def newest_first(self) -> Iterator[Revision]:
         """Yield all publications, the newest first, one look-up each."""
@@ -45,6 +62,22 @@ class RevisionStore:
                 return
             yield _revision(row)
             number = row.number - 1
+
+    def get(self, number: int) -> Revision | None:
+        """Return one publication, `None` where there is no such number."""
+        with self._store.read() as connection:
+            row = connection.execute(select(table).where(table.c.number == number)).first()
+        return _revision(row) if row else None
+
+    def listed(self, before: int | None = None, limit: int = 50) -> list[Publication]:
+        """Return publications without their files, the newest first, those before a number where it is given."""
+        columns = [table.c.number, table.c.revision, table.c.author, table.c.note, table.c.published_at]
+        wanted = select(*columns).order_by(table.c.number.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(table.c.number < before)
+        with self._store.read() as connection:
+            rows = connection.execute(wanted).all()
+        return [Publication(row.number, row.revision, row.author, row.note, moment(row.published_at)) for row in rows]
 
     def add(
         self, revision: str, files: Mapping[str, str], author: str, note: str, *, after: int | None = None
