@@ -1,25 +1,14 @@
-"""The page's language and its strings, one JSON file a language."""
+"""Which language a visitor reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import get_args
 
-import msgspec
 from starlette.requests import Request
 
 from atesaki.judgement.explain import Locale
 
 LOCALES: tuple[Locale, ...] = get_args(Locale)
-
-
-@cache
-def strings(locale: Locale) -> Mapping[str, str]:
-    """Return the page's strings in one language; both languages have the same names."""
-    data = files("atesaki.console").joinpath("strings", f"{locale}.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, str])
 
 
 def locale_of(request: Request, default: Locale) -> Locale:

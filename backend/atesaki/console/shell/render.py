@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -34,6 +35,7 @@ HEADERS: Final = {
 NOTICE: Final = "atesaki_notice"
 _NOTICE_SECONDS = 60
 _MAX_NOTICE = 2_000
+_COUNT = re.compile(r"(?<=\d) (?=\w)")
 
 
 def page(ask: Ask, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
@@ -70,7 +72,7 @@ def download(text: str | bytes, name: str, media_type: str = "text/csv; charset=
 
 def _html(ask: Ask, template: str, **values: object) -> str:
     everywhere = {"ask": ask, "to": ask.to, "static": ask.static, "places": places_of(ask.person), "is_here": is_here}
-    return _environment(ask.locale).get_template(template).render({**everywhere, "csrf": _csrf(ask), **values})
+    return environment(ask.locale).get_template(template).render({**everywhere, "csrf": _csrf(ask), **values})
 
 
 def _csrf(ask: Ask) -> object:
@@ -90,8 +92,9 @@ def _notice(request: Request) -> str:
 
 
 @cache
-def _environment(locale: Locale) -> Environment:
-    environment = Environment(
+def environment(locale: Locale) -> Environment:
+    """Return the templates of all slices, in one language."""
+    made = Environment(
         loader=PackageLoader("atesaki.console"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -99,16 +102,21 @@ def _environment(locale: Locale) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.policies["ext.i18n.trimmed"] = True
+    made.policies["ext.i18n.trimmed"] = True
     texts = translations(locale)
-    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # The extension adds it.
-    environment.filters |= {"number": _number, "moment": _moment, "day": _day}
-    environment.globals["other_locale"] = "en" if locale == "ja" else "ja"
-    return environment
+    made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # The extension adds it.
+    made.filters |= {"number": _number, "moment": _moment, "day": _day, "unbroken": _unbroken}
+    made.globals["other_locale"] = "en" if locale == "ja" else "ja"
+    return made
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:,}"
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep a number with the word that it counts: 「26 人」 is never broken after 26."""
+    return _COUNT.sub("\u00a0", sentence)
 
 
 @pass_context

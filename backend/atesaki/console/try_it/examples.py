@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atesaki.console.form import Form
+from atesaki.console.try_it.form import Form
 from atesaki.judgement.explain import Locale
 
 _FAMILIES = {

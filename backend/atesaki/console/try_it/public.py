@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from atesaki.console import guard
-from atesaki.console.answer import Asker, Judge, Keys
-from atesaki.console.examples import examples
-from atesaki.console.form import Form, FormError, form_from, form_of, message_from, message_from_mail
 from atesaki.console.language import locale_of
-from atesaki.console.page import Page, Trouble, rendered
-from atesaki.console.view import shown
+from atesaki.console.try_it.answer import Asker, Judge, Keys
+from atesaki.console.try_it.examples import examples
+from atesaki.console.try_it.form import Form, FormError, form_from, form_of, message_from, message_from_mail
+from atesaki.console.try_it.page import Page, Trouble, rendered
+from atesaki.console.try_it.view import shown
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from atesaki.clients.fix import fixed
-from atesaki.console.answer import Asker, Told
-from atesaki.console.form import written
+from atesaki.console.try_it.answer import Asker, Told
+from atesaki.console.try_it.form import written
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Remedy, RemedyKind
 from atesaki.judgement.message import Message, Recipient

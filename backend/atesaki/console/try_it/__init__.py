@@ -1,0 +1,1 @@
+"""Try it: the public page at `/`, and the playground of the console."""
