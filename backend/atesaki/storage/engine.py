@@ -23,6 +23,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
+    # What is deleted is overwritten with zeros; else it would stay in the file until its page is used again.
+    "PRAGMA secure_delete = ON",
     # A WAL checkpoint in the middle of a commit delays an answer;
     # the journal's upkeep makes them on a timer, and 20,000 pages (80 MB) is only the upper bound.
     "PRAGMA wal_autocheckpoint = 20000",

@@ -2,14 +2,14 @@
 
 from alembic import context
 
-from atesaki.storage import feed_tables, index_tables  # noqa: F401  # Both declare tables on the metadata.
+from atesaki.storage import index_tables, rights_tables
 
-# The tables of the index belong to the same metadata.
-metadata = index_tables.metadata
+# One table of each module beside `tables`: all of them are declared on the same metadata, once imported.
+DECLARED = (index_tables.decision_index, rights_tables.erasures)
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=DECLARED[0].metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
