@@ -143,6 +143,37 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Service account that Google calls the Gmail add-on from, shown by the same command.",
     )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s?#]*$",
+        description="OpenID provider that people sign in to the console with, as it names itself; https.",
+    )
+    oidc_client_id: str | None = Field(
+        None, min_length=1, validate_default=True, description="Client id of the console at that provider."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, min_length=1, description="Its client secret; a public client has none."
+    )
+    oidc_roles_claim: str = Field(
+        "roles", min_length=1, description="Claim whose values give roles, such as roles, groups, realm_access.roles."
+    )
+    oidc_admins: Names = Field(
+        (), description="Values of that claim, or verified e-mail addresses, that make admins; comma-separated."
+    )
+    oidc_auditors: Names = Field((), description="The same for auditors, who read the journal.")
+    oidc_checkers: Names = Field((), description="The same for checkers, who release held messages.")
+    oidc_roster_owners: Names = Field((), description="The same for owners of rosters, who keep their own.")
+    oidc_hosted_domains: Names = Field(
+        (), description="Google Workspace domains whose people may sign in to the console; empty means every account."
+    )
+    oidc_trust_email: bool = Field(
+        False,  # noqa: FBT003  # A default has no name.
+        description="Takes e-mail addresses that the provider doesn't call verified, as Entra; for one tenant only.",
+    )
+    session_hours: float = Field(12, gt=0, le=24 * 30, description="Hours after which one signs in again, at most.")
+    session_idle_minutes: float = Field(
+        30, gt=0, le=60 * 24, description="Minutes without a page after which one signs in again."
+    )
     journal_key_file: Path | None = Field(
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )
@@ -176,6 +207,13 @@ class Settings(BaseSettings):
         if info.data.get("entra_tenants") and not any("/" not in each for each in audiences):
             raise ValueError("with ATESAKI_ENTRA_TENANTS it must hold the client id of the app registration")
         return audiences
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _client_where_issuer(cls, client: str | None, info: ValidationInfo) -> str | None:
+        if (client is None) != (info.data.get("oidc_issuer") is None):
+            raise ValueError("it and ATESAKI_OIDC_ISSUER are set together")
+        return client
 
     @field_validator("gmail_addon_service_account")
     @classmethod

@@ -256,7 +256,7 @@ def test_redirect_is_not_followed() -> None:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         with pytest.raises(HTTPError) as caught:
-            urllib.request.build_opener(jwks._NoRedirect).open(f"http://127.0.0.1:{server.server_port}/", timeout=5)
+            urllib.request.build_opener(jwks.NoRedirect).open(f"http://127.0.0.1:{server.server_port}/", timeout=5)
         caught.value.close()
         server.shutdown()
         thread.join()

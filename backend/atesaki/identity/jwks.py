@@ -62,8 +62,8 @@ Fetch = Callable[[str], Fetched]
 """Fetches an address; blocks, and raises `OSError`, `HTTPException` or `ValueError` where that fails."""
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The keys come from the address that was named, and from nowhere else."""
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """An answer comes from the address that was named, and from nowhere else."""
 
     @override
     def redirect_request(
@@ -80,7 +80,7 @@ def fetch_https(url: str) -> Fetched:
     """
     if not url.startswith("https://"):
         raise ValueError("Signing keys are fetched by https only.")
-    with urllib.request.build_opener(_NoRedirect).open(url, timeout=FETCH_SECONDS) as answer:
+    with urllib.request.build_opener(NoRedirect).open(url, timeout=FETCH_SECONDS) as answer:
         body = answer.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise ValueError("The key set is too large.")
