@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import NamedTuple
 
 from atesaki.foundation import Foundation, open_foundation, recorder
@@ -15,12 +16,14 @@ from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.lookup import RosterLookup
+from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
 from atesaki.sending.idempotency import Retries
+from atesaki.sending.index.indexer import Indexer, keep_indexed
 from atesaki.sending.limits import Limits
 from atesaki.sending.organization import CurrentOrganization
 from atesaki.sending.outcome import Outcomes
@@ -47,6 +50,7 @@ class Parts(NamedTuple):
     entra: EntraTokens
     google: ProviderKeys
     nonces: Nonces
+    indexer: Indexer
 
 
 async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
@@ -62,6 +66,7 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
         parts.organization.keep_fresh(),
         parts.correspondents.keep_writing(),
         keep_tidy(base.store),
+        keep_indexed(parts.indexer),
         parts.entra.keep_fresh(),
         *([parts.google.keep_fresh()] if settings.uses_google else []),
     ):
@@ -108,6 +113,7 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         entra=EntraTokens(_registration(settings), fetch),
         google=ProviderKeys(KEYS_URL, fetch),
         nonces=Nonces(pseudonyms.of_bytes),
+        indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
     )
 
 

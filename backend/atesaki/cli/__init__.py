@@ -7,6 +7,7 @@ import typer
 from atesaki.cli import journal, manifest, policies, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
+from atesaki.cli.reindex import reindex
 from atesaki.cli.serve import serve
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app.command()(check)
 app.command()(doctor)
 app.add_typer(policies.app, name="policies")
 app.add_typer(rosters.app, name="rosters")
+journal.app.command()(reindex)
 app.add_typer(journal.app, name="journal")
 app.add_typer(manifest.app, name="manifest")
 

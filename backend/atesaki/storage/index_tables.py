@@ -53,6 +53,7 @@ decision_index = Table(
     Column("released_at", BigInteger, nullable=True),
     Column("outcome", Text, nullable=True),
     Column("outcome_at", BigInteger, nullable=True),
+    Column("expires_at", BigInteger, nullable=True),
     UniqueConstraint("decision_id"),
     Index(None, "action", "number"),
     Index(None, "release", "number"),
@@ -62,6 +63,7 @@ decision_index = Table(
     Index(None, "department", "number"),
     Index(None, "sender", "number"),
     Index(None, "outcome", "number"),
+    Index(None, "expires_at"),
 )
 """One row a decision: all that it can be found by, and what became of it."""
 
@@ -70,6 +72,7 @@ decision_recipients = Table(
     metadata,
     Column("recipient", LargeBinary, primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "number"),
     sqlite_with_rowid=False,
 )
 """Which decisions a mailbox stood in, by its keyed hash."""
@@ -90,8 +93,6 @@ decision_features = Table(
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=False),
     Column("features", LargeBinary, nullable=False),
-    Column("expires_at", BigInteger, nullable=True),
-    Index(None, "expires_at"),
 )
 """What it takes to judge a decision anew without its addresses; deleted when the personal data of its record is."""
 

@@ -1,0 +1,56 @@
+"""`atesaki journal reindex`: builds the index of the journal again."""
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import typer
+
+from atesaki.cli.refusal import one_sentence
+from atesaki.judgement.facts import Organization
+from atesaki.rosters.members import find_hits
+from atesaki.sending.index.indexer import Indexer
+from atesaki.sending.organization import stored_organization
+from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.settings import read_settings
+from atesaki.storage.engine import Store, open_store
+from atesaki.storage.lock import FileLock
+
+_TOLD_EVERY = 10_000
+
+
+class _Stored(NamedTuple):
+    """The organization as it stands in the store."""
+
+    value: Organization
+
+
+def reindex(context: typer.Context) -> None:
+    """Build search index, figures and what-if features again from the journal; the journal itself is only read."""
+    with one_sentence(), _alone(context) as store:
+        organization = _Stored(stored_organization(store).organization)
+        indexer = Indexer(store, open_pseudonyms(store), organization, partial(find_hits, store))
+        total = indexer.reindex(_tell)
+    typer.echo(f"Indexed {total:,} records.")
+
+
+def _tell(indexed: int) -> None:
+    if indexed % _TOLD_EVERY == 0:
+        typer.echo(f"{indexed:,} records …", err=True)
+
+
+@contextlib.contextmanager
+def _alone(context: typer.Context) -> Iterator[Store]:
+    """The store; one on SQLite only while no server writes to it."""
+    store = open_store(read_settings(**context.obj).store_address)
+    with contextlib.closing(store):
+        lock = None if store.path is None else FileLock(store.path.with_name(f"{store.path.name}.lock"))
+        if lock is None:
+            yield store
+            return
+        lock.acquire()
+        try:
+            yield store
+        finally:
+            lock.release()

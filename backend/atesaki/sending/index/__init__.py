@@ -1,0 +1,1 @@
+"""The derived index of the journal: kept up in the background, and built again from the journal whenever asked."""

@@ -1,0 +1,202 @@
+"""Derives the index from the journal in the background, out of the way of whoever is sending."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection, text
+
+from atesaki.judgement.facts import Organization, RosterHit
+from atesaki.judgement.people import People
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.index.acquaintances import acquaintances
+from atesaki.sending.index.derive import derived
+from atesaki.sending.index.describe import Known, people_of
+from atesaki.sending.index.forget import clear, forget_expired
+from atesaki.sending.index.records import Batch, batch_of, earlier_events, streams_of
+from atesaki.sending.index.write import Writer, cursors_of
+from atesaki.sending.pseudonym import Pseudonyms
+from atesaki.storage.engine import Store, micros
+
+BATCH = 100
+"""Records of one transaction: on SQLite, the journal waits for no more than a few milliseconds."""
+
+FORGET_EVERY = dt.timedelta(minutes=1)
+IDLE_SECONDS = 1.0
+REST = 4.0
+"""A turn is followed by a rest so many times as long, for those who are sending meanwhile."""
+
+BUSY_PER_SECOND = 30
+BUSY_PATIENCE = 60.0
+"""While so many records a second come in, the index waits so many seconds for a calmer moment."""
+
+# "index" in ASCII; any constant will do, as long as all replicas use the same.
+_ADVISORY_LOCK = 0x696E646578
+
+_log = structlog.get_logger(__name__)
+
+FindsHits = Callable[[Sequence[str]], Mapping[str, tuple[RosterHit, ...]]]
+"""Tells on which rosters mailbox keys are; blocks."""
+
+
+class KnowsOrganization(Protocol):
+    """Tells who we are."""
+
+    @property
+    def value(self) -> Organization:
+        """The organization in force."""
+
+
+class Indexer:
+    """Keeps the index up with the journal; its calls block."""
+
+    def __init__(
+        self,
+        store: Store,
+        pseudonyms: Pseudonyms,
+        organization: KnowsOrganization,
+        rosters: FindsHits,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._pseudonyms = pseudonyms
+        self._organization = organization
+        self._rosters = rosters
+        self._writer = Writer(store)
+        self._clock = clock
+        self._forget_at = clock()
+
+    def lag(self) -> int:
+        """Return how many records of the journal are not indexed yet."""
+        with self._store.read() as connection:
+            sizes, cursors = streams_of(connection), cursors_of(connection)
+        return sum(size - cursors.get(stream, 0) for stream, size in sizes.items())
+
+    def turn(self, limit: int = BATCH) -> int:
+        """Index the next records and return how many: 0 where nothing is left, or another process is at it."""
+        with sole(self._store) as alone:
+            return self._turn(limit) if alone else 0
+
+    def catch_up(self, told: Callable[[int], object] = lambda _: None) -> int:
+        """Index all that there is, without rest, and return how many records; `told` hears of each batch."""
+        with sole(self._store) as alone:
+            return self._catch_up(told) if alone else 0
+
+    def reindex(self, told: Callable[[int], object] = lambda _: None) -> int:
+        """Empty the index and build it again, once no other process is at it."""
+        with sole(self._store, wait=True):
+            clear(self._store)
+            return self._catch_up(told)
+
+    def _catch_up(self, told: Callable[[int], object]) -> int:
+        indexed = 0
+        while read := self._turn(BATCH):
+            indexed += read
+            told(indexed)
+        return indexed
+
+    def forget_expired(self) -> None:
+        """Forget people whose time is over, now and then."""
+        now = self._clock()
+        if now >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY
+            while forget_expired(self._store, micros(now)):
+                pass
+
+    def _turn(self, limit: int) -> int:
+        with self._store.read() as connection:
+            batch, cursors = self._next(connection, limit)
+            if batch is None:
+                return 0
+            people, known = self._known(connection, batch)
+            new = [each.body.decision_id for each in batch.decided]
+            earlier = earlier_events(connection, new, cursors) if new else []
+        known = known._replace(rosters=self._rosters(list({key for each in people if each for key in each.keys})))
+        found = [
+            derived(decided, whom, known, self._pseudonyms) for decided, whom in zip(batch.decided, people, strict=True)
+        ]
+        return batch.end - batch.start if self._writer.write(batch, found, [*earlier, *batch.events]) else 0
+
+    def _next(self, connection: Connection, limit: int) -> tuple[Batch | None, dict[str, int]]:
+        sizes, cursors = streams_of(connection), cursors_of(connection)
+        lags = {stream: size - cursors.get(stream, 0) for stream, size in sizes.items()}
+        stream = max(lags, key=lambda name: lags[name], default=None)
+        if stream is None or lags[stream] <= 0:
+            return None, cursors
+        return batch_of(connection, stream, cursors.get(stream, 0), limit), cursors
+
+    def _known(self, connection: Connection, batch: Batch) -> tuple[list[People | None], Known]:
+        organization = self._organization.value
+        people = [None if each.personal is None else people_of(each.personal, organization) for each in batch.decided]
+        pairs = {
+            (self._pseudonyms.of(each.sender.key), name)
+            for each in people
+            if each is not None
+            for name in self._pseudonyms.of_all(each.keys)
+        }
+        return people, Known(organization, {}, acquaintances(connection, sorted(pairs)))
+
+
+@contextlib.contextmanager
+def sole(store: Store, *, wait: bool = False) -> Iterator[bool]:
+    """Tell whether this is the only process that indexes, and keep it so: on SQLite there is only one anyway."""
+    if store.dialect == "sqlite":
+        yield True
+        return
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        key = {"key": _ADVISORY_LOCK}
+        if wait:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
+        alone = wait or bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
+        try:
+            yield alone
+        finally:
+            if alone:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+
+
+async def keep_indexed(indexer: Indexer) -> None:
+    """Index what is recorded, until cancelled."""
+    pace = Pace(indexer.lag)
+    while True:
+        try:
+            await asyncio.to_thread(indexer.forget_expired)
+            wait = pace.idle() if await asyncio.to_thread(pace.busy) else await asyncio.to_thread(pace.work, indexer)
+        except Exception as error:  # noqa: BLE001  # The index only comes later; the next turn tries again.
+            _log.warning("index.failed", error=type(error).__name__)
+            wait = IDLE_SECONDS
+        await asyncio.sleep(wait)
+
+
+class Pace:
+    """Decides when to index: soon after records came in, but not while many are coming in."""
+
+    def __init__(self, lag: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+        self._lag = lag
+        self._clock = clock
+        self._seen = (clock(), 0)
+        self._worked = clock()
+
+    def busy(self) -> bool:
+        """Tell whether to leave the machine to those who are sending; the patience for that is limited."""
+        (then, before), now, lag = self._seen, self._clock(), self._lag()
+        self._seen = (now, lag)
+        rate = (lag - before) / max(now - then, IDLE_SECONDS)
+        return rate > BUSY_PER_SECOND and now - self._worked < BUSY_PATIENCE
+
+    def idle(self) -> float:
+        """Return how long to wait for the next look."""
+        return IDLE_SECONDS
+
+    def work(self, indexer: Indexer) -> float:
+        """Do one turn and return how long to rest."""
+        started = self._clock()
+        indexed = indexer.turn()
+        self._worked = self._clock()
+        then, before = self._seen
+        self._seen = (then, before - indexed)
+        return REST * (self._worked - started) if indexed else IDLE_SECONDS
