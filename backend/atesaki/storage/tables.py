@@ -270,3 +270,15 @@ roster_sources = Table(
     Column("problem", Text, nullable=True),
 )
 """Directory groups that rosters are kept in step with."""
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("trial", Text, nullable=False),
+    Column("person_key", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Messages that admins have tried and kept for a while, with their addresses; `id` is the secret part of the link."""
