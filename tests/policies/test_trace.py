@@ -49,6 +49,15 @@ def test_a_rule_that_missed_its_threshold_shows_how_far() -> None:
     assert (found.steps[-1].holds, found.steps[-1].because) == (False, "count 2, organizations 2")
 
 
+def test_every_step_says_as_values_what_it_asks() -> None:
+    """A page can put it into a sentence of its own language, and name who matched."""
+    found = traced("      recipients: {visible: true, at_least: 3}", people=2)
+    assert [step.asked.key for step in found.steps] == ["when", "recipients", "visible", "together"]
+    assert found.steps[2].asked.value is True
+    assert found.steps[3].evidence is not None
+    assert found.steps[3].evidence.recipients == ("p01@company01.example", "p02@company02.example")
+
+
 def test_exposure_shows_its_numbers_even_when_it_does_not_hold() -> None:
     """Whoever tunes a threshold sees the numbers."""
     found = traced("      exposure: {disclosures: {at_least: 9}}")

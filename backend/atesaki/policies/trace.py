@@ -24,13 +24,30 @@ Verdict = Literal["fired", "exempt", "silent", "error", "not in force"]
 _THRESHOLDS = ("at_least", "organizations", "share")
 
 
+class Asked(Struct, frozen=True):
+    """What a step asks: a key of the vocabulary with its value, or one of the words in `key` below.
+
+    `when`, `unless` and `exemption` (an `Exemption`) head a rule's conditions;
+    `together` (the whole `RecipientFilter`) asks whether enough recipients fit all keys beside it.
+    """
+
+    key: str
+    value: object = None
+
+
 class Step(Struct, frozen=True):
-    """One condition with its answer; `holds` is `None` where it could not be judged, `depth` counts from 0."""
+    """One condition with its answer; `holds` is `None` where it could not be judged, `depth` counts from 0.
+
+    `condition` and `because` are its words in a terminal; `asked` and `evidence` say the same as values.
+    For `together` the evidence counts whoever fits, also where they are not enough.
+    """
 
     depth: int
     condition: str
     holds: bool | None
     because: str = ""
+    asked: Asked = Asked("when")
+    evidence: Evidence | None = None
 
 
 class RuleTrace(Struct, frozen=True):
@@ -86,13 +103,13 @@ def _named(exemption: Exemption) -> str:
 def _rule_steps(rule: Rule, view: View) -> Iterator[Step]:
     for name, condition in (("when", rule.when), ("unless", rule.unless)):
         if condition is not None:
-            yield _answered(0, name, condition, view)
+            yield _answered(0, name, condition, view, Asked(name))
             yield from _steps(condition, view, 1)
     for exemption in rule.exemptions:
         if _over(exemption, view):
-            yield Step(0, _named(exemption), holds=False, because="it is over")
+            yield Step(0, _named(exemption), holds=False, because="it is over", asked=Asked("exemption", exemption))
         else:
-            yield _answered(0, _named(exemption), exemption.when, view)
+            yield _answered(0, _named(exemption), exemption.when, view, Asked("exemption", exemption))
             yield from _steps(exemption.when, view, 1)
 
 
@@ -104,8 +121,8 @@ def _steps(condition: Condition, view: View, depth: int) -> Iterator[Step]:
         part = Condition(**{field.name: value})
         nested = {"all": value, "any": value, "not": (value,)}.get(key)
         text = key if nested else f"{key}: {written(value)}"
-        step = _answered(depth, text, part, view)
-        yield msgspec.structs.replace(step, because=_exposed(view)) if key == "exposure" else step
+        step = _answered(depth, text, part, view, Asked(key, value))
+        yield _exposed(step, view) if key == "exposure" else step
         for inner in nested or ():
             yield from _steps(inner, view, depth + 1)
         if isinstance(value, RecipientFilter):
@@ -120,30 +137,38 @@ def _filter_steps(condition: RecipientFilter, view: View, depth: int) -> Iterato
         if key not in _THRESHOLDS and (value := getattr(condition, key)) is not None
     ]
     for key, value in keys:
-        yield _counted(depth, f"{key}: {written(value)}", RecipientFilter(**{key: value}), view)
+        yield _counted(depth, f"{key}: {written(value)}", RecipientFilter(**{key: value}), view, Asked(key, value))
     fitting = msgspec.structs.replace(condition, at_least=1, organizations=None, share=None)
     wanted = {key: value for key in _THRESHOLDS if (value := getattr(condition, key)) is not None}
     text = f"all keys together, wanted {written(wanted)}"
-    enough = _counted(depth, text, condition, view)
-    yield Step(depth, text, enough.holds, _counted(depth, text, fitting, view).because)
+    asked = Asked("together", condition)
+    enough = _counted(depth, text, condition, view, asked)
+    yield msgspec.structs.replace(_counted(depth, text, fitting, view, asked), holds=enough.holds)
 
 
-def _counted(depth: int, text: str, condition: RecipientFilter, view: View) -> Step:
-    return _answered(depth, text, Condition(recipients=condition), view)
+def _counted(depth: int, text: str, condition: RecipientFilter, view: View, asked: Asked) -> Step:
+    return _answered(depth, text, Condition(recipients=condition), view, asked)
 
 
-def _answered(depth: int, text: str, condition: Condition, view: View) -> Step:
+def _answered(depth: int, text: str, condition: Condition, view: View, asked: Asked) -> Step:
     try:
         match = compile_condition(condition)(view)
     except FactUnknownError as error:
-        return Step(depth, text, None, str(error))
-    return Step(depth, text, match is not None, _because(match.evidence) if match else "")
+        return Step(depth, text, None, str(error), asked)
+    if match is None:
+        return Step(depth, text, holds=False, asked=asked)
+    return Step(depth, text, holds=True, because=_because(match.evidence), asked=asked, evidence=match.evidence)
 
 
-def _exposed(view: View) -> str:
+def _exposed(step: Step, view: View) -> Step:
+    """Show the numbers also where they are not reached."""
     found = view.disclosures
     exposure = found.exposure
-    return f"disclosures {exposure.disclosures}, people {found.people}, organizations {exposure.organizations}"
+    because = f"disclosures {exposure.disclosures}, people {found.people}, organizations {exposure.organizations}"
+    evidence = Evidence(
+        disclosures=exposure.disclosures, people=found.people, each=found.each, organizations=exposure.organizations
+    )
+    return msgspec.structs.replace(step, because=because, evidence=evidence)
 
 
 def _because(evidence: Evidence) -> str:
