@@ -174,6 +174,25 @@ class Settings(BaseSettings):
     session_idle_minutes: float = Field(
         30, gt=0, le=60 * 24, description="Minutes without a page after which one signs in again."
     )
+    graph_tenant: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9.-]+$", description="Microsoft tenant whose groups rosters follow: GUID or domain."
+    )
+    graph_client_id: Annotated[str, AfterValidator(_guid)] | None = Field(
+        None, validate_default=True, description="Client id of the app registration that reads the tenant's directory."
+    )
+    graph_client_secret: SecretStr | None = Field(None, min_length=1, description="Its client secret.")
+    graph_certificate_file: Path | None = Field(
+        None, description="Instead of the secret: a PEM file with private key and certificate."
+    )
+    google_service_account_file: Path | None = Field(
+        None, description="JSON key of the service account that reads the Google Workspace directory."
+    )
+    google_admin: str | None = Field(
+        None, pattern=r"^[^@\s]+@[^@\s]+$", description="Admin of the Workspace for whom the service account acts."
+    )
+    directory_sync_minutes: int = Field(
+        60, ge=5, le=10_080, description="Minutes between two syncs of rosters with their groups."
+    )
     journal_key_file: Path | None = Field(
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )
@@ -224,6 +243,15 @@ class Settings(BaseSettings):
         if account is not None and not str(info.data.get("public_url")).startswith("https://"):
             raise ValueError("Google calls the add-on only where ATESAKI_PUBLIC_URL is https://…")
         return account
+
+    @model_validator(mode="after")
+    def _whole_directory_or_none(self) -> "Settings":
+        credential = self.graph_client_secret or self.graph_certificate_file
+        if len({self.graph_tenant is None, self.graph_client_id is None, credential is None}) > 1:
+            raise ValueError("ATESAKI_GRAPH_TENANT, _CLIENT_ID and _CLIENT_SECRET (or _CERTIFICATE_FILE) go together")
+        if (self.google_service_account_file is None) != (self.google_admin is None):
+            raise ValueError("ATESAKI_GOOGLE_SERVICE_ACCOUNT_FILE and ATESAKI_GOOGLE_ADMIN go together")
+        return self
 
     @model_validator(mode="after")
     def _one_process_on_sqlite(self) -> "Settings":
