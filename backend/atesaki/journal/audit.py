@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from atesaki.journal.checkpoint import BadCheckpoint, open_note
+from atesaki.journal.checkpoint import BadCheckpoint, Checkpoint, open_note
 from atesaki.journal.merkle import CompactRange, leaf_hash
-from atesaki.journal.read import Stored
 from atesaki.journal.record import commitment, read_record
+from atesaki.journal.stored import Stored
 from atesaki.storage.engine import micros
 
 
@@ -17,7 +17,8 @@ class Tally:
     """What was checked.
 
     `newer` counts records that no signed checkpoint covers yet,
-    `absent` personal data that was deleted or left out of an export.
+    `absent` personal data that was deleted or left out of an export, `left_out` records that had no checkpoint
+    when an export was made and so are not in it, `kept` checkpoints that were kept elsewhere and agree.
     """
 
     streams: int = 0
@@ -27,6 +28,8 @@ class Tally:
     absent: int = 0
     redacted: int = 0
     newer: int = 0
+    left_out: int = 0
+    kept: int = 0
 
 
 class Broken(Exception):
@@ -39,12 +42,12 @@ class Broken(Exception):
         position: int | None = None,
         record_id: str | None = None,
     ) -> None:
-        place = [f"stream {stream}"]
+        place = [f"stream {stream}"] if stream else []
         if position is not None:
             place.append(f"position {position}")
         if record_id is not None:
             place.append(f"record {record_id}")
-        super().__init__(f"{', '.join(place)}: {sentence}")
+        super().__init__(f"{', '.join(place)}: {sentence}" if place else sentence)
         self.stream = stream
         self.sentence = sentence
         self.position = position
@@ -53,11 +56,17 @@ class Broken(Exception):
 
 @dataclass
 class StreamAudit:
-    """The tree of one stream as its records build it up; every method raises `Broken`."""
+    """The tree of one stream as its records build it up; every method raises `Broken`.
+
+    `expected` are roots that are known from elsewhere, by the size of the tree;
+    `last` is the head that the stream had when its key was changed.
+    """
 
     stream: str
     public_key: bytes
     tally: Tally
+    expected: dict[int, bytes] = field(default_factory=dict)
+    last: Checkpoint | None = None
     tree: CompactRange = field(default_factory=CompactRange)
     signed: int = 0
     unsigned: int = 0
@@ -65,11 +74,11 @@ class StreamAudit:
     def record(self, row: Stored) -> None:
         """Check one record and put it into the tree."""
         if (row.stream, row.position) != (self.stream, self.tree.size):
-            raise Broken(self.stream, "the record is missing", self.tree.size)
+            raise Broken(self.stream, _misplaced(row, self.stream, self.tree.size), self.tree.size)
         fault = _fault(row) or self._personal_fault(row)
         if fault:
             raise Broken(self.stream, fault, row.position, row.record_id)
-        self.tree.append(row.leaf_hash)
+        self._append(row.leaf_hash)
         self.unsigned += 1
         self.tally.records += 1
 
@@ -77,7 +86,7 @@ class StreamAudit:
         """Put (level, hash) of left-out records into the tree, for a later checkpoint to prove."""
         try:
             for level, node in subtrees:
-                self.tree.append(node, level)
+                self._append(node, level)
         except ValueError as error:
             raise Broken(
                 self.stream, "the hashes of the records that were left out do not fit", self.tree.size
@@ -104,8 +113,37 @@ class StreamAudit:
             raise Broken(self.stream, "the record is missing", self.tree.size)
         if self.tree.size > size or (frontier is not None and frontier != self.tree.pack()):
             raise self._rewritten("the stored tree")
+        self._refuse_unmet()
         self.tally.newer += self.unsigned
         self.tally.streams += 1
+
+    def _append(self, node: bytes, level: int = 0) -> None:
+        self.tree.append(node, level)
+        size = self.tree.size
+        if self.last is not None and size >= self.last.size:
+            self._compare_with_last(self.last, size)
+        if size in self.expected:
+            if self.expected.pop(size) != self.tree.root():
+                raise self._rewritten("a checkpoint that was kept elsewhere")
+            self.tally.kept += 1
+
+    def _compare_with_last(self, last: Checkpoint, size: int) -> None:
+        if size > last.size:
+            raise Broken(self.stream, "the record was added after the key of its stream was changed", last.size)
+        if last.root != self.tree.root():
+            raise self._rewritten("the change of the key")
+
+    def _refuse_unmet(self) -> None:
+        if not self.expected:
+            return
+        size = max(self.expected)
+        if size > self.tree.size:
+            raise Broken(self.stream, f"records are missing: a checkpoint says there were {size}", self.tree.size)
+        raise Broken(
+            self.stream,
+            f"it does not show whether it continues the kept checkpoint over {min(self.expected)} records;"
+            " export it again with that checkpoint",
+        )
 
     def _personal_fault(self, row: Stored) -> str | None:
         committed = read_record(row.body).commitment
@@ -126,6 +164,12 @@ class StreamAudit:
         return Broken(
             self.stream, f"{witness} shows that a record from here to position {last} was rewritten", self.signed
         )
+
+
+def _misplaced(row: Stored, stream: str, size: int) -> str:
+    if row.stream == stream and row.position < size:
+        return f"in its place stands the record of position {row.position} once more"
+    return "the record is missing"
 
 
 def _fault(row: Stored) -> str | None:

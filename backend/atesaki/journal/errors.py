@@ -33,3 +33,24 @@ class ExportUnreadable(AtesakiError):
 
     status: ClassVar[int] = 422
     type: ClassVar[str] = "export-unreadable"
+
+
+class ParquetUnavailable(AtesakiError):
+    """Parquet was asked for, and the package that writes it is not installed."""
+
+    status: ClassVar[int] = 422
+    type: ClassVar[str] = "parquet-unavailable"
+
+
+class RotationRefused(AtesakiError):
+    """The signing key can't be changed now."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "key-rotation-refused"
+
+
+class NotProven(AtesakiError):
+    """No signed checkpoint covers the record yet."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "not-proven-yet"

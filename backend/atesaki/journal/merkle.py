@@ -85,19 +85,24 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
     return parts
 
 
+def inclusion_ranges(position: int, size: int) -> list[tuple[int, int]]:
+    """Give the stretches of leaves, as (start, end), whose roots prove the leaf at `position` (RFC 9162 §2.1.3.1)."""
+    return _siblings(position, 0, size)
+
+
+def consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
+    """Give the stretches of leaves whose roots prove that a tree continues a smaller one (RFC 9162 §2.1.4.1)."""
+    return _subproof(old_size, 0, size, whole=True) if 0 < old_size < size else []
+
+
 def inclusion_proof(leaves: Sequence[bytes], position: int) -> list[bytes]:
-    """Prove that the leaf at `position` is in the tree over these leaf hashes (RFC 9162 §2.1.3.1)."""
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if position < split:
-        return [*inclusion_proof(leaves[:split], position), root_of(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], position - split), root_of(leaves[:split])]
+    """Prove that the leaf at `position` is in the tree over these leaf hashes."""
+    return [root_of(leaves[start:end]) for start, end in inclusion_ranges(position, len(leaves))]
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Prove that the tree over these leaf hashes continues its first `old_size` leaves (RFC 9162 §2.1.4.1)."""
-    return _subproof(leaves, old_size, whole=True) if 0 < old_size < len(leaves) else []
+    """Prove that the tree over these leaf hashes continues its first `old_size` leaves."""
+    return [root_of(leaves[start:end]) for start, end in consistency_ranges(old_size, len(leaves))]
 
 
 def includes(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -151,13 +156,22 @@ def _skip_right_edge(at: int, last: int) -> tuple[int, int]:
     return at, last
 
 
-def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root_of(leaves)]
-    split = _split(len(leaves))
+def _siblings(position: int, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start == 1:
+        return []
+    split = start + _split(end - start)
+    if position < split:
+        return [*_siblings(position, start, split), (split, end)]
+    return [*_siblings(position, split, end), (start, split)]
+
+
+def _subproof(old_size: int, start: int, end: int, *, whole: bool) -> list[tuple[int, int]]:
+    if old_size == end:
+        return [] if whole else [(start, end)]
+    split = start + _split(end - start)
     if old_size <= split:
-        return [*_subproof(leaves[:split], old_size, whole=whole), root_of(leaves[split:])]
-    return [*_subproof(leaves[split:], old_size - split, whole=False), root_of(leaves[:split])]
+        return [*_subproof(old_size, start, split, whole=whole), (split, end)]
+    return [*_subproof(old_size, split, end, whole=False), (start, split)]
 
 
 def _split(size: int) -> int:

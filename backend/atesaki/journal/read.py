@@ -1,18 +1,17 @@
 """Reads the journal: by id, by subject, newest first or in the order of a stream; it never writes."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Select, select
 
-from atesaki.journal.merkle import inclusion_proof
+from atesaki.journal.checkpoint import read_note
 from atesaki.journal.record import Record, first_id_at, read_record
+from atesaki.journal.stored import all_streams, newest_note, stored
+from atesaki.journal.tree import inclusion_of
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.tables import checkpoints, personal, records, streams
-
-PAGE = 500
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,31 +21,6 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
-
-
-class Stored(NamedTuple):
-    """A record as the tables hold it, with its personal data where that still exists."""
-
-    stream: str
-    position: int
-    record_id: str
-    kind: str
-    subject: str
-    recorded_at: int
-    leaf_hash: bytes
-    body: bytes
-    salt: bytes | None
-    blob: bytes | None
-    redacted: bool | None
-
-
-class StreamRow(NamedTuple):
-    """A stream as the tables hold it."""
-
-    stream: str
-    public_key: str
-    size: int
-    frontier: bytes
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -106,8 +80,8 @@ class Reader:
     def checkpoints(self) -> list[StreamCheckpoint]:
         """Give the newest checkpoint of each stream that has one, and its verifier key."""
         with self._store.read() as connection:
-            noted = [(row, notes_of(connection, row.stream)) for row in all_streams(connection)]
-        return [StreamCheckpoint(row.public_key, notes[-1][1]) for row, notes in noted if notes]
+            noted = [(row.public_key, newest_note(connection, row.stream)) for row in all_streams(connection)]
+        return [StreamCheckpoint(public_key, note) for public_key, note in noted if note is not None]
 
     def personal_of(self, record_id: str) -> dict[str, Any] | None:
         """Give the personal data of a record, `None` where there is none or none any more.
@@ -122,60 +96,17 @@ class Reader:
     def proof_of(self, record: Record) -> Proof | None:
         """Prove the record against the first checkpoint over it; `None` where none is signed yet."""
         with self._store.read() as connection:
-            signed = connection.execute(_first_checkpoint_over(record.stream, record.position)).first()
-            if signed is None:
-                return None
-            leaves = list(leaf_hashes(connection, record.stream, 0, signed.size))
-            key = connection.execute(select(streams.c.public_key).where(streams.c.stream == record.stream)).scalar_one()
-        hashes = [node.hex() for node in inclusion_proof(leaves, record.position)]
-        return Proof(leaves[record.position].hex(), record.position, hashes, signed.note, key)
+            found = connection.execute(_proof_parts(record)).first()
+        if found is None:
+            return None
+        root = read_note(found.note).root
+        hashes = inclusion_of(self._store, record, found.leaf_hash, root=root, size=found.size)
+        proof = [node.hex() for node in hashes]
+        return Proof(found.leaf_hash.hex(), record.position, proof, found.note, found.public_key)
 
     def _fetch(self, query: Select[bytes]) -> list[Record]:
         with self._store.read() as connection:
             return [read_record(body) for body in connection.execute(query).scalars()]
-
-
-def all_streams(connection: Connection) -> list[StreamRow]:
-    """Give all streams, oldest first."""
-    query = select(streams.c.stream, streams.c.public_key, streams.c.size, streams.c.frontier)
-    return [StreamRow._make(row) for row in connection.execute(query.order_by(streams.c.opened_at, streams.c.stream))]
-
-
-def notes_of(connection: Connection, stream: str) -> list[tuple[int, str]]:
-    """Give the checkpoints of a stream as (size, note), smallest first."""
-    query = select(checkpoints.c.size, checkpoints.c.note).where(checkpoints.c.stream == stream)
-    return [(row.size, row.note) for row in connection.execute(query.order_by(checkpoints.c.size))]
-
-
-def stored(connection: Connection, stream: str, start: int = 0, end: int | None = None) -> Iterator[Stored]:
-    """Give the records of a stream from position `start` up to `end`, in pages, with their personal data."""
-    columns = (*records.c, personal.c.salt, personal.c.blob, personal.c.redacted)
-    query = select(*columns).outerjoin(personal, personal.c.record_id == records.c.record_id)
-    for row in _by_position(connection, query, stream, start, end):
-        yield Stored._make(row)
-
-
-def leaf_hashes(connection: Connection, stream: str, start: int, end: int) -> Iterator[bytes]:
-    """Give the leaf hashes of a stream from position `start` up to `end`, as the tables hold them."""
-    query = select(records.c.position, records.c.leaf_hash)
-    for row in _by_position(connection, query, stream, start, end):
-        yield row.leaf_hash
-
-
-def _by_position(
-    connection: Connection,
-    query: Select[Any],
-    stream: str,
-    start: int,
-    end: int | None,
-) -> Iterator[Row[Any]]:
-    query = query.where(records.c.stream == stream).order_by(records.c.position).limit(PAGE)
-    if end is not None:
-        query = query.where(records.c.position < end)
-    page = connection.execute(query.where(records.c.position >= start)).all()
-    while page:
-        yield from page
-        page = connection.execute(query.where(records.c.position > page[-1].position)).all()
 
 
 def _bodies() -> Select[bytes]:
@@ -196,7 +127,10 @@ def _matching(search: Search) -> Select[bytes]:
     return query
 
 
-def _first_checkpoint_over(stream: str, position: int) -> Select[int, str]:
-    query = select(checkpoints.c.size, checkpoints.c.note)
-    covers = (checkpoints.c.stream == stream) & (checkpoints.c.size > position)
-    return query.where(covers).order_by(checkpoints.c.size).limit(1)
+def _proof_parts(record: Record) -> Select[bytes, int, str, str]:
+    """Give the leaf, the first checkpoint over it and the key of its stream."""
+    stream, position = records.c.stream, records.c.position
+    query = select(records.c.leaf_hash, checkpoints.c.size, checkpoints.c.note, streams.c.public_key)
+    query = query.where(stream == record.stream, position == record.position)
+    query = query.where(checkpoints.c.stream == stream, checkpoints.c.size > position, streams.c.stream == stream)
+    return query.order_by(checkpoints.c.size).limit(1)

@@ -1,12 +1,13 @@
 """Verifies a store: every record, every tree against every checkpoint, every commitment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
 from atesaki.journal.audit import Broken, StreamAudit, Tally
-from atesaki.journal.checkpoint import BadCheckpoint, public_key_of, verifier_key
-from atesaki.journal.read import StreamRow, all_streams, notes_of, stored
+from atesaki.journal.rotation import rotation_notes
+from atesaki.journal.stored import StreamRow, all_streams, notes_of, stored
+from atesaki.journal.trust import Trust
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import records
 
@@ -14,60 +15,46 @@ from atesaki.storage.tables import records
 def verify_store(store: Store, trusted: bytes | None = None, known: Sequence[str] = ()) -> Tally:
     """Check all streams as they stand at one moment; raises `Broken` at the first fault.
 
-    `trusted` is the public key that must have signed, else each stream's stored key is believed.
+    `trusted` is the public key that must have signed, itself or by a chain of signed changes of the key;
+    without it each stream's stored key is believed.
     `known` are checkpoints that were kept elsewhere; they also find a journal that was cut short or set back.
     """
     tally = Tally()
+    trust = Trust(trusted, rotation_notes(store), known)
     with store.read() as connection:
         streams = all_streams(connection)
         _refuse_strays(connection, streams)
-        kept = _by_stream(known, streams)
+        refuse_missing(trust, {row.stream for row in streams})
         for row in streams:
-            _verify_stream(connection, row, expected_key(row.stream, row.public_key, trusted), kept[row.stream], tally)
+            _verify_stream(connection, row, trust, tally)
     return tally
 
 
-def expected_key(stream: str, stored_key: str, trusted: bytes | None) -> bytes:
-    """Give the public key of a stream; raises `Broken` where it is unreadable or not the trusted one."""
-    try:
-        public_key = public_key_of(stored_key)
-    except BadCheckpoint as error:
-        raise Broken(stream, str(error)) from error
-    if stored_key != verifier_key(stream, public_key):
-        raise Broken(stream, "its verifier key belongs to another stream")
-    if trusted is not None and public_key != trusted:
-        raise Broken(stream, "it is signed by another key than the trusted one")
-    return public_key
+def refuse_missing(trust: Trust, streams: set[str]) -> None:
+    """Raise `Broken` where a checkpoint was kept of a stream that is not there."""
+    for stream in sorted(trust.known_streams - streams):
+        raise Broken(stream, "the stream of a known checkpoint is missing")
 
 
-def _verify_stream(connection: Connection, row: StreamRow, key: bytes, kept: Sequence[str], tally: Tally) -> None:
-    audit = StreamAudit(row.stream, key, tally)
-    notes = {size: [note] for size, note in notes_of(connection, row.stream)}
-    for note in kept:
-        notes.setdefault(_size_of(note), []).append(note)
+def begin(stream: str, stored_key: str, trust: Trust, tally: Tally) -> StreamAudit:
+    """Begin the audit of a stream with all that is known of it; raises `Broken`."""
+    key = trust.key_of(stream, stored_key)
+    return StreamAudit(stream, key, tally, expected=trust.expected(stream, key), last=trust.last_head(stream, key))
+
+
+def _verify_stream(connection: Connection, row: StreamRow, trust: Trust, tally: Tally) -> None:
+    audit = begin(row.stream, row.public_key, trust, tally)
+    notes = notes_of(connection, row.stream)
+    size, note = next(notes, (0, ""))
     for record in stored(connection, row.stream):
+        # Whatever is signed over fewer records than there are must be signed over exactly those.
         audit.record(record)
-        for note in notes.pop(audit.tree.size, ()):
+        if size and size <= audit.tree.size:
             audit.checkpoint(note)
-    if notes:
-        sizes = ", ".join(str(size) for size in sorted(notes))
-        raise Broken(row.stream, f"records are missing: a checkpoint says there were {sizes}", audit.tree.size)
+            size, note = next(notes, (0, ""))
+    if size:
+        raise Broken(row.stream, f"records are missing: a checkpoint says there were {size}", audit.tree.size)
     audit.end(row.size, row.frontier)
-
-
-def _by_stream(known: Sequence[str], streams: Sequence[StreamRow]) -> Mapping[str, list[str]]:
-    kept: dict[str, list[str]] = {row.stream: [] for row in streams}
-    for note in known:
-        stream = note.partition("\n")[0]
-        if stream not in kept:
-            raise Broken(stream, "the stream of a known checkpoint is missing")
-        kept[stream].append(note)
-    return kept
-
-
-def _size_of(note: str) -> int:
-    size = note.split("\n")[1:2]
-    return int(size[0]) if size and size[0].isdecimal() else 0
 
 
 def _refuse_strays(connection: Connection, streams: Sequence[StreamRow]) -> None:

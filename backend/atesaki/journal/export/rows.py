@@ -1,0 +1,183 @@
+"""One row a decision, with what became of it: the columns that an auditor works with in a spreadsheet."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+
+from atesaki.journal.export.extent import Span
+from atesaki.journal.pages import Stretch, record_pages
+from atesaki.journal.record import Record, read_record
+from atesaki.journal.stored import Stored
+from atesaki.storage.engine import Store
+from atesaki.storage.tables import personal, records
+
+DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
+
+Kind = Literal["text", "integer", "boolean", "moment"]
+Cell = str | int | bool | dt.datetime | None
+
+
+class Case(NamedTuple):
+    """A decision with the newest release and outcome that are recorded for it."""
+
+    stored: Stored
+    record: Record
+    released: Record | None
+    outcome: Record | None
+    people: Mapping[str, Any]
+    justification: str | None
+
+
+class Column(NamedTuple):
+    """One column; `read` gives its cell."""
+
+    name: str
+    kind: Kind
+    read: Callable[[Case], Cell]
+
+
+def _body(*path: str) -> Callable[[Case], Cell]:
+    def read(case: Case) -> Cell:
+        value: Any = case.record.body
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    return read
+
+
+def _count(field: str, audience: str) -> Column:
+    def read(case: Case) -> Cell:
+        counts = case.record.body.get("recipients") or {}
+        return int((counts.get(field) or {}).get(audience, 0))
+
+    return Column(f"{field}_{audience}", "integer", read)
+
+
+def _rules(mode: str) -> Callable[[Case], Cell]:
+    def read(case: Case) -> Cell:
+        found = [each for each in case.record.body.get("findings") or () if each.get("mode", "enforce") == mode]
+        return ", ".join(f"{each.get('policy')}.{each.get('rule')}" for each in found)
+
+    return read
+
+
+def _later(which: Literal["released", "outcome"], key: str) -> Callable[[Case], Cell]:
+    def read(case: Case) -> Cell:
+        record: Record | None = getattr(case, which)
+        return None if record is None else record.body.get(key)
+
+    return read
+
+
+def _later_at(which: Literal["released", "outcome"]) -> Callable[[Case], Cell]:
+    def read(case: Case) -> Cell:
+        record: Record | None = getattr(case, which)
+        return None if record is None else record.recorded_at
+
+    return read
+
+
+def _addresses(field: str) -> Callable[[Case], Cell]:
+    def read(case: Case) -> Cell:
+        return ", ".join(str(each.get("address", "")) for each in case.people.get(field) or ())
+
+    return read
+
+
+COLUMNS = (
+    Column("recorded_at", "moment", lambda case: case.record.recorded_at),
+    Column("decision_id", "text", lambda case: case.record.subject),
+    Column("action", "text", _body("action")),
+    Column("release", "text", _body("release")),
+    Column("rules", "text", _rules("enforce")),
+    Column("simulated_rules", "text", _rules("simulate")),
+    Column("released", "text", _later("released", "kind")),
+    Column("released_at", "moment", _later_at("released")),
+    Column("shown_ms", "integer", _later("released", "shown_ms")),
+    Column("outcome", "text", _later("outcome", "outcome")),
+    Column("outcome_at", "moment", _later_at("outcome")),
+    Column("let_go_by", "text", _body("released_by", "decision_id")),
+    Column("assurance", "text", _body("assurance")),
+    Column("client", "text", _body("client", "app")),
+    Column("platform", "text", _body("client", "platform")),
+    Column("client_version", "text", _body("client", "version")),
+    Column("moment", "text", _body("client", "moment")),
+    Column("item", "text", _body("item")),
+    Column("thread", "text", _body("thread")),
+    Column("policy_revision", "text", _body("policy_revision")),
+    *(_count(field, audience) for field in ("to", "cc", "bcc") for audience in ("internal", "partner", "external")),
+    Column("visible", "integer", _body("exposure", "visible")),
+    Column("organizations", "integer", _body("exposure", "organizations")),
+    Column("disclosures", "integer", _body("exposure", "disclosures")),
+    Column("attachments", "integer", _body("attachments")),
+    Column("degraded", "boolean", _body("degraded")),
+    Column("stale", "text", _body("stale")),
+    Column("truncated", "text", _body("truncated")),
+    Column("latency_us", "integer", _body("latency_us")),
+    Column("stream", "text", lambda case: case.record.stream),
+    Column("position", "integer", lambda case: case.record.position),
+    Column("record_id", "text", lambda case: case.record.record_id),
+    Column("leaf_hash", "text", lambda case: case.stored.leaf_hash.hex()),
+)
+
+PERSONAL_COLUMNS = (
+    Column("sender", "text", lambda case: (case.people.get("sender") or {}).get("address")),
+    Column("sender_name", "text", lambda case: (case.people.get("sender") or {}).get("name")),
+    Column("to", "text", _addresses("to")),
+    Column("cc", "text", _addresses("cc")),
+    Column("bcc", "text", _addresses("bcc")),
+    Column("subject", "text", lambda case: case.people.get("subject")),
+    Column("attachment_names", "text", lambda case: ", ".join(case.people.get("attachments") or ())),
+    Column("justification", "text", lambda case: case.justification),
+)
+
+
+class DecisionRows:
+    """The rows of an export, page by page; `passed` is told how many records each page was made from."""
+
+    def __init__(self, store: Store, *, with_personal: bool, passed: Callable[[int], object]) -> None:
+        self._store = store
+        self._personal = with_personal
+        self._passed = passed
+        self.columns: tuple[Column, ...] = COLUMNS + (PERSONAL_COLUMNS if with_personal else ())
+
+    def pages(self, spans: Sequence[Span]) -> Iterator[list[list[Cell]]]:
+        """Give lists of rows."""
+        for span in spans:
+            for start, end in span.runs():
+                pages = record_pages(self._store, Stretch(span.stream, start, end), with_personal=self._personal)
+                for page in pages:
+                    yield [[column.read(case) for column in self.columns] for case in self._cases(page)]
+                    self._passed(len(page))
+
+    def _cases(self, page: Sequence[Stored]) -> Iterator[Case]:
+        decisions = [row for row in page if row.kind == DECISION]
+        later = self._later([row.subject for row in decisions])
+        for row in decisions:
+            released, outcome = later.get((row.subject, RELEASE)), later.get((row.subject, OUTCOME))
+            blob = released[1] if released else None
+            yield Case(
+                row,
+                read_record(row.body),
+                released[0] if released else None,
+                outcome[0] if outcome else None,
+                _decoded(row.blob),
+                _decoded(blob).get("justification"),
+            )
+
+    def _later(self, subjects: Sequence[str]) -> dict[tuple[str, str], tuple[Record, bytes | None]]:
+        """Give the newest release and outcome of each decision, with the blob of the release where it is wanted."""
+        query = select(records.c.subject, records.c.kind, records.c.body, personal.c.blob)
+        query = query.outerjoin(personal, (personal.c.record_id == records.c.record_id) & self._personal)
+        query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, OUTCOME)))
+        with self._store.read() as connection:
+            found = connection.execute(query.order_by(records.c.record_id)).all() if subjects else []
+        return {(row.subject, row.kind): (read_record(row.body), row.blob) for row in found}
+
+
+def _decoded(blob: bytes | None) -> Mapping[str, Any]:
+    return msgspec.json.decode(blob, type=dict[str, Any]) if blob is not None else {}
