@@ -12,10 +12,10 @@ from atesaki.policies.editing.written import entry, on_one_line
 from atesaki.policies.errors import PolicyErrors
 
 
-def set_value(file: str, text: str, path: Path, value: object, order: Sequence[str] = ()) -> str:
+def set_value(file: str, text: str, path: Path, value: object, orders: Sequence[Sequence[str]] = ()) -> str:
     """Return the text with a value set; what is missing on the way to it is made.
 
-    `order` are the keys beside a new one, in the order in which they are usually written.
+    `orders` has, for each step of the path, the keys that usually stand there, in their order.
     """
     source = Source(file, text)
     found = source.nodes(path)
@@ -23,6 +23,7 @@ def set_value(file: str, text: str, path: Path, value: object, order: Sequence[s
     if reached == len(path):
         changed = _replaced(source, found, value)
     elif _holds(found[-1], path[reached]):
+        order = orders[reached] if reached < len(orders) else ()
         changed = _inserted(source, found, str(path[reached]), _wrapped(path[reached + 1 :], value), order)
     elif isinstance(found[-1], ScalarNode):
         changed = _replaced(source, found, _wrapped(path[reached:], value))
