@@ -2,22 +2,36 @@
 
 import datetime as dt
 import zoneinfo
+from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, organization
+from atesaki.console import assets, home, journal, organization
+from atesaki.console.journal.looking import JournaledLooks
+from atesaki.console.journal.routes import Ports as JournalPorts
+from atesaki.console.journal.rules import PastSets, RulesInForce
+from atesaki.console.journal.saved import SavedSearches
 from atesaki.console.shell.ask import Desk
 from atesaki.console.shell.pages import Pages
-from atesaki.identity.sessions import Sessions
+from atesaki.foundation import recorder
+from atesaki.journal.export import viewed
+from atesaki.journal.read import Reader
 from atesaki.parts import Parts
+from atesaki.policies.revisions import RevisionStore
 from atesaki.sending.arrivals import Arrivals
+from atesaki.sending.explained import Explainer
+from atesaki.sending.index.days import DayFigures
+from atesaki.sending.index.keys import address_hash
+from atesaki.sending.index.search import DecisionSearch
+from atesaki.sending.pseudonym import open_pseudonyms
 
 
 def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
-    pages = Pages(Desk(Sessions(parts.base.store), parts.base.settings.locale, lambda: _zone(parts)))
+    pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
     home.add_routes(pages, parts.organization, parts.rosters, Arrivals(parts.base.store))
     organization.add_routes(pages, parts.organization)
+    journal.add_routes(pages, _journal(parts))
     return pages
 
 
@@ -25,6 +39,25 @@ def mount_console(app: Starlette, pages: Pages) -> None:
     """Give the pages their addresses; the script that they share stands before the static files of the package."""
     app.router.routes.append(assets.htmx_route())
     app.router.routes.extend(pages.router.routes)
+
+
+def _journal(parts: Parts) -> JournalPorts:
+    store, reader = parts.base.store, Reader(parts.base.store)
+    pseudonyms = open_pseudonyms(store)
+
+    def record_look(record_id: str, *, purpose: str, by: str) -> object:
+        return parts.base.journal.append_blocking(viewed(record_id, purpose=purpose, by=by))
+
+    return JournalPorts(
+        search=DecisionSearch(store),
+        hash_of=partial(address_hash, pseudonyms),
+        explain=Explainer(reader, PastSets(RevisionStore(store))),
+        looks=JournaledLooks(reader),
+        record_look=record_look,
+        rules=RulesInForce(lambda: parts.policies.policy_set),
+        saved=SavedSearches(store, recorder(parts.base.journal)),
+        figures=DayFigures(store),
+    )
 
 
 def _zone(parts: Parts) -> dt.tzinfo:

@@ -7,8 +7,8 @@ import pytest
 from tests.console.catalog import CATALOGS, SHARED, Text, entries, missing, said, slices
 
 _VALUES = re.compile(r"%\(\w+\)s")
-_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
-NAMES = {"Atesaki", "YAML", "Bcc", "Cc", "CSV"}
+_JAPANESE = re.compile(r"[、ぁ-んァ-ヶ一-龠]")
+NAMES = {"Atesaki", "Outlook", "YAML", "Bcc", "Cc", "CSV"}
 """Texts that are the same in both languages."""
 
 

@@ -26,11 +26,12 @@ def translations(locale: Locale) -> NullTranslations:
     """Return the texts in one language; English stands in the templates themselves."""
     if locale == "en":
         return NullTranslations()
-    merged = Translations()
     folder = files("atesaki.console").joinpath(CATALOGS, locale)
-    for path in sorted(folder.iterdir(), key=lambda each: each.name):
-        if path.name.endswith(".po"):
-            merged.merge(_compiled(path.read_bytes()))
+    paths = [path for path in sorted(folder.iterdir(), key=lambda each: each.name) if path.name.endswith(".po")]
+    # The first one is merged into, not an empty one, since it knows how many plurals the language has.
+    merged, *others = [_compiled(path.read_bytes()) for path in paths]
+    for other in others:
+        merged.merge(other)
     return merged
 
 

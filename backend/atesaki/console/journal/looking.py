@@ -1,0 +1,33 @@
+"""Reads from the journal who looked at personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from atesaki.console.journal.ports import Look
+from atesaki.journal.read import Reader, Search
+from atesaki.journal.record import Record
+
+KIND: Final = "personal_data.viewed"
+
+
+class JournaledLooks:
+    """The looks as the journal recorded them, newest first."""
+
+    size = 50
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def newest(self, *, before: str | None = None) -> list[Look]:
+        """Return a page; `before` is the record id of the last one on the page before."""
+        records = self._reader.newest(Search(kind=KIND), limit=self.size, before=before)
+        return [_look(record, self._reader.personal_of(record.record_id) or {}) for record in records]
+
+
+def _look(record: Record, personal: Mapping[str, Any]) -> Look:
+    by = personal.get("by") or personal.get("author") or ""
+    body = record.body
+    purpose = str(body.get("purpose") or personal.get("purpose") or "")
+    return Look(record.record_id, record.recorded_at, record.subject, str(body.get("what", "")), purpose, str(by))

@@ -1,0 +1,116 @@
+"""The routes of the journal's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from atesaki.console.journal import decision, overview, words
+from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, query_from, query_of
+from atesaki.console.journal.overview import Figures
+from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLooks
+from atesaki.console.journal.saved import SavedSearches
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.navigation import AUDITORS
+from atesaki.console.shell.pages import Pages
+from atesaki.console.shell.render import page, redirect
+from atesaki.console.shell.text import mark as _
+from atesaki.sending.index.search import DecisionSearch, Filters, Found
+
+PAGE = 50
+_KEPT = _("The search is kept.")
+_REMOVED = _("The search is removed.")
+
+
+class Ports(NamedTuple):
+    """What the pages need."""
+
+    search: DecisionSearch
+    hash_of: Hash
+    explain: Explains
+    looks: Looks
+    record_look: RecordsLooks
+    rules: KnowsRules
+    saved: SavedSearches
+    figures: Figures
+
+
+def add_routes(pages: Pages, ports: Ports) -> None:
+    """Register the pages."""
+    routes = _Search(ports)
+    pages.get("/journal", routes.show, roles=AUDITORS)
+    pages.post("/journal", routes.find, roles=AUDITORS)
+    pages.post("/journal/searches", routes.keep, roles=AUDITORS)
+    pages.post("/journal/searches/remove", routes.remove, roles=AUDITORS)
+    one = decision.Routes(ports.explain, ports.record_look)
+    pages.get("/journal/decisions/{decision_id}", one.show, roles=AUDITORS)
+    pages.post("/journal/decisions/{decision_id}", one.reveal, roles=AUDITORS)
+    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules).show, roles=AUDITORS)
+    pages.get("/journal/looks", lambda ask: _looks(ask, ports.looks), roles=AUDITORS)
+
+
+class _Search:
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def show(self, ask: Ask) -> Response:
+        query = query_of(ask)
+        try:
+            filters = filters_of(query, ask.zone)
+        except BadDay as error:
+            return self._page(ask, query, [], bad=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self._page(ask, query, self._found(ask, filters))
+
+    def find(self, ask: Ask) -> Response:
+        """Turn what was typed into a link that holds no address, and go there."""
+        query = query_from(ask, self._ports.hash_of)
+        return redirect(ask, "/journal", **query.given)
+
+    def keep(self, ask: Ask) -> Response:
+        query = query_from(ask, self._ports.hash_of)
+        self._ports.saved.keep(ask.value("name"), query.link, ask.person.author)
+        return redirect(ask, "/journal", said=ask.text(_KEPT), **query.given)
+
+    def remove(self, ask: Ask) -> Response:
+        self._ports.saved.remove(ask.value("name"), ask.person.author)
+        return redirect(ask, "/journal", said=ask.text(_REMOVED))
+
+    def _found(self, ask: Ask, filters: Filters) -> list[Found]:
+        before = ask.query("before")
+        cursor = int(before) if before.isdecimal() else None
+        return self._ports.search.page(filters, limit=PAGE + 1, before=cursor)
+
+    def _page(
+        self, ask: Ask, query: Query, found: list[Found], *, bad: BadDay | None = None, status: int = 200
+    ) -> Response:
+        shown, more = found[:PAGE], len(found) > PAGE
+        titles = self._ports.rules.titles(ask.locale)
+        return page(
+            ask,
+            "journal/search.html",
+            status=status,
+            query=query,
+            bad=bad,
+            found=shown,
+            after=shown[-1].number if more else None,
+            titles=titles,
+            reasons=partial(_reasons, titles=titles),
+            names={kind: self._ports.search.names(kind) for kind in ("rule", "revision", "department")},
+            words=words,
+            saved=self._ports.saved.all(),
+        )
+
+
+def _reasons(found: Found, titles: Mapping[str, str]) -> list[str]:
+    """Return the titles of the policies that the sender was told of, each once."""
+    rules = [match.rule for match in found.matches if match.mode == "enforce"]
+    return list(dict.fromkeys(titles.get(rule.partition(".")[0], rule) for rule in rules))
+
+
+def _looks(ask: Ask, looks: Looks) -> Response:
+    shown = looks.newest(before=ask.query("before") or None)
+    return page(ask, "journal/looks.html", looks=shown, after=shown[-1].record_id if len(shown) == looks.size else None)

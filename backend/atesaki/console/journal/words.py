@@ -1,0 +1,43 @@
+"""The journal's own words in plain language: actions, releases, outcomes, clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from atesaki.console.shell.text import mark as _
+
+ACTIONS: Final[Mapping[str, str]] = {"allow": _("Let through"), "warn": _("Warned"), "block": _("Blocked")}
+
+RELEASES: Final[Mapping[str, str]] = {
+    "send_anyway": _("one click"),
+    "acknowledge": _("a tick"),
+    "justify": _("a written reason"),
+    "second_check": _("a second person"),
+    "never": _("nothing"),
+}
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "sent": _("Sent"),
+    "sent_anyway": _("Sent all the same"),
+    "fixed": _("Fixed"),
+    "cancelled": _("Not sent"),
+    "released": _("Let go by the sender"),
+}
+
+CLIENTS: Final[Mapping[str, str]] = {
+    "outlook": _("Outlook"),
+    "gmail_extension": _("Gmail (browser extension)"),
+    "gmail_addon": _("Gmail (card)"),
+    "smtp": _("Mail server"),
+    "api": _("Another program"),
+}
+
+ASSURANCES: Final[Mapping[str, str]] = {"verified": _("by their sign-in"), "claimed": _("by the mail program's word")}
+
+STEPS: Final[Mapping[str, str]] = {
+    "decision.released": _("The sender let it go"),
+    "outcome.reported": _("The mail program reported"),
+    "second_check.granted": _("A second person let it go"),
+    "personal_data.viewed": _("Somebody looked at the personal data"),
+}

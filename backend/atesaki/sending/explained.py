@@ -1,0 +1,208 @@
+"""Explains one recorded decision: what was reported, what its sender was told and why, and what happened next."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from atesaki.journal.read import Proof, Reader
+from atesaki.journal.record import Record
+from atesaki.judgement import explain
+from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy, RemedyKind
+from atesaki.judgement.explain import Dialog, Locale
+from atesaki.judgement.policy import Rule
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.policies.load import LoadedSet
+from atesaki.sending.answer import dialog_of, findings_in_words
+from atesaki.sending.record import KIND, DecisionBody, RecordedFinding
+
+MASKED = "…"
+"""Stands for a word of the message that is shown only to those who say what for."""
+
+_MASKED_EVIDENCE = {"words": (MASKED,), "attachments": (MASKED,), "domain": MASKED, "resembles": MASKED}
+
+
+class FindsSets(Protocol):
+    """Knows every policy set that was ever published."""
+
+    def loaded(self, revision: str, /) -> LoadedSet | None:
+        """Return the set of a revision, `None` where it was never published here; blocks."""
+
+
+class ExplainedFinding(NamedTuple):
+    """One rule that matched: its numbers, its sentence and its text in exactly that revision."""
+
+    finding: RecordedFinding
+    rule: Rule | None
+    reason: str | None
+    recipients: tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """What happened next: a release, an outcome, another check of the same message."""
+
+    at: dt.datetime
+    kind: str
+    body: Mapping[str, Any]
+    record_id: str
+
+
+class Explained(NamedTuple):
+    """All that the journal knows of one decision; `personal` only where it was asked for and still exists."""
+
+    record: Record
+    body: DecisionBody
+    findings: tuple[ExplainedFinding, ...]
+    dialog: Dialog | None
+    steps: tuple[Step, ...]
+    proof: Proof | None
+    personal: Mapping[str, Any] | None
+    policies: LoadedSet | None
+
+
+class Explainer:
+    """Explains decisions; every method blocks."""
+
+    def __init__(self, reader: Reader, sets: FindsSets) -> None:
+        self._reader = reader
+        self._sets = sets
+
+    def explain(self, decision_id: str, locale: Locale, *, personal: bool = False) -> Explained | None:
+        """Return the decision in words of the language, `None` where there is none of this id.
+
+        With `personal`, record `personal_data.viewed` first.
+        """
+        records = self._reader.of_subject(decision_id)
+        record = next((each for each in records if each.kind == KIND), None)
+        if record is None:
+            return None
+        body = msgspec.convert(record.body, DecisionBody, strict=False)
+        kept = self._reader.personal_of(record.record_id)
+        told = kept if personal else None
+        loaded = self._sets.loaded(body.policy_revision)
+        decision = _as_told(body, kept, told, loaded.policy_set if loaded else None)
+        return Explained(
+            record=record,
+            body=body,
+            findings=tuple(_findings(body, decision, told, loaded, locale)),
+            dialog=dialog_of(decision, loaded.policy_set, locale) if loaded else None,
+            steps=tuple(Step(e.recorded_at, e.kind, e.body, e.record_id) for e in records if e is not record),
+            proof=self._reader.proof_of(record),
+            personal=told,
+            policies=loaded,
+        )
+
+
+def _as_told(
+    body: DecisionBody,
+    kept: Mapping[str, Any] | None,
+    shown: Mapping[str, Any] | None,
+    policies: PolicySet | None,
+) -> Decision:
+    """Build the decision with just the findings that the sender was told.
+
+    Which those are depends on who they were about, so the people are looked at here, but not handed on.
+    """
+    told = {(each.policy, each.rule) for each in explain.told(_decision(body, kept, policies))}
+    decision = _decision(body, shown, policies)
+    findings = tuple(each for each in decision.findings if (each.policy, each.rule) in told)
+    return msgspec.structs.replace(decision, findings=findings)
+
+
+def _decision(body: DecisionBody, personal: Mapping[str, Any] | None, policies: PolicySet | None) -> Decision:
+    """Build the decision again from its record; what was not kept is not invented."""
+    findings = tuple(_finding(each, body, personal, policies) for each in body.findings)
+    return Decision(
+        action=body.action,
+        release=body.release,
+        findings=findings,
+        exposure=body.exposure,
+        people=body.people,
+        each=body.each,
+        remedies=_remedies(body, findings),
+        policy_revision=body.policy_revision,
+    )
+
+
+def _finding(
+    recorded: RecordedFinding, body: DecisionBody, personal: Mapping[str, Any] | None, policies: PolicySet | None
+) -> Finding:
+    rule = policies.index.get((recorded.policy, recorded.rule)) if policies else None
+    evidence = Evidence(
+        recipients=_people(recorded, personal),
+        count=recorded.count,
+        organizations=recorded.organizations,
+        disclosures=recorded.disclosures,
+        people=body.people,
+        each=body.each,
+        roster=recorded.roster,
+        error=recorded.error,
+        **_words(recorded, personal),
+    )
+    return Finding(
+        policy=recorded.policy,
+        rule=recorded.rule,
+        action=recorded.action,
+        release=recorded.release,
+        mode=recorded.mode,
+        severity=rule.severity if rule else "medium",
+        evidence=evidence,
+        remedies=rule.remedies if rule else (),
+    )
+
+
+def _words(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> dict[str, Any]:
+    if personal is None:
+        return dict(_MASKED_EVIDENCE)
+    words = tuple(personal.get("words", {}).get(f"{recorded.policy}.{recorded.rule}", ()))
+    domain, resembles = words[-2:] if len(words) > 1 else (*words, None, None)[:2]
+    return {"words": words, "attachments": words, "domain": domain, "resembles": resembles}
+
+
+def _people(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if personal is None:
+        return ()
+    everyone = [each["address"] for field in ("to", "cc", "bcc") for each in personal.get(field, ())]
+    places = personal.get("evidence", {}).get(f"{recorded.policy}.{recorded.rule}", ())
+    return tuple(everyone[place] for place in places if place < len(everyone))
+
+
+def _remedies(body: DecisionBody, findings: tuple[Finding, ...]) -> tuple[Remedy, ...]:
+    """Return the mildest fix with as many recipients as it was offered for; whom it named is not in the record."""
+    offered: set[RemedyKind] = {kind for each in findings if each.mode == "enforce" for kind in each.remedies}
+    if "move_to_bcc" in offered and body.item == "message":
+        count = sum(
+            number
+            for field in ("to", "cc")
+            for audience, number in body.recipients.get(field, {}).items()
+            if audience != "internal"
+        )
+        return (Remedy("move_to_bcc", (MASKED,) * count),) if count else ()
+    if "send_individually" in offered:
+        count = max(each.evidence.count for each in findings if "send_individually" in each.remedies)
+        return (Remedy("send_individually", (MASKED,) * count),)
+    return ()
+
+
+def _findings(
+    body: DecisionBody,
+    decision: Decision,
+    personal: Mapping[str, Any] | None,
+    loaded: LoadedSet | None,
+    locale: Locale,
+) -> list[ExplainedFinding]:
+    said: dict[tuple[str, str], str] = {}
+    if loaded:
+        words = findings_in_words(decision, loaded.policy_set, locale)
+        said = {(each.policy, each.rule): each.reason for each in words}
+    index = loaded.policy_set.index if loaded else {}
+    return [
+        ExplainedFinding(
+            finding=each,
+            rule=index.get((each.policy, each.rule)),
+            reason=said.get((each.policy, each.rule)),
+            recipients=_people(each, personal),
+        )
+        for each in body.findings
+    ]
