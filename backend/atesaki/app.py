@@ -1,11 +1,12 @@
 """The composition root: reads the settings, opens every slice, and puts them together as one application."""
 
+import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
@@ -36,6 +37,7 @@ from atesaki.identity.issuers import IssuersVerifier
 from atesaki.identity.jwks import Fetch, fetch_https
 from atesaki.identity.keys import KeyRing
 from atesaki.parts import Parts, open_parts
+from atesaki.people import first_admin_link
 from atesaki.sending.client_report import ClientReports
 from atesaki.sending.limits import LimitedCheck
 from atesaki.sending.request import ClientApp
@@ -49,7 +51,8 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     """Return the application; it opens the store when it is started and closes it when it is stopped.
 
     `fetch` gets the signing keys of identity providers.
-    `app.state` holds `startup_error`, which kept it from starting, and `new_key`, the deployment key just created.
+    `app.state` holds `startup_error`, which kept it from starting, `new_key`, the deployment key just created,
+    and `first_admin`, the secret of the link that creates the first admin.
     Raises `SettingsError` for settings that can't be used.
     """
     settings = settings or read_settings()
@@ -63,7 +66,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.startup_error = app.state.new_key = None
+    app.state.startup_error = app.state.new_key = app.state.first_admin = None
     problem.install(app)
     schema.install(app)
     # What is added later stands further out.
@@ -90,6 +93,7 @@ async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIter
             raise
         _mount(app, parts)
         app.state.new_key = parts.base.new_key
+        app.state.first_admin = await asyncio.to_thread(first_admin_link, parts.people)
         # What lives for ever needn't be looked at by every garbage collection.
         gc.collect()
         gc.freeze()
@@ -112,6 +116,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         metrics=KeyRing.of(tokens),
         verifier=IssuersVerifier({**parts.entra.by_host, **_google(parts).by_host}, metrics.token),
         limits=parts.limits,
+        sessions=parts.people.sessions,
     )
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
     app.state.decisions = hot
@@ -129,8 +134,12 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     ):
         app.include_router(router, max_body_size=settings.max_body_bytes)
     app.include_router(
-        rosters_router(parts.rosters, max_import_bytes=settings.max_import_bytes, locale=settings.locale),
-        dependencies=[Depends(access.admin)],
+        rosters_router(
+            parts.rosters,
+            access.roster_editor,
+            max_import_bytes=settings.max_import_bytes,
+            locale=settings.locale,
+        )
     )
     check = LimitedCheck(parts.check, parts.limits)
     mount_console(app, open_console(parts))

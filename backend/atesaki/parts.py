@@ -12,6 +12,7 @@ from atesaki.identity.jwks import Fetch, ProviderKeys
 from atesaki.identity.nonce import Nonces
 from atesaki.identity.rates import TokenBuckets
 from atesaki.judgement.facts import Organization
+from atesaki.people import People, open_people
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
@@ -50,6 +51,7 @@ class Parts(NamedTuple):
     entra: EntraTokens
     google: ProviderKeys
     nonces: Nonces
+    people: People
     indexer: Indexer
 
 
@@ -113,6 +115,7 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         entra=EntraTokens(_registration(settings), fetch),
         google=ProviderKeys(KEYS_URL, fetch),
         nonces=Nonces(pseudonyms.of_bytes),
+        people=open_people(base, pseudonyms),
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
     )
 

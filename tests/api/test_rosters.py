@@ -10,6 +10,7 @@ from httpx2 import Response
 from tests.rosters.files import ListedJournal, many
 
 from atesaki.api import problem
+from atesaki.api.access import Editor
 from atesaki.api.rosters import rosters_router
 from atesaki.rosters.rosters import Rosters
 from atesaki.storage.engine import open_store
@@ -18,13 +19,18 @@ VOLUNTEERS = {"name": "ボランティア", "owner": "Mori", "purpose": "Shift p
 FILE = "氏名,メールアドレス\n山田,a@x.jp\n鈴木,b@x.jp\n山田,A@X.jp\n佐藤,oops\n"
 
 
+def an_admin() -> Editor:
+    """Let everybody edit every roster."""
+    return Editor("admin", None)
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     """The router alone, with one roster and imports of at most 100,000 bytes."""
     store = open_store(tmp_path)
     app = FastAPI()
     problem.install(app)
-    app.include_router(rosters_router(Rosters(store, ListedJournal()), max_import_bytes=100_000))
+    app.include_router(rosters_router(Rosters(store, ListedJournal()), an_admin, max_import_bytes=100_000))
     with TestClient(app) as opened:
         assert opened.post("/v1/rosters", json=VOLUNTEERS).status_code == 201
         yield opened
@@ -179,7 +185,7 @@ def test_file_above_the_memory_limit_is_taken(tmp_path: Path) -> None:
     """A file that doesn't fit in memory goes through a temporary file, to the same end."""
     app = FastAPI()
     store = open_store(tmp_path)
-    app.include_router(rosters_router(Rosters(store, ListedJournal())))
+    app.include_router(rosters_router(Rosters(store, ListedJournal()), an_admin))
     with TestClient(app) as larger:
         larger.post("/v1/rosters", json=VOLUNTEERS)
         data = many(3_000) + f"{' ' * 1_000}\n" * 1_200

@@ -1,12 +1,20 @@
-"""Who may call what: clients with a deployment key, admins and auditors with a token."""
+"""Who may call what: clients with a deployment key; people with the admin token or a session of the console."""
 
-from typing import Annotated
+import secrets
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple, Protocol
 
-from fastapi import Security
+from fastapi import Request, Security
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from typing_extensions import override
 
 from atesaki.identity.errors import KeyRequired, NotPermitted, TokenRequired
 from atesaki.identity.keys import KeyRing
+from atesaki.identity.origin import is_own
+from atesaki.identity.person import Person, Role
+from atesaki.identity.sessions import COOKIE, Session
 from atesaki.identity.verifier import Identity, Verifier
 from atesaki.sending.limits import Limits
 from atesaki.sending.request import Caller
@@ -20,20 +28,77 @@ Key = Annotated[str | None, Security(_key)]
 Token = Annotated[HTTPAuthorizationCredentials | None, Security(_token)]
 
 ADMIN = "admin"
-"""The author of changes until people sign in."""
+"""The author of what is done with the admin token, which tells nobody's name."""
+
+CSRF = "Atesaki-CSRF"
+"""The header that proves that a page of our own sent a request: no other site can read the session's token."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class FindsSessions(Protocol):
+    """Knows who is signed in to the console."""
+
+    def of(self, cookie: str | None) -> Session | None:
+        """Return the session of a cookie, `None` where there is none or it has ended; blocks."""
+
+
+class Editor(NamedTuple):
+    """Who edits rosters; `owner` is whose rosters they are limited to, `None` for an admin."""
+
+    author: str
+    owner: str | None
+
+
+class Door:
+    """A FastAPI dependency: opens for the admin token and for sessions with one of `roles`; returns the author.
+
+    Routes that are for people depend on a door, and `roles_of` reads from it whom they are for.
+    """
+
+    def __init__(self, access: "Access", roles: frozenset[Role]) -> None:
+        self._access = access
+        self.roles = roles
+
+    def __call__(self, request: Request, token: Token) -> str:
+        """Return who calls; raises `TokenRequired` or `NotPermitted`."""
+        person = self._access.person(request, token, self.roles)
+        return person.author if person else ADMIN
+
+
+class EditorsDoor(Door):
+    """The same for those who edit rosters."""
+
+    @override
+    def __call__(self, request: Request, token: Token) -> Editor:  # type: ignore[override]  # It tells more.
+        person = self._access.person(request, token, self.roles)
+        if person is None:
+            return Editor(ADMIN, None)
+        return Editor(person.author, None if "admin" in person.roles else person.email)
 
 
 class Access:
-    """Checks the keys and tokens of requests; its methods are FastAPI dependencies."""
+    """Checks the keys and tokens of requests; its methods and doors are FastAPI dependencies."""
 
-    def __init__(
-        self, *, deployment: KeyRing, admin: KeyRing, metrics: KeyRing, verifier: Verifier, limits: Limits
+    def __init__(  # noqa: PLR0913  # One for each kind of caller.
+        self,
+        *,
+        deployment: KeyRing,
+        admin: KeyRing,
+        metrics: KeyRing,
+        verifier: Verifier,
+        limits: Limits,
+        sessions: FindsSessions,
     ) -> None:
         self._deployment = deployment
         self._admin = admin
         self._metrics = metrics
         self._verifier = verifier
+        self._sessions = sessions
         self.limits = limits
+        self.admin = Door(self, frozenset({"admin"}))
+        self.auditor = Door(self, frozenset({"admin", "auditor"}))
+        self.roster_editor = EditorsDoor(self, frozenset({"admin", "roster_owner"}))
 
     async def caller(self, key: str | bytes | None, token: str | None, app: str) -> Caller:
         """Return who calls as a client; raises `KeyRequired` or `RateLimited`.
@@ -59,12 +124,29 @@ class Access:
         """Dependency of what a mail client calls."""
         return await self.caller(key, token.credentials if token else None, "api")
 
-    def admin(self, token: Token) -> str:
-        """Dependency of what admins and auditors call; returns the author of what is done."""
-        secret = token.credentials if token else ""
-        if secret and self._admin.match(secret):
-            return ADMIN
-        if secret and self._metrics.match(secret):
+    def person(
+        self, request: Request, token: HTTPAuthorizationCredentials | None, roles: frozenset[Role]
+    ) -> Person | None:
+        """Return who is signed in and has one of the roles, `None` for the admin token; blocks.
+
+        Raises `TokenRequired` or `NotPermitted`.
+        """
+        if token is not None:
+            self._check_token(token.credentials)
+            return None
+        session = self._sessions.of(request.cookies.get(COOKIE))
+        if session is None:
+            raise TokenRequired("Send the admin token as Authorization: Bearer.")
+        if not session.person.may(roles):
+            raise NotPermitted("Your role does not permit this.")
+        if request.method not in _SAFE and not _is_intended(request, session):
+            raise NotPermitted(f"Send the token of your session in the header {CSRF}.")
+        return session.person
+
+    def _check_token(self, secret: str) -> None:
+        if self._admin.match(secret):
+            return
+        if self._metrics.match(secret):
             raise NotPermitted("This token may only read metrics.")
         raise TokenRequired("Send the admin token as Authorization: Bearer.")
 
@@ -72,3 +154,19 @@ class Access:
         """Dependency of the metrics: their own token, or the admin's."""
         if token is None or not (self._metrics.match(token.credentials) or self._admin.match(token.credentials)):
             raise TokenRequired("Send the metrics token or the admin token as Authorization: Bearer.")
+
+
+def roles_of(route: APIRoute) -> frozenset[Role] | None:
+    """Return the roles that open a route, `None` where it depends on no door."""
+    return next((call.roles for call in _calls(route.dependant) if isinstance(call, Door)), None)
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+def _is_intended(request: Request, session: Session) -> bool:
+    sent = request.headers.get(CSRF, "")
+    return is_own(request.headers) and secrets.compare_digest(sent.encode(), session.csrf.encode())

@@ -88,7 +88,7 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access) -> APIRo
     """Return the routes."""
     router = APIRouter(prefix="/v1/journal", tags=["journal"])
     desk = _Desk(store, journal)
-    auditor = Depends(access.admin)
+    auditor = Depends(access.auditor)
 
     @router.get("", responses=answer_of(JournalPage, "Matching records."), dependencies=[auditor])
     def search(filters: Annotated[Filters, Query()]) -> Response:

@@ -1,19 +1,24 @@
-"""`/v1/rosters`: registered lists of people, for admins; its router is mounted under their token."""
+"""`/v1/rosters`: registered lists of people, for admins, and for owners where a roster is their own."""
 
 import datetime as dt
+from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from atesaki.api.access import Editor
+from atesaki.identity.errors import NotPermitted
+from atesaki.identity.person import is_owner
 from atesaki.judgement.facts import Handling
 from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge
+from atesaki.rosters.import_csv import read_members
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.roster import MAX_NAME, MAX_TEXT, Roster, RosterDraft
-from atesaki.rosters.rosters import ImportReport, Rosters
+from atesaki.rosters.rosters import ImportReport, Origin, Rosters
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
 """Largest file of members in bytes, unless the router is told otherwise; some hundred thousand people fit in."""
@@ -100,20 +105,38 @@ class ImportView(BaseModel):
     rejected_count: int
 
 
-def rosters_router(rosters: Rosters, *, max_import_bytes: int = MAX_IMPORT_BYTES, locale: Locale = "ja") -> APIRouter:
-    """The routes; `locale` is the language of reasons where the caller accepts neither Japanese nor English."""
+def rosters_router(
+    rosters: Rosters,
+    editor_of: Callable[..., Editor],
+    *,
+    max_import_bytes: int = MAX_IMPORT_BYTES,
+    locale: Locale = "ja",
+) -> APIRouter:
+    """The routes; `locale` is the language of reasons where the caller accepts neither Japanese nor English.
+
+    `editor_of` is a dependency that tells who edits.
+    """
     router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
-    _add_registry(router, rosters)
-    _add_changes(router, rosters)
-    _add_members(router, rosters, max_import_bytes, locale)
+    door = Depends(editor_of)
+    _add_registry(router, rosters, door)
+    _add_changes(router, rosters, door)
+    _add_members(router, rosters, door, (max_import_bytes, locale))
     return router
 
 
-def _add_registry(router: APIRouter, rosters: Rosters) -> None:
+def _own(roster: Roster, editor: Editor) -> Roster:
+    """Return a roster that the editor may see and change; raises `NotPermitted`."""
+    if editor.owner is not None and not is_owner(roster.owner, editor.owner):
+        raise NotPermitted("This roster has another owner.")
+    return roster
+
+
+def _add_registry(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
     @router.get("")
-    def list_rosters() -> RosterList:
-        """List all rosters."""
-        return RosterList(rosters=[_view(roster) for roster in rosters.all()])
+    def list_rosters(editor: Annotated[Editor, door]) -> RosterList:
+        """List all rosters; an owner's own."""
+        mine = (each for each in rosters.all() if editor.owner is None or is_owner(each.owner, editor.owner))
+        return RosterList(rosters=[_view(roster) for roster in mine])
 
     @router.post(
         "",
@@ -121,32 +144,40 @@ def _add_registry(router: APIRouter, rosters: Rosters) -> None:
         max_body_size=MAX_JSON_BYTES,
         responses={409: {"description": "The name is taken."}, **_TOO_LARGE, **_UNAVAILABLE},
     )
-    def create_roster(body: NewRoster) -> RosterView:
-        """Register an empty roster."""
-        return _view(rosters.create(RosterDraft(body.name, body.owner, body.purpose, body.handling)))
+    def create_roster(editor: Annotated[Editor, door], body: NewRoster) -> RosterView:
+        """Register an empty roster; an owner's own."""
+        if editor.owner is not None and not is_owner(body.owner, editor.owner):
+            raise NotPermitted("Enter your own address as the owner.", field="owner")
+        draft = RosterDraft(body.name, body.owner, body.purpose, body.handling)
+        return _view(rosters.create(draft, editor.author))
 
     @router.get("/{name}", responses=_NOT_FOUND)
-    def show_roster(name: str) -> RosterView:
+    def show_roster(editor: Annotated[Editor, door], name: str) -> RosterView:
         """Show one roster."""
-        return _view(rosters.get(name))
+        return _view(_own(rosters.get(name), editor))
 
 
-def _add_changes(router: APIRouter, rosters: Rosters) -> None:
+def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
     @router.patch("/{name}", max_body_size=MAX_JSON_BYTES, responses={**_NOT_FOUND, **_TOO_LARGE, **_UNAVAILABLE})
-    def edit_roster(name: str, body: RosterChange) -> RosterView:
-        """Change owner, purpose or handling; what is left out stays."""
-        old = rosters.get(name)
+    def edit_roster(editor: Annotated[Editor, door], name: str, body: RosterChange) -> RosterView:
+        """Change owner, purpose or handling; what is left out stays. Only an admin gives a roster another owner."""
+        old = _own(rosters.get(name), editor)
         owner = old.owner if body.owner is None else body.owner
+        if editor.owner is not None and owner != old.owner:
+            raise NotPermitted("Only an admin gives a roster another owner.", field="owner")
         purpose = old.purpose if body.purpose is None else body.purpose
-        return _view(rosters.edit(RosterDraft(old.name, owner, purpose, body.handling or old.handling)))
+        draft = RosterDraft(old.name, owner, purpose, body.handling or old.handling)
+        return _view(rosters.edit(draft, editor.author))
 
     @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_UNAVAILABLE})
-    def delete_roster(name: str) -> None:
+    def delete_roster(editor: Annotated[Editor, door], name: str) -> None:
         """Delete a roster with its members."""
-        rosters.delete(name)
+        rosters.delete(_own(rosters.get(name), editor).name, editor.author)
 
 
-def _add_members(router: APIRouter, rosters: Rosters, limit: int, locale: Locale) -> None:
+def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int, Locale]) -> None:  # noqa: ANN401  # FastAPI's own type.
+    limit, locale = told
+
     @router.put(
         "/{name}/members",
         openapi_extra={"requestBody": _FILE},
@@ -161,23 +192,31 @@ def _add_members(router: APIRouter, rosters: Rosters, limit: int, locale: Locale
     )
     async def replace_members(
         request: Request,
+        editor: Annotated[Editor, door],
         name: str,
         allow_empty: Annotated[bool, Query()] = False,  # noqa: FBT002  # A query parameter has a name at every call.
         accept_language: Annotated[str, Header()] = "",
     ) -> ImportView:
         """Replace all members by those of a CSV file, in any usual encoding and with the columns in any order."""
+        roster = _own(await run_in_threadpool(rosters.get, name), editor)
         with SpooledTemporaryFile(_IN_MEMORY) as file:
             await _receive(request, file, limit)
             report = await run_in_threadpool(
-                rosters.replace_members, name, file, allow_empty=allow_empty, progress=_log_progress
+                rosters.replace,
+                roster.name,
+                read_members(file),
+                Origin(editor.author),
+                allow_empty=allow_empty,
+                progress=_log_progress,
             )
         return _import_view(report, _preferred(accept_language, locale))
 
     @router.get("/{name}/members", responses={**_NOT_FOUND, **_UNAVAILABLE, 200: {"content": {_CSV: {}}}})
-    def export_members(name: str) -> Response:
+    def export_members(editor: Annotated[Editor, door], name: str) -> Response:
         """Export all members as CSV; the journal records that someone did."""
+        roster = _own(rosters.get(name), editor)
         disposition = {"Content-Disposition": 'attachment; filename="members.csv"'}
-        return Response(rosters.export(name), media_type=_CSV, headers=disposition)
+        return Response(rosters.export(roster.name, editor.author), media_type=_CSV, headers=disposition)
 
 
 async def _receive(request: Request, file: IO[bytes], limit: int) -> None:

@@ -16,7 +16,12 @@ from atesaki.cli import logs
 from atesaki.cli.flags import settings_flags
 from atesaki.foundation import open_foundation
 from atesaki.judgement.errors import AtesakiError
+from atesaki.people import first_admin_link, open_people
+from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import PREFIX, Settings, read_settings
+
+FIRST_ADMIN = "/console/sign-in/first"
+"""Where the link for the first admin leads."""
 
 _BACKLOG = 2_048
 _GRACE_SECONDS = 10
@@ -54,7 +59,9 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 def _serve_alone(settings: Settings, listener: socket.socket) -> None:
     app = create_app(settings)
-    server = _Server(_config(app, settings), lambda: _address(settings, listener, app.state.new_key))
+    server = _Server(
+        _config(app, settings), lambda: _welcome(settings, listener, app.state.new_key, app.state.first_admin)
+    )
     # uvicorn exits by itself where the start fails; the sentence about it is ours.
     with contextlib.suppress(SystemExit):
         server.run(sockets=[listener])
@@ -66,12 +73,13 @@ def _serve_together(settings: Settings, listener: socket.socket) -> None:
     # Before there are several processes, so that each key is created and shown once.
     try:
         with contextlib.ExitStack() as closing:
-            new_key = open_foundation(settings, closing).new_key
+            base = open_foundation(settings, closing)
+            first_admin = first_admin_link(open_people(base, open_pseudonyms(base.store)))
     except AtesakiError as error:
         raise _stopped(error.detail) from None
     _hand_down(settings)
     config = _config("atesaki.cli.serve:worker_app", settings)
-    typer.echo(_address(settings, listener, new_key))
+    typer.echo(_welcome(settings, listener, base.new_key, first_admin))
     Multiprocess(config, [listener]).run()
 
 
@@ -112,12 +120,20 @@ class _Server(uvicorn.Server):
             typer.echo(self._address())
 
 
-def _address(settings: Settings, listener: socket.socket, new_key: str | None) -> str:
-    host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # Compared, not bound.
+def _welcome(settings: Settings, listener: socket.socket, new_key: str | None, first_admin: str | None) -> str:
+    address = _address(settings, listener)
     # The page keeps a key that was shown a line above, so that whoever set this up may ask about people at once.
     query = f"?key={new_key}" if new_key else ""
-    return f"Open {settings.public_url or f'http://{shown}:{port}'}/{query} to try it."
+    lines = [f"Open {address}/{query} to try it."]
+    if first_admin:
+        lines.append(f"First admin (works once, for 72 hours): {address}{FIRST_ADMIN}?link={first_admin}")
+    return "\n".join(lines)
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # Compared, not bound.
+    return settings.public_url or f"http://{shown}:{port}"
 
 
 def _why(error: Exception | None) -> str:

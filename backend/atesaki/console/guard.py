@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import Response
+
+from atesaki.identity.origin import is_own
 
 COOKIE = "atesaki_admission"
 _TWELVE_HOURS = 12 * 60 * 60
@@ -22,14 +22,8 @@ HEADERS = {
 
 
 def is_own_post(request: Request) -> bool:
-    """Return whether a post comes from our own page (Fetch Metadata; else Origin against Host, RFC 6454).
-
-    A client that sends neither header is no browser, so nobody's cookie is being misused.
-    """
-    if site := request.headers.get("sec-fetch-site"):
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    """Return whether a post comes from our own page."""
+    return is_own(request.headers)
 
 
 def admit(response: Response, request: Request, key: str) -> None:

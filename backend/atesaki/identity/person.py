@@ -27,3 +27,8 @@ class Person(Struct, frozen=True):
     def may(self, roles: frozenset[Role]) -> bool:
         """Tell whether any of the roles is theirs."""
         return not self.roles.isdisjoint(roles)
+
+
+def is_owner(owner: str, email: str) -> bool:
+    """Tell whether a roster's owner, as it was entered, is the person with this address; nobody owns without one."""
+    return bool(email) and owner.strip().casefold() == email.strip().casefold()
