@@ -1,7 +1,9 @@
 """`/v1/policies`: a whole set is published, or nothing changes."""
 
+from pathlib import Path
+
 from tests.api.mails import VOLUNTEERS, decide, mail
-from tests.server import Server
+from tests.server import Server, running_server
 
 QUIET = """\
 id: quiet
@@ -69,3 +71,12 @@ def test_body_that_is_no_set_of_files_is_refused(server: Server) -> None:
         answer = server.admin.put("/v1/policies", json=body)
         assert answer.status_code == 422
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_with_four_eyes_nothing_is_published_by_token(tmp_path: Path) -> None:
+    """The shared token is nobody's own, so nobody could be somebody else."""
+    with running_server(tmp_path, four_eyes=True) as strict:
+        answer = strict.admin.put("/v1/policies", json={"quiet.yaml": QUIET})
+        assert (answer.status_code, answer.json()["type"]) == (403, "four-eyes")
+        assert "in the console" in answer.json()["detail"]
+        assert strict.admin.get("/v1/policies").json()["number"] == 1

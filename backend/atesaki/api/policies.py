@@ -10,6 +10,7 @@ from pydantic import BaseModel, StringConstraints
 from atesaki.api.access import Access
 from atesaki.api.schema import problems
 from atesaki.policies.current import InForce
+from atesaki.policies.drafting.draft import TOKEN_IS_NOBODY, FourEyes
 from atesaki.policies.revisions import Revision
 
 FileName = Annotated[str, StringConstraints(max_length=128)]
@@ -52,8 +53,8 @@ class PoliciesView(BaseModel):
     read_only: bool
 
 
-def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
-    """Return the routes, for admins."""
+def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: bool = False) -> APIRouter:
+    """Return the routes, for admins; with `four_eyes` nothing is published here, since a token is nobody's own."""
     router = APIRouter(prefix="/v1/policies", tags=["policies"])
 
     def view(revision: Revision) -> PoliciesView:
@@ -77,7 +78,7 @@ def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
         """Return the policy set in force; its ETag is what `If-Match` of a publication takes."""
         return tagged(policies.in_force.published, response)
 
-    @router.put("", responses=problems(409, 412))
+    @router.put("", responses=problems(403, 409, 412))
     def put_policies(
         author: Annotated[str, Depends(access.admin)],
         files: dict[FileName, FileText],
@@ -86,6 +87,8 @@ def policies_router(policies: PublishesPolicies, access: Access) -> APIRouter:
         if_match: IfMatch = "*",
     ) -> PoliciesView:
         """Publish a whole set, tests included; refused whole unless it loads and its tests pass."""
+        if four_eyes:
+            raise FourEyes(TOKEN_IS_NOBODY)
         return tagged(policies.publish(files, author, note, expected=_expected(if_match)), response)
 
     return router
