@@ -91,7 +91,8 @@ class Settings(BaseSettings):
     internal_domains: Names = Field((), description="Our own mail domains; taken at the first start.")
     policy_dir: Path | None = Field(None, description="Folder that is the truth for policies, reloaded on change.")
     four_eyes: bool = Field(
-        False, description="Whether policies are published by somebody else than those who changed them."
+        False,  # noqa: FBT003  # A default has no name.
+        description="Whether policies are published by somebody else than those who changed them.",
     )
     locale: Literal["ja", "en"] = Field("ja", description="Language of reasons where the client names none.")
     workers: int = Field(1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, StringConstraints
 from atesaki.api.access import Access
 from atesaki.api.schema import problems
 from atesaki.policies.current import InForce
-from atesaki.policies.drafting.draft import TOKEN_IS_NOBODY, FourEyes
+from atesaki.policies.drafting.draft import IN_THE_CONSOLE, FourEyes
 from atesaki.policies.revisions import Revision
 
 FileName = Annotated[str, StringConstraints(max_length=128)]
@@ -88,7 +88,7 @@ def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: b
     ) -> PoliciesView:
         """Publish a whole set, tests included; refused whole unless it loads and its tests pass."""
         if four_eyes:
-            raise FourEyes(TOKEN_IS_NOBODY)
+            raise FourEyes(IN_THE_CONSOLE)
         return tagged(policies.publish(files, author, note, expected=_expected(if_match)), response)
 
     return router

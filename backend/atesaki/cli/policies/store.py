@@ -9,7 +9,7 @@ from atesaki.foundation import recorder
 from atesaki.journal import Journal, Limits
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.policies.current import CurrentPolicies
-from atesaki.policies.drafting.draft import TOKEN_IS_NOBODY, FourEyes
+from atesaki.policies.drafting.draft import IN_THE_CONSOLE, FourEyes
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import Settings
@@ -34,7 +34,7 @@ class StoreOfThisMachine:
     def publish(self, files: Mapping[str, str], note: str, expected: str | None) -> int:
         """Publish in the place of the revision `expected`; raises `StoreInUse` while a server has a SQLite store."""
         if self._settings.four_eyes:
-            raise FourEyes(TOKEN_IS_NOBODY)
+            raise FourEyes(IN_THE_CONSOLE)
         with self._opened() as store, self._journal(store) as journal:
             policies = CurrentPolicies(
                 RevisionStore(store),

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from atesaki.judgement.errors import AtesakiError
 
-TOKEN_IS_NOBODY = "With ATESAKI_FOUR_EYES, policies are published in the console, by somebody else than their author."
+IN_THE_CONSOLE = "With ATESAKI_FOUR_EYES, policies are published in the console, by somebody else than their author."
 """Why the API and the command line publish nothing where four eyes are wanted."""
 
 State = Literal["open", "proposed", "published", "dropped"]
