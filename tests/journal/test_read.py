@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from atesaki.journal import Entry, Journal, RecordRef
 from atesaki.journal.checkpoint import open_note, public_key_of
 from atesaki.journal.merkle import includes
 from atesaki.journal.read import Reader, Search
 from atesaki.storage.engine import Store
+from atesaki.storage.tables import RARE_KINDS, records
 
 START = dt.datetime(2026, 4, 4, 9, 0, tzinfo=dt.UTC)
 
@@ -113,3 +115,15 @@ def test_a_record_without_a_checkpoint_has_no_proof_yet(store: Store) -> None:
     assert record is not None
     assert Reader(store).proof_of(record) is None
     journal.stop()
+
+
+def test_a_rare_record_is_found_by_an_index_of_its_own(store: Store) -> None:
+    """Looks at personal data are few among millions of decisions; nobody reads all of those to find them."""
+    query = select(records.c.body).where(records.c.kind == "personal_data.viewed").where(RARE_KINDS)
+    text = str(query.compile(store.engine, compile_kwargs={"literal_binds": True}))
+    with store.read() as connection:
+        if store.dialect == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if store.dialect == "sqlite" else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{explain} {text} ORDER BY record_id DESC LIMIT 50").all())
+    assert "ix_records_rare" in plan

@@ -11,7 +11,7 @@ from atesaki.journal.record import Record, first_id_at, read_record
 from atesaki.journal.stored import all_streams, newest_note, stored
 from atesaki.journal.tree import inclusion_of
 from atesaki.storage.engine import Store, micros
-from atesaki.storage.tables import checkpoints, personal, records, streams
+from atesaki.storage.tables import EVERYDAY_KINDS, RARE_KINDS, checkpoints, personal, records, streams
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +117,8 @@ def _matching(search: Search) -> Select[bytes]:
     query = _bodies()
     if search.kind is not None:
         query = query.where(records.c.kind == search.kind)
+        if search.kind not in EVERYDAY_KINDS:
+            query = query.where(RARE_KINDS)
     if search.subject is not None:
         query = query.where(records.c.subject == search.subject)
     # Ids are UUIDv7, so their order is the order of time.
