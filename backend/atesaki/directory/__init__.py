@@ -1,0 +1,1 @@
+"""What the organization's own directory says: its groups, who is in them, and which accounts are in use."""

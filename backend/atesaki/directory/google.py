@@ -1,0 +1,180 @@
+"""Google Workspace: the groups and accounts of a customer (Admin SDK, Directory API)."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from http import HTTPStatus
+from typing import Any, Final
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from googleapiclient.errors import Error, HttpError
+
+from atesaki.directory.errors import DirectoryBusy, DirectoryRefused, DirectoryUnavailable, GroupMissing
+from atesaki.directory.google_service import GoogleService
+from atesaki.directory.patience import Sleep, patiently, seconds_of
+from atesaki.directory.port import MOST_GROUPS, Group, GroupList, Membership, Person, Provider, Standing
+
+_PAGE: Final = 200
+_MOST_PAGES = 2_000
+_REFUSED = (
+    "Google refuses: give the service account its three read-only scopes by domain-wide delegation,"
+    " and check ATESAKI_GOOGLE_ADMIN."
+)
+_BROKEN = "Google's directory can't be reached or does not answer as it should."
+_TOO_MANY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
+# The last two are the library's own way to stumble over an answer that it can't read.
+_FAULTS = (GoogleAuthError, httplib2.HttpLib2Error, OSError, Error, ValueError, TypeError)
+
+
+class GoogleDirectory:
+    """The directory of a Google Workspace customer."""
+
+    provider: Provider = "google"
+
+    def __init__(self, service: GoogleService, sleep: Sleep = time.sleep) -> None:
+        self._service = service
+        self._sleep = sleep
+
+    def groups(self, search: str) -> GroupList:
+        """The groups whose name begins with this text; else, since one search has one field, whose address does."""
+        answer = self._groups("name", search)
+        if _quoted(search) and not answer.get("groups"):
+            answer = self._groups("email", search)
+        found = (Group(_text(row, "id"), _text(row, "name"), _text(row, "email")) for row in _rows(answer, "groups"))
+        return GroupList(tuple(sorted(found, key=lambda group: group.name)), "nextPageToken" in answer)
+
+    def members(self, group_id: str) -> Membership:
+        """Everybody in a group and in the groups within it; one within that isn't ours to read counts as unresolved."""
+        gathered = _Gathered()
+        gathered.take(self._members_of(group_id))
+        while (nested := gathered.next_group()) is not None:
+            try:
+                gathered.take(self._members_of(nested))
+            except (GroupMissing, DirectoryRefused):
+                # A group of another organization; whoever is in it stays unknown.
+                gathered.unresolved += 1
+        return Membership(tuple(gathered.people.values()), gathered.unresolved)
+
+    def standing(self, address: str) -> Standing:
+        """Whether an account has this address, also as an alias; else whether a group has."""
+        try:
+            account = self._get(lambda: self._service.users.get(userKey=address, fields="suspended,archived"))
+        except GroupMissing:
+            return self._standing_of_group(address)
+        return "disabled" if account.get("suspended") or account.get("archived") else "active"
+
+    def _standing_of_group(self, address: str) -> Standing:
+        try:
+            self._get(lambda: self._service.groups.get(groupKey=address, fields="id"))
+        except GroupMissing:
+            return "missing"
+        return "active"
+
+    def _groups(self, field: str, search: str) -> Mapping[str, Any]:
+        values = {"customer": "my_customer", "maxResults": MOST_GROUPS, "fields": "groups(id,name,email),nextPageToken"}
+        if words := _quoted(search):
+            values["query"] = f"{field}:{words}*"
+        return self._get(lambda: self._service.groups.list(**values))
+
+    def _members_of(self, group_id: str) -> Iterator[Mapping[str, Any]]:
+        values: dict[str, Any] = {"groupKey": group_id, "maxResults": _PAGE}
+        for _ in range(_MOST_PAGES):
+            answer = self._get(lambda: self._service.members.list(**values))  # Called at once.
+            yield from _rows(answer, "members")
+            if "nextPageToken" not in answer:
+                return
+            values["pageToken"] = answer["nextPageToken"]
+        raise DirectoryUnavailable(_BROKEN)
+
+    def _get(self, make: Callable[[], Any]) -> Mapping[str, Any]:
+        return patiently(lambda: self._attempt(make), self._sleep)
+
+    def _attempt(self, make: Callable[[], Any]) -> Mapping[str, Any]:
+        try:
+            with closing(self._service.connection()) as connection:
+                answer = make().execute(http=connection)
+        except HttpError as error:
+            raise _refusal(error) from error
+        except RefreshError as error:
+            raise _sign_in_refusal(error) from error
+        except _FAULTS as error:
+            raise DirectoryUnavailable(_BROKEN) from error
+        if not isinstance(answer, dict):
+            raise DirectoryUnavailable(_BROKEN)
+        return answer
+
+
+class _Gathered:
+    """People and groups found so far, each once."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.unresolved = 0
+        self._seen: set[str] = set()
+        self._waiting: list[str] = []
+
+    def take(self, rows: Iterator[Mapping[str, Any]]) -> None:
+        """Take the members of one group."""
+        for row in rows:
+            kind, address, key = _text(row, "type"), _text(row, "email"), _text(row, "id")
+            if kind == "GROUP":
+                self._take_group(key or address)
+            elif address and kind != "CUSTOMER":
+                # CUSTOMER stands for everybody in the organization, and has no address.
+                self.people.setdefault(address.casefold(), Person(address, ""))
+            else:
+                self.unresolved += 1
+
+    def next_group(self) -> str | None:
+        """A group within the group that wasn't read yet."""
+        return self._waiting.pop() if self._waiting else None
+
+    def _take_group(self, key: str) -> None:
+        if not key:
+            self.unresolved += 1
+        elif key not in self._seen:
+            self._seen.add(key)
+            self._waiting.append(key)
+
+
+def _refusal(error: HttpError) -> Exception:
+    status = error.resp.status
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and _TOO_MANY & _reasons(error)):
+        return DirectoryBusy("Google asks us to wait.", seconds_of(error.resp.get("retry-after")))
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return DirectoryRefused(_REFUSED)
+    if status == HTTPStatus.NOT_FOUND:
+        return GroupMissing("Google knows no such group.")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in error.resp:
+        return DirectoryBusy("Google asks us to wait.", seconds_of(error.resp["retry-after"]))
+    return DirectoryUnavailable(_BROKEN)
+
+
+def _sign_in_refusal(error: RefreshError) -> Exception:
+    return DirectoryUnavailable(_BROKEN) if error.retryable else DirectoryRefused(_REFUSED)
+
+
+def _reasons(error: HttpError) -> set[str]:
+    details = error.error_details
+    listed = details if isinstance(details, list) else []
+    return {str(each.get("reason")) for each in listed if isinstance(each, dict)}
+
+
+def _rows(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    # Google leaves an empty list out.
+    rows = answer.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise DirectoryUnavailable(_BROKEN)
+    return rows
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _quoted(search: str) -> str:
+    """The text as a value of a query (developers.google.com/admin-sdk/directory/v1/guides/search-groups)."""
+    bare = search.replace("\\", " ").replace("*", " ").replace("'", "\\'").strip()
+    return f"'{bare}'" if " " in bare or "'" in bare else bare

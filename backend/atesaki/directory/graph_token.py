@@ -1,0 +1,80 @@
+"""Signs this server in to Microsoft Graph by client credentials, with a secret or a certificate."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import msal
+import requests
+from msal.exceptions import MsalError
+from msgspec import Struct
+
+from atesaki.directory.errors import DirectoryRefused, DirectoryUnavailable
+
+AUTHORITY = "https://login.microsoftonline.com"
+SCOPES = ["https://graph.microsoft.com/.default"]
+# What the sign-in service says of a passing fault of its own (RFC 6749 §4.1.2.1).
+_PASSING = frozenset({"temporarily_unavailable", "server_error"})
+
+
+class Registration(Struct, frozen=True):
+    """The app registration in Entra; one of `secret` and `certificate` (key and certificate in PEM) is set."""
+
+    tenant: str
+    client_id: str
+    secret: str = ""
+    certificate: str = ""
+
+    @property
+    def credential(self) -> str | Mapping[str, str]:
+        """What msal calls the client credential."""
+        if self.certificate:
+            return {"private_key": self.certificate, "public_certificate": self.certificate}
+        return self.secret
+
+
+class GraphToken:
+    """An access token for Graph, renewed by msal when it ends; `session` is what it speaks HTTP with."""
+
+    def __init__(self, registration: Registration, session: requests.Session) -> None:
+        self._registration = registration
+        self._session = session
+        self._client: Any = None
+        self._gate = threading.Lock()
+
+    def __call__(self) -> str:
+        """Return a token; raises `DirectoryRefused` or `DirectoryUnavailable`."""
+        with self._gate:
+            try:
+                answer = self._acquired()
+            except (requests.RequestException, MsalError, ValueError) as error:
+                # ValueError is msal's for a tenant whose description can't be fetched or read.
+                self._client = None
+                raise DirectoryUnavailable("The sign-in service of Microsoft can't be reached.") from error
+        return _token(answer)
+
+    def forget(self) -> None:
+        """Sign in anew the next time, because the token was not taken."""
+        with self._gate:
+            self._client = None
+
+    def _acquired(self) -> Mapping[str, Any]:
+        if self._client is None:
+            # Made late, because it asks the tenant for its description at once.
+            self._client = msal.ConfidentialClientApplication(
+                self._registration.client_id,
+                client_credential=self._registration.credential,
+                authority=f"{AUTHORITY}/{self._registration.tenant}",
+                http_client=self._session,
+            )
+        answer: Mapping[str, Any] = self._client.acquire_token_for_client(scopes=SCOPES)
+        return answer
+
+
+def _token(answer: Mapping[str, Any]) -> str:
+    token = answer.get("access_token")
+    if isinstance(token, str):
+        return token
+    if answer.get("error") in _PASSING:
+        raise DirectoryUnavailable("The sign-in service of Microsoft has a fault at the moment.")
+    raise DirectoryRefused("Microsoft doesn't sign this server in: check ATESAKI_GRAPH_CLIENT_ID and its secret.")

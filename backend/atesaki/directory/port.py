@@ -1,0 +1,60 @@
+"""A directory as the rest of the program sees it, whoever runs it."""
+
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+Provider = Literal["microsoft", "google"]
+Standing = Literal["active", "disabled", "missing"]
+
+MOST_GROUPS = 100
+"""So many groups are listed; whoever has more searches."""
+
+
+class Group(Struct, frozen=True):
+    """One group; `address` is empty where it has none."""
+
+    id: str
+    name: str
+    address: str
+
+
+class GroupList(Struct, frozen=True):
+    """The groups that were found; `more` tells that there are others."""
+
+    groups: tuple[Group, ...]
+    more: bool
+
+
+class Person(Struct, frozen=True):
+    """Somebody in a group; `name` is empty where the directory doesn't say it."""
+
+    address: str
+    name: str
+
+
+class Membership(Struct, frozen=True):
+    """Everybody in a group and in the groups within it.
+
+    `unresolved` counts members that have no address, that we may not read, or that belong to another directory.
+    """
+
+    people: tuple[Person, ...]
+    unresolved: int
+
+
+class Directory(Protocol):
+    """A directory; its calls block, and raise a `DirectoryError` rather than return half an answer."""
+
+    @property
+    def provider(self) -> Provider:
+        """Whose directory it is."""
+
+    def groups(self, search: str) -> GroupList:
+        """The groups whose name or address begins with this text, all where it is empty."""
+
+    def members(self, group_id: str) -> Membership:
+        """Everybody in a group; raises `GroupMissing` where there is none."""
+
+    def standing(self, address: str) -> Standing:
+        """Whether an address is known, as a person's or a group's, and whether its account is in use."""

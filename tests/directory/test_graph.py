@@ -1,0 +1,71 @@
+"""What only Microsoft Graph has: certificates, next links, and tokens that stop being taken."""
+
+import datetime as dt
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from tests.directory.conftest import ToLoopback
+from tests.fakes.directories import TENANT, FakeGraph, World, serving
+
+from atesaki.directory.errors import DirectoryUnavailable
+from atesaki.directory.graph import GraphDirectory
+from atesaki.directory.graph_token import GraphToken, Registration
+from atesaki.directory.port import Directory
+
+
+def certificate() -> str:
+    """A private key and its self-signed certificate, as they stand in one file."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "atesaki")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode() + made.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def test_a_certificate_signs_in(world: World) -> None:
+    """Without a secret that could be copied."""
+    world.group("g1", "Volunteers", "")
+    with serving(FakeGraph(world)) as api, requests.Session() as session:
+        session.mount("https://", ToLoopback(api))
+        token = GraphToken(Registration(TENANT, "client", certificate=certificate()), session)
+        assert GraphDirectory(token, session).groups("").groups[0].id == "g1"
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/v1.0/groups", "https://graph.microsoft.com.evil.example/v1.0/x", 7, ""]
+)
+def test_the_token_is_sent_nowhere_else(graph: Directory, world: World, link: object) -> None:
+    """A next link that leads away from Graph is no next page."""
+    world.troubles = [(200, {}, {"value": [], "@odata.nextLink": link})]
+    with pytest.raises(DirectoryUnavailable):
+        graph.members("g1")
+
+
+def test_a_token_that_is_no_longer_taken_is_renewed_once(graph: Directory, world: World) -> None:
+    """A revoked token costs one sign-in, not an hour of failures."""
+    world.group("g1", "Volunteers", "")
+    graph.groups("")
+    world.troubles = [(401, {}, {})]
+    assert graph.groups("").groups
+    assert world.tokens == 2
+
+
+def test_devices_are_nobody(graph: Directory, world: World) -> None:
+    """A printer in a group gets no mail, so it is neither a person nor missing."""
+    world.group("g1", "Volunteers", "", "device")
+    found = graph.members("g1")
+    assert (found.people, found.unresolved) == ((), 0)
