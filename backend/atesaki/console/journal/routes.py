@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -22,6 +23,7 @@ from atesaki.console.shell.text import mark as _
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
+FORMATS = {"jsonl": "JSON Lines"}
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
 
@@ -102,7 +104,19 @@ class _Search:
             names={kind: self._ports.search.names(kind) for kind in ("rule", "revision", "department")},
             words=words,
             saved=self._ports.saved.all(),
+            exports=_exports(ask, query),
         )
+
+
+def _exports(ask: Ask, query: Query) -> dict[str, str]:
+    """Return the addresses of the exports of the days that were searched, by their format."""
+    try:
+        filters = filters_of(query, ask.zone)
+    except BadDay:
+        filters = Filters()
+    days = {name: moment.isoformat() for name in ("since", "until") if (moment := getattr(filters, name))}
+    root = ask.request.scope.get("root_path", "")
+    return {name: f"{root}/v1/journal/export?{urlencode({'format': kind, **days})}" for kind, name in FORMATS.items()}
 
 
 def _reasons(found: Found, titles: Mapping[str, str]) -> list[str]:

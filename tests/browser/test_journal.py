@@ -1,0 +1,103 @@
+"""An auditor in a real browser: from a question to the decision, the unmasking, the export and its proof."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.axe import violations
+from tests.browser.conftest import SignIn
+from tests.server import Server, running_server
+
+pytestmark = pytest.mark.browser
+
+VOLUNTEERS = [f"v{number:02}@{('gmail.com', 'docomo.ne.jp', 'yahoo.co.jp')[number % 3]}" for number in range(26)]
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on which 26 volunteers were nearly shown to each other, and were moved to Bcc."""
+    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as server:
+        message = {"sender": {"address": "staff@hall.example"}, "to": [{"address": text} for text in VOLUNTEERS]}
+        body = {"message": {**message, "cc": [], "bcc": [], "subject": "Saturday"}, "client": {"app": "outlook"}}
+        decision = server.client.post("/v1/decisions", json=body).raise_for_status().json()
+        outcome = f"/v1/decisions/{decision['decision_id']}/outcome"
+        server.client.post(outcome, json={"outcome": "fixed"}).raise_for_status()
+        server.admin.post("/v1/journal/checkpoint").raise_for_status()
+        _until_indexed(server)
+        yield server
+
+
+def _until_indexed(server: Server) -> None:
+    deadline = time.monotonic() + 20
+    with server.visitor("auditor") as auditor:
+        while "/console/journal/decisions/" not in auditor.get("/journal").text:
+            assert time.monotonic() < deadline, "the index does not follow the journal"
+            time.sleep(0.2)
+
+
+def _decision(page: Page, address: str) -> None:
+    page.get_by_label("Recipient's address").fill(address)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("table a").first.click()
+
+
+def test_from_an_address_to_the_proven_decision(signed_in: SignIn, audited: Server) -> None:
+    """The address finds the mail without standing in the link; the page says what happened and proves it."""
+    page = signed_in(audited, "auditor", path="/journal?lang=en", email="audit@hall.example")
+    _decision(page, "v03@gmail.com")
+    main = page.locator("main")
+    expect(main).to_contain_text("26 people would each learn 25 addresses")
+    expect(main).to_contain_text("Fixed")
+    expect(main).to_contain_text("Proven: this record stands under a signed checkpoint")
+    expect(main).not_to_contain_text("v03@gmail.com")
+    assert "v03" not in page.url
+
+
+def test_unmasking_asks_what_for_and_an_admin_sees_it(signed_in: SignIn, audited: Server) -> None:
+    """The purpose stands beside the data, and in the list that admins read."""
+    page = signed_in(audited, "auditor", path="/journal?lang=en", email="audit@hall.example")
+    _decision(page, "v03@gmail.com")
+    page.get_by_label("What for").fill("call the volunteers")
+    page.get_by_role("button", name="Show the personal data").click()
+    expect(page.locator("main")).to_contain_text("v03@gmail.com")
+    admin = signed_in(audited, "admin", path="/journal/looks?lang=en")
+    expect(admin.locator("main")).to_contain_text("call the volunteers")
+    expect(admin.locator("main")).to_contain_text("audit@hall.example")
+
+
+def test_the_export_verifies_without_the_server(signed_in: SignIn, audited: Server, tmp_path: Path) -> None:
+    """What the auditor takes home is proven by the file alone."""
+    page = signed_in(audited, "auditor", path="/journal?lang=en")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="JSON Lines").click()
+    path = tmp_path / "export.jsonl"
+    saved.value.save_as(path)
+    command = [str(Path(sys.executable).with_name("atesaki")), "journal", "verify", str(path)]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+@pytest.mark.parametrize("path", ["/journal", "/journal/overview", "/journal/looks"])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_axe_finds_nothing(signed_in: SignIn, audited: Server, path: str, lang: str) -> None:
+    """Tables, charts and forms have names and contrast."""
+    assert violations(signed_in(audited, "auditor", path=f"{path}?lang={lang}")) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_decision(signed_in: SignIn, audited: Server, scheme: str) -> None:
+    """In both schemes."""
+    page = signed_in(audited, "auditor", path="/journal?lang=en", color_scheme=scheme)
+    _decision(page, "v03@gmail.com")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/journal", "/journal/overview"])
+def test_nothing_is_cut_off_on_a_narrow_screen(signed_in: SignIn, audited: Server, path: str) -> None:
+    """At 320 pixels only tables scroll sideways, inside themselves."""
+    page = signed_in(audited, "auditor", path=f"{path}?lang=ja", viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
