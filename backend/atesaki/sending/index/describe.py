@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from atesaki.judgement.facts import Facts, Organization, RosterHit
+from atesaki.judgement.conditions.text import normalized
+from atesaki.judgement.facts import Organization, RosterHit
 from atesaki.judgement.message import Message
 from atesaki.judgement.organization import normalize_domain
 from atesaki.judgement.people import BCC, CC, INTERNAL, LIST, TO, UNEXPANDED, UNKNOWN_KIND, People
-from atesaki.judgement.view import View
 from atesaki.sending.case import VALID_FOR
 from atesaki.sending.history import SETTLED
 from atesaki.sending.index.features import Features, Numbers, Person, Sender, SubjectKind
 from atesaki.sending.index.keys import domain_chain, is_plain, mailbox_hash
 from atesaki.sending.index.records import Body, Personal
 from atesaki.sending.pseudonym import Pseudonyms
-from atesaki.storage.engine import micros, moment
+from atesaki.storage.engine import micros
 
 Acquaintances = Mapping[tuple[str, str], int]
 """Since when a sender knows a recipient, both as pseudonyms."""
@@ -66,7 +66,6 @@ def described(body: Body, personal: Personal, people: People, known: Known, pseu
         domains=tuple(domain_chain(pseudonyms, domain) for domain in domains),
         rosters=tuple(rosters),
         thread=body.thread,
-        alone=_alone(body, people, hits, known.organization),
         item=body.item,
         truncated=body.truncated,
         stale=body.stale,
@@ -119,15 +118,6 @@ def _places(people: People) -> list[int]:
     return [sum(flag for flag, digits in rows if digits[place] == "1") for place in range(people.size)]
 
 
-def _alone(body: Body, people: People, hits: Rosters, organization: Organization) -> bool | None:
-    """Tell whether nobody was in the conversation before; the recorded numbers show where a new one wasn't empty."""
-    if body.thread != "new":
-        return None
-    view = View(people, Facts(now=moment(0), organization=organization, rosters=hits))
-    found = view.disclosures
-    return True if (found.exposure, found.people) == (body.exposure, body.people) else None
-
-
 def _subject(text: str | None) -> SubjectKind:
     if text is None:
         return "none"
@@ -136,8 +126,8 @@ def _subject(text: str | None) -> SubjectKind:
 
 def _extension(name: str) -> str:
     """Return the last ending of a file name where it is short enough to tell of the file only."""
-    ending = name.casefold().rstrip(". ").rpartition(".")[2]
-    return ending if _TELLING(ending) else ""
+    _, dot, ending = normalized(name).casefold().rstrip(". ").rpartition(".")
+    return ending if dot and _TELLING(ending) else ""
 
 
 def _is_ours(domain: str, organization: Organization) -> bool:

@@ -51,7 +51,7 @@ class Numbers(Struct, frozen=True, array_like=True, gc=False):
 class Features(Struct, frozen=True, array_like=True):
     """One decision; moments are microseconds UTC.
 
-    `alone` says that nobody was in the conversation before, `None` that this is unknown;
+    Who was in the conversation before is not kept, only its kind, and the exposure as it was counted with it.
     `extensions` are those of all attachments, empty where there is none that tells nothing of a person;
     `history` says whether `Person.known` means anything; `fired` are the rules that matched, as `policy.rule`.
     """
@@ -62,7 +62,6 @@ class Features(Struct, frozen=True, array_like=True):
     domains: tuple[tuple[bytes, ...], ...]
     rosters: tuple[tuple[str, str], ...]
     thread: ThreadKind
-    alone: bool | None
     item: ItemKind
     truncated: tuple[ReadField, ...]
     stale: tuple[str, ...]
