@@ -16,6 +16,7 @@ from atesaki.people import People, open_people
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
+from atesaki.rights import Rights, open_rights
 from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
@@ -28,7 +29,7 @@ from atesaki.sending.index.indexer import Indexer, keep_indexed
 from atesaki.sending.limits import Limits
 from atesaki.sending.organization import CurrentOrganization
 from atesaki.sending.outcome import Outcomes
-from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.pseudonym import Pseudonyms, open_pseudonyms
 from atesaki.sending.release import Releases
 from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings
@@ -42,6 +43,7 @@ class Parts(NamedTuple):
     lookup: RosterLookup
     rosters: Rosters
     organization: CurrentOrganization
+    facts: FactSources
     correspondents: Correspondents
     limits: Limits
     check: Check
@@ -53,6 +55,7 @@ class Parts(NamedTuple):
     nonces: Nonces
     people: People
     indexer: Indexer
+    rights: Rights
 
 
 async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
@@ -64,6 +67,8 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
     await parts.lookup.start()
     closing.push_async_callback(parts.lookup.stop)
     closing.callback(parts.correspondents.flush)
+    parts.rights.upkeep.start()
+    closing.callback(parts.rights.upkeep.stop)
     for work in (
         parts.organization.keep_fresh(),
         parts.correspondents.keep_writing(),
@@ -90,10 +95,12 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
     lookup = RosterLookup(store)
+    rosters = Rosters(store, recorder(journal), lookup.forget)
+    facts = FactSources(lookup, correspondents, organization)
     releases = Releases(store, found, journal, pseudonyms)
     check = Check(
         policies=policies,
-        facts=FactSources(lookup, correspondents, organization),
+        facts=facts,
         journal=journal,
         releases=releases,
         correspondents=correspondents,
@@ -105,8 +112,9 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         policies=policies,
         lookup=lookup,
         organization=organization,
+        facts=facts,
         correspondents=correspondents,
-        rosters=Rosters(store, recorder(journal), lookup.forget),
+        rosters=rosters,
         limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
         check=check,
         retries=Retries(store, check, found),
@@ -117,7 +125,13 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         nonces=Nonces(pseudonyms.of_bytes),
         people=open_people(base, pseudonyms),
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
+        rights=_rights(base, pseudonyms, rosters, correspondents),
     )
+
+
+def _rights(base: Foundation, pseudonyms: Pseudonyms, rosters: Rosters, correspondents: Correspondents) -> Rights:
+    days, forget = base.settings.retention_days, correspondents.forget
+    return open_rights(base.store, base.journal, pseudonyms, rosters, retention_days=days, forget=forget)
 
 
 def _registration(settings: Settings) -> Registration:

@@ -14,7 +14,7 @@ from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.merkle import CompactRange, leaf_hash
-from atesaki.journal.retention import delete_expired, redact
+from atesaki.journal.retention import delete_personal, redact, replacement
 from atesaki.journal.verify import verify_store
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.tables import checkpoints, personal, records, streams
@@ -68,9 +68,12 @@ def test_deleting_and_redacting_personal_data_breaks_no_proof(filled: Store) -> 
     """What retention and requests take away is counted, not called broken."""
     with filled.write() as connection:
         ids = connection.execute(select(records.c.record_id).order_by(records.c.position)).scalars().all()
-        connection.execute(update(personal).where(personal.c.record_id == ids[0]).values(expires_at=1))
-    assert delete_expired(filled, 2) == 1
-    assert redact(filled, ids[1], b'{"to":[]}')
+        salt = connection.scalar(select(personal.c.salt).where(personal.c.record_id == ids[1])) or b""
+        new = replacement(ids[1], salt, b'{"to":[]}')
+        assert delete_personal(connection, ids[:1]) == 1
+        assert redact(connection, new)
+        assert not redact(connection, new), "whoever comes later finds another salt"
+        assert connection.scalar(select(personal.c.salt).where(personal.c.record_id == ids[1])) == new.salt != salt
     tally = verify_store(filled)
     assert (tally.absent, tally.redacted, tally.personal) == (1, 1, COUNT - 2)
 

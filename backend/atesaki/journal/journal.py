@@ -53,7 +53,7 @@ class Journal:
         self._now = now
         self._limits = limits
         self._writer = Writer(_sink_of(store, key, now), key, now, limits.checkpoint_seconds)
-        self._upkeep = Upkeep(store, now)
+        self._upkeep = Upkeep(store)
         self._gathered: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         self._gate = threading.Lock()
         self._running = False

@@ -1,29 +1,45 @@
-"""Deletes personal data, by its expiry or on request; the records and their proofs stay as they are."""
+"""Takes personal data away from records, by its expiry or on request; the records and their proofs stay as they are."""
 
-from sqlalchemy import delete, select
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from atesaki.storage.engine import Store
+from sqlalchemy import Connection, delete, update
+
+from atesaki.journal.record import SALT_BYTES, commitment
 from atesaki.storage.tables import personal
 
-EXPIRED_BATCH = 200
+
+class Replacement(NamedTuple):
+    """What stands in the place of a blob; under the former salt, whoever knows it could guess who was taken out."""
+
+    record_id: str
+    former_salt: bytes
+    salt: bytes
+    blob: bytes
+
+    @property
+    def commitment(self) -> str:
+        """What a record of the redaction commits to, so that the rest of the blob can still be proven."""
+        return commitment(self.salt, self.blob)
 
 
-def delete_expired(store: Store, at: int, limit: int = EXPIRED_BATCH) -> int:
-    """Delete up to `limit` blobs that expired before `at` (microseconds UTC); returns how many it were."""
-    expired = select(personal.c.record_id).where(personal.c.expires_at < at).limit(limit)
-    with store.read() as connection:
-        found = list(connection.execute(expired).scalars())
-    if found:
-        with store.write() as connection:
-            connection.execute(delete(personal).where(personal.c.record_id.in_(found)))
-    return len(found)
+def replacement(record_id: str, former_salt: bytes, blob: bytes) -> Replacement:
+    """Prepare a blob for `redact`, under a new salt."""
+    return Replacement(record_id, former_salt, os.urandom(SALT_BYTES), blob)
 
 
-def redact(store: Store, record_id: str, blob: bytes) -> bool:
-    """Replace a blob by one without the person who asked for it, and mark it; returns whether it was there.
+def delete_personal(connection: Connection, record_ids: Sequence[str]) -> int:
+    """Delete blobs with their salts; returns how many there were."""
+    return connection.execute(delete(personal).where(personal.c.record_id.in_(record_ids))).rowcount
 
-    Its commitment no longer fits, which `verify` counts and does not call broken: record each redaction.
+
+def redact(connection: Connection, new: Replacement) -> bool:
+    """Replace a blob and mark it; returns whether it was there and nobody had replaced it in the meantime.
+
+    The commitment of its record no longer fits, which `verify` counts and does not call broken:
+    record the new commitment of each redaction, before it.
     """
-    changed = personal.update().where(personal.c.record_id == record_id).values(blob=blob, redacted=True)
-    with store.write() as connection:
-        return connection.execute(changed).rowcount == 1
+    which = (personal.c.record_id == new.record_id) & (personal.c.salt == new.former_salt)
+    changed = update(personal).where(which).values(blob=new.blob, salt=new.salt, redacted=True)
+    return connection.execute(changed).rowcount == 1

@@ -1,16 +1,12 @@
-"""Work that must not delay an answer: WAL checkpoints on a timer, and deleting what has expired."""
+"""Work that must not delay an answer: WAL checkpoints on a timer."""
 
-import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from atesaki.journal.retention import delete_expired
-from atesaki.storage.engine import Store, micros
+from atesaki.storage.engine import Store
 
 UPKEEP_SECONDS = 5.0
 
@@ -20,9 +16,8 @@ _log = structlog.get_logger(__name__)
 class Upkeep:
     """A thread beside the writer; a failure is logged and tried again at the next turn."""
 
-    def __init__(self, store: Store, now: Callable[[], dt.datetime], seconds: float = UPKEEP_SECONDS) -> None:
+    def __init__(self, store: Store, seconds: float = UPKEEP_SECONDS) -> None:
         self._store = store
-        self._now = now
         self._seconds = seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal upkeep", daemon=True)
@@ -40,15 +35,12 @@ class Upkeep:
         while not self._stopped.wait(self._seconds):
             try:
                 self._turn()
-            except (SQLAlchemyError, sqlite3.Error) as error:
+            except sqlite3.Error as error:
                 _log.warning("journal.upkeep_failed", error=type(error).__name__)
 
     def _turn(self) -> None:
         if self._store.path is not None:
             checkpoint_wal(self._store.path)
-        # Small batches, so that the write lock of SQLite is never held for long.
-        while not self._stopped.is_set() and delete_expired(self._store, micros(self._now())):
-            pass
 
 
 def checkpoint_wal(path: Path) -> None:

@@ -66,6 +66,13 @@ class Correspondents:
             since[recipient] = at
             self._waiting.append((name, recipient, at))
 
+    def forget(self, name: str) -> None:
+        """Forget a person, by their pseudonym, as far as this process remembers them; what is stored stays."""
+        self._senders.pop(name, None)
+        for since in list(self._senders.values()):
+            since.pop(name, None)
+        self._waiting = [row for row in self._waiting if name not in row[:2]]
+
     async def keep_writing(self) -> None:
         """Write what was learned every few seconds, until cancelled."""
         while True:

@@ -1,0 +1,171 @@
+"""Deletes personal data when its time is over: first says of each record when that is, then deletes what is due."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from atesaki.journal.retention import delete_personal
+from atesaki.judgement.address import mailbox_key
+from atesaki.judgement.facts import Handling, RosterHit
+from atesaki.sending import record
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.rights import kept
+from atesaki.sending.rights.exclusive import changing
+from atesaki.sending.rights.guard import guard, rosters_of
+from atesaki.sending.rights.index import forget_decisions
+from atesaki.sending.rights.kept import Kept
+from atesaki.sending.rights.periods import Plan, Retention, class_of
+from atesaki.sending.rights.trail import Records
+from atesaki.storage.engine import Store, micros, moment
+from atesaki.storage.rights_tables import expired_counts, retention_cursors
+from atesaki.storage.tables import personal, records, rosters, streams
+
+PLANNED_AT_ONCE = 500
+DELETED_AT_ONCE = 200
+HELD_FOR = dt.timedelta(days=1)
+"""What is under a hold is looked at again after this time."""
+
+TOLD_EVERY = dt.timedelta(hours=1)
+"""How long a deletion may stand without its count in the journal."""
+
+FindsHits = Callable[[Sequence[str]], Mapping[str, tuple[RosterHit, ...]]]
+
+
+class Expiry:
+    """Plans and deletes in small transactions; every method blocks."""
+
+    def __init__(
+        self, store: Store, retention: Retention, record: Records, hits: FindsHits, clock: Clock = utc_now
+    ) -> None:
+        self._store = store
+        self._retention = retention
+        self._record = record
+        self._hits = hits
+        self._clock = clock
+
+    def turn(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Plan what is new, delete what is due, tell the journal."""
+        plan = self._retention.plan()
+        while not stopped() and self._plan_some(plan):
+            pass
+        while not stopped() and self.delete_some():
+            pass
+        self.tell()
+
+    def _plan_some(self, plan: Plan) -> bool:
+        """Set the expiry of the next records; return whether there may be more."""
+        with self._store.read() as connection:
+            place = _next_place(connection, plan)
+            if place is None:
+                return False
+            rows = _page(connection, *place, whole=plan.asks_for_rosters)
+            handlings = {
+                row.name: row.handling for row in connection.execute(select(rosters.c.name, rosters.c.handling))
+            }
+        stream, start = place
+        end = rows[-1].position + 1 if rows else start
+        due = [(row, self._due(plan, row, handlings)) for row in rows if row.kept is not None]
+        changes = [{"which": row.record_id, "at": at} for row, at in due if row.expires_at != at]
+        with self._store.write() as connection:
+            if changes:
+                one = update(personal).where(personal.c.record_id == bindparam("which"))
+                connection.execute(one.values(expires_at=bindparam("at")), changes)
+            _move(connection, stream, end, plan)
+        return bool(rows)
+
+    def _due(self, plan: Plan, row: Any, handlings: Mapping[str, Handling]) -> int:  # noqa: ANN401  # A row of a join.
+        touched: set[Handling] = set()
+        if plan.asks_for_rosters and class_of(row.kind) in {"decision", "release"}:
+            touched = {handlings[name] for name in rosters_of(row.body) if name in handlings}
+            keys = list({mailbox_key(text) for text in _recipients(row.blob)})
+            touched |= {hit.handling for hits in self._hits(keys).values() for hit in hits} if keys else set()
+        return plan.expires_at(row.kind, row.recorded_at, touched)
+
+    def delete_some(self, limit: int = DELETED_AT_ONCE) -> int:
+        """Delete what is due and under no hold; return how many records were looked at."""
+        now = self._clock()
+        with changing(self._store) as connection:
+            due = kept.expired(connection, micros(now), limit)
+            if not due:
+                return 0
+            watch = guard(connection)
+            held = {each.record_id for each in due if watch.under(each)}
+            gone = [each for each in due if each.record_id not in held]
+            later = update(personal).where(personal.c.record_id.in_(held))
+            connection.execute(later.values(expires_at=micros(now + HELD_FOR)))
+            delete_personal(connection, [each.record_id for each in gone])
+            forget_decisions(connection, [each.subject for each in gone if each.kind == record.KIND])
+            _count(connection, gone, micros(now))
+        return len(due)
+
+    def tell(self, *, at_once: bool = False) -> None:
+        """Record what was deleted, by kind of record: once an hour, so that the journal isn't about itself."""
+        now = self._clock()
+        with self._store.read() as connection:
+            rows = connection.execute(select(expired_counts)).all()
+        if not rows or not (at_once or now - moment(min(row.since for row in rows)) >= TOLD_EVERY):
+            return
+        counts = {row.kind: row.count for row in rows}
+        body = {"since": moment(min(row.since for row in rows)), "until": now, "counts": counts}
+        self._record("personal_data.expired", "journal", body, None)
+        with self._store.write() as connection:
+            for row in rows:
+                one = update(expired_counts).where(expired_counts.c.kind == row.kind)
+                connection.execute(one.values(count=expired_counts.c.count - row.count, since=micros(now)))
+            connection.execute(delete(expired_counts).where(expired_counts.c.count <= 0))
+
+
+def _next_place(connection: Connection, plan: Plan) -> tuple[str, int] | None:
+    """Return the stream and position from which on nothing is planned after this plan yet."""
+    done = retention_cursors
+    query = select(streams.c.stream, streams.c.size, done.c.position, done.c.plan)
+    for row in connection.execute(query.outerjoin(done, done.c.stream == streams.c.stream).order_by(streams.c.stream)):
+        start = row.position if row.plan == plan.name else 0
+        if start < row.size:
+            return row.stream, start
+    return None
+
+
+def _page(connection: Connection, stream: str, start: int, *, whole: bool) -> Sequence[Any]:
+    columns = (records.c.position, records.c.record_id, records.c.kind, records.c.recorded_at)
+    contents = (records.c.body, personal.c.blob) if whole else ()
+    query = (
+        select(*columns, *contents, personal.c.record_id.label("kept"), personal.c.expires_at)
+        .outerjoin(personal, personal.c.record_id == records.c.record_id)
+        .where(records.c.stream == stream, records.c.position >= start)
+    )
+    return connection.execute(query.order_by(records.c.position).limit(PLANNED_AT_ONCE)).all()
+
+
+def _move(connection: Connection, stream: str, position: int, plan: Plan) -> None:
+    values = {"stream": stream, "position": position, "plan": plan.name}
+    statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(retention_cursors)
+    connection.execute(statement.values(values).on_conflict_do_update(index_elements=["stream"], set_=values))
+
+
+def _count(connection: Connection, gone: Iterable[Kept], now: int) -> None:
+    statement = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(expired_counts)
+    added = statement.on_conflict_do_update(
+        index_elements=["kind"], set_={"count": expired_counts.c.count + statement.excluded["count"]}
+    )
+    counts: dict[str, int] = {}
+    for each in gone:
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    if counts:
+        connection.execute(added, [{"kind": kind, "count": count, "since": now} for kind, count in counts.items()])
+
+
+def _recipients(blob: bytes) -> Iterator[str]:
+    content = msgspec.json.decode(blob)
+    for name in ("to", "cc", "bcc"):
+        for each in content.get(name) or ():
+            yield each["address"]
+
+
+def waiting(connection: Connection) -> int:
+    """Return how many deletions are not in the journal yet."""
+    return connection.scalar(select(func.coalesce(func.sum(expired_counts.c.count), 0))) or 0

@@ -1,0 +1,101 @@
+"""One person is found in every spelling and taken out of a blob; everybody else stays as they are."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from atesaki.sending.rights.errors import RightsInvalid
+from atesaki.sending.rights.redaction import mentions, names_in, redacted
+from atesaki.sending.rights.whom import ERASED, Whom
+
+HANA = Whom("hana.v01@gmail.com")
+
+
+def _without(content: dict[str, Any], whom: Whom = HANA) -> dict[str, Any]:
+    cleaned: dict[str, Any] = msgspec.json.decode(redacted(msgspec.json.encode(content), whom))
+    return cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hana.v01@gmail.com",
+        "HANA.V01@GMAIL.COM",
+        "hanav01+class@googlemail.com",
+        "ｈａｎａｖ０１＠ｇｍａｉｌ．ｃｏｍ",
+        "山田 花 <hana.v01@gmail.com>",
+        "連絡先はhana.v01@gmail.comです。",
+        "See hana.v01@gmail.com.",
+        "claimed hana.v01@gmail.com",
+        "local:hana.v01@gmail.com",
+        "（hana.v01@gmail.com）",
+        "'hana.v01@gmail.com'",
+    ],
+)
+def test_every_spelling_of_an_address_is_found_and_taken_out(text: str) -> None:
+    """Case, tags, Gmail's dots, full-width letters, sentences around it."""
+    assert HANA.is_in(text)
+    assert not HANA.is_in(HANA.without(text))
+    assert "v01" not in HANA.without(text)
+
+
+@pytest.mark.parametrize("text", ["xhana.v01@gmail.com", "hana.v01@gmail.com.example", "v01@gmail.com", "hana", ""])
+def test_somebody_else_is_not_taken_for_them(text: str) -> None:
+    """A longer or shorter address is another one."""
+    assert not HANA.is_in(text)
+    assert HANA.without(text) == text
+
+
+def test_an_entry_goes_and_the_places_of_the_evidence_are_counted_anew() -> None:
+    """The second of three recipients is gone; the third is now the second."""
+    people = [{"address": "a@x.jp"}, {"address": "Hana.v01@gmail.com", "name": "山田 花"}]
+    content = {"to": people, "cc": [{"address": "c@x.jp"}], "bcc": [], "evidence": {"p.r": [0, 1, 2]}}
+    cleaned = _without({**content, "fingerprint": "f"})
+    assert cleaned["to"] == [{"address": "a@x.jp"}]
+    assert cleaned["cc"] == [{"address": "c@x.jp"}]
+    assert cleaned["evidence"] == {"p.r": [0, 1]}
+    assert (cleaned["erased"], cleaned["fingerprint"]) == (1, None)
+
+
+def test_a_sender_leaves_nothing_that_names_them() -> None:
+    """Their identity names them as well as their address does."""
+    content = {
+        "sender": {"address": "hana.v01@gmail.com", "name": "Hana"},
+        "sender_key": "google:123 hana.v01@gmail.com",
+        "identity": {"provider": "google", "subject": "123", "address": None},
+        "to": [{"address": "a@x.jp"}],
+    }
+    cleaned = _without(content)
+    assert cleaned["sender"] == {"address": ERASED}
+    assert (cleaned["sender_key"], cleaned["identity"]) == (ERASED, None)
+    assert cleaned["to"] == content["to"]
+
+
+def test_a_name_is_taken_out_of_other_texts_with_or_without_its_blank() -> None:
+    """The subject and a file's name may say who it is."""
+    whom = HANA.also_named(["山田 花"])
+    content = {"subject": "山田花様へ", "attachments": ["山田　花_履歴書.pdf"], "justification": "Yamada agreed"}
+    cleaned = _without(content, whom)
+    assert cleaned["subject"] == f"{ERASED}様へ"
+    assert cleaned["attachments"] == [f"{ERASED}_履歴書.pdf"]
+    assert cleaned["justification"] == "Yamada agreed"
+
+
+def test_mentions_name_the_place_and_the_display_name() -> None:
+    """A report can say where somebody stands; a name that is the address again is none."""
+    people = [{"address": "hana.v01@gmail.com", "name": "山田 花"}, {"address": "hanav01@gmail.com", "name": "x@y.jp"}]
+    found = mentions(msgspec.json.encode({"to": people, "author": "hana.v01@gmail.com"}), HANA)
+    assert [(each.place, each.name) for each in found] == [("to", "山田 花"), ("to", "x@y.jp"), ("author", None)]
+    assert names_in(found) == {"山田 花"}
+
+
+def test_nothing_is_found_where_nothing_is() -> None:
+    """A blob about others is left alone without being read."""
+    assert mentions(b'{"to":[{"address":"a@x.jp"}]}', HANA) == []
+
+
+def test_a_text_that_is_no_address_is_refused() -> None:
+    """Nobody can be found by half a name."""
+    with pytest.raises(RightsInvalid):
+        Whom("Hana")
