@@ -6,17 +6,20 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization
+from atesaki.console import assets, home, journal, organization, try_it
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
 from atesaki.console.journal.saved import SavedSearches
 from atesaki.console.shell.ask import Desk
 from atesaki.console.shell.pages import Pages
+from atesaki.console.try_it.kept import KeptTrials
+from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
 from atesaki.journal.export import viewed
 from atesaki.journal.read import Reader
 from atesaki.parts import Parts
+from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.revisions import RevisionStore
 from atesaki.sending.arrivals import Arrivals
 from atesaki.sending.explained import Explainer
@@ -32,6 +35,7 @@ def open_console(parts: Parts) -> Pages:
     home.add_routes(pages, parts.organization, parts.rosters, Arrivals(parts.base.store))
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
+    _add_try_it(pages, parts)
     return pages
 
 
@@ -39,6 +43,12 @@ def mount_console(app: Starlette, pages: Pages) -> None:
     """Give the pages their addresses; the script that they share stands before the static files of the package."""
     app.router.routes.append(assets.htmx_route())
     app.router.routes.extend(pages.router.routes)
+
+
+def _add_try_it(pages: Pages, parts: Parts) -> None:
+    store = parts.base.store
+    sets = RuleSets(parts.policies, RevisionStore(store), DraftStore(store))
+    try_it.add_routes(pages, sets, parts.facts, KeptTrials(store, recorder(parts.base.journal)))
 
 
 def _journal(parts: Parts) -> JournalPorts:

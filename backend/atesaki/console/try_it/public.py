@@ -26,7 +26,7 @@ from atesaki.judgement.message import Message
 MAX_MAIL_BYTES: Final = 25 * 1024 * 1024
 """Largest mail that can be dropped; most mail systems carry no larger one."""
 
-_MAX_POST_BYTES: Final = 64 * 1024 * 1024
+MAX_POST_BYTES: Final = 64 * 1024 * 1024
 """Beyond it a post is cut off; up to it a mail that is too large is read, so that its visitor can be told."""
 
 _MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
@@ -40,7 +40,7 @@ def console_router(judge: Judge, keys: Keys, *, default_locale: Locale = "ja") -
     router = APIRouter(include_in_schema=False)
     page = _TryIt(judge, keys, default_locale)
     router.add_api_route("/", page.form, methods=["GET", "HEAD"], response_model=None)
-    router.add_api_route("/", page.check, methods=["POST"], response_model=None, max_body_size=_MAX_POST_BYTES)
+    router.add_api_route("/", page.check, methods=["POST"], response_model=None, max_body_size=MAX_POST_BYTES)
     router.add_api_route("/admission", page.admission, methods=["POST"], response_model=None, max_body_size=10_000)
     router.mount("/static", StaticFiles(packages=[("atesaki.console", "static")]), name="static")
     return router

@@ -19,6 +19,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "thread_recipients": _("People who could already see each other in the earlier mails"),
     "mail": _("Or a saved mail (.eml)"),
     "key": _("Deployment key"),
+    "rules": _("Rules"),
+    "now": _("Time"),
 }
 """The fields of the form and of a mail's header."""
 
@@ -78,8 +80,32 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "too_often": _("Too many checks in a short time. Please wait a moment and try again."),
     "not_recorded": _("The check could not be recorded, so there is no answer. Please try again in a moment."),
     "refused": _("The check was refused."),
+    "rules_broken": _("These rules can't be used as they are."),
+    "no_time": _("Please choose a date and a time."),
 }
 """Why there is no answer."""
+
+VERDICTS: Final[Mapping[str, str]] = {
+    "fired": _("Fired"),
+    "error": _("Could not be judged, so it warns"),
+    "exempt": _("Exempt"),
+    "silent": _("Did not fire"),
+    "not in force": _("Not in force"),
+}
+"""What became of a rule."""
+
+ANSWERS: Final[Mapping[bool | None, str]] = {True: _("holds"), False: _("doesn't hold"), None: _("can't tell")}
+"""What became of a condition."""
+
+HISTORIES: Final[Mapping[str, str]] = {
+    "real": _("As it is"),
+    "nobody": _("The sender has never mailed anybody"),
+    "everybody": _("The sender has mailed all of them before"),
+}
+"""What may be assumed about earlier mails."""
+
+ROSTERS: Final[Mapping[str, str]] = {"real": _("As they are"), "none": _("Nobody is on a roster")}
+"""What may be assumed about rosters."""
 
 COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "seen": (
