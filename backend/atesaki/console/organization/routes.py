@@ -57,7 +57,7 @@ class _Routes:
         except Problem as problem:
             return _page(ask, form, state, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
         except OrganizationInvalid as error:
-            wrong = Problem(re.split(r"[.\[]", error.field or "")[0], error.detail)
+            wrong = Problem(re.split(r"[.\[]", error.field or "")[0], ask.sentence(error))
             return _page(ask, form, state, wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
         return redirect(ask, "/organization", said=ask.text(_SAVED))
 

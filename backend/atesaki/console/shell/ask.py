@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from atesaki.console.shell.sentences import translated
 from atesaki.console.shell.text import translations
 from atesaki.identity.person import Person
+from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 
 PREFIX = "/console"
@@ -74,6 +76,10 @@ class Ask(NamedTuple):
         """Return the text for one or for many, `%(count)s` and all other names filled in."""
         translated = translations(self.locale).ngettext(one, many, count)
         return translated % {"count": f"{count:,}", **values}
+
+    def sentence(self, error: AtesakiError) -> str:
+        """Return what an error says, in the visitor's language."""
+        return translated(error.detail, self.locale)
 
     def value(self, name: str, default: str = "") -> str:
         """Return a text field of the form; whatever is no text counts as not given."""

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import HEADERS, page
+from atesaki.console.shell.sentences import translated
 from atesaki.console.shell.text import mark as _
 
 AWAY = _("The store can't be reached or written now; nothing was changed. Try again in a few seconds.")
@@ -43,7 +44,7 @@ def foreign(ask: Ask) -> Response:
 
 def problem(ask: Ask, status: int, sentence: str) -> Response:
     """Say in one sentence what went wrong."""
-    return page(ask, "shell/problem.html", status=status, sentence=ask.text(sentence))
+    return page(ask, "shell/problem.html", status=status, sentence=translated(sentence, ask.locale))
 
 
 def _again(ask: Ask, status: int, *, signed_in: bool) -> Response:
