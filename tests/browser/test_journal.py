@@ -101,3 +101,18 @@ def test_nothing_is_cut_off_on_a_narrow_screen(signed_in: SignIn, audited: Serve
     """At 320 pixels only tables scroll sideways, inside themselves."""
     page = signed_in(audited, "auditor", path=f"{path}?lang=ja", viewport={"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Near misses prevented"), ("ja", "防いだ事故")])
+def test_the_monthly_report_prints_as_a_document(
+    signed_in: SignIn, audited: Server, tmp_path: Path, lang: str, said: str
+) -> None:
+    """On paper and as a PDF: the numbers without navigation, buttons and forms."""
+    page = signed_in(audited, "auditor", path=f"/journal/overview?lang={lang}")
+    page.emulate_media(media="print")
+    expect(page.locator("main")).to_contain_text(said)
+    for screen_only in (page.locator("nav.places"), page.locator("form").first, page.locator("header.site")):
+        expect(screen_only).to_be_hidden()
+    path = tmp_path / "report.pdf"
+    page.pdf(path=path, format="A4")
+    assert path.read_bytes().startswith(b"%PDF-")
