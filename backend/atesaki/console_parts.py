@@ -6,11 +6,12 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, try_it
+from atesaki.console import assets, home, journal, organization, rosters, try_it
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
 from atesaki.console.journal.saved import SavedSearches
+from atesaki.console.rosters import Ports as RosterPorts
 from atesaki.console.shell.ask import Desk
 from atesaki.console.shell.pages import Pages
 from atesaki.console.try_it.kept import KeptTrials
@@ -18,10 +19,12 @@ from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
 from atesaki.journal.export import viewed
 from atesaki.journal.read import Reader
+from atesaki.judgement.organization import is_within
 from atesaki.parts import Parts
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.revisions import RevisionStore
-from atesaki.sending.arrivals import Arrivals
+from atesaki.rosters.accounts import AccountStandings
+from atesaki.rosters.mail_servers import MailServers
 from atesaki.sending.explained import Explainer
 from atesaki.sending.index.days import DayFigures
 from atesaki.sending.index.keys import address_hash
@@ -32,10 +35,11 @@ from atesaki.sending.pseudonym import open_pseudonyms
 def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
     pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
-    home.add_routes(pages, parts.organization, parts.rosters, Arrivals(parts.base.store))
+    home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store))
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
     _add_try_it(pages, parts)
+    rosters.add_routes(pages, _rosters(parts))
     return pages
 
 
@@ -67,6 +71,24 @@ def _journal(parts: Parts) -> JournalPorts:
         rules=RulesInForce(lambda: parts.policies.policy_set),
         saved=SavedSearches(store, recorder(parts.base.journal)),
         figures=DayFigures(store),
+    )
+
+
+def _rosters(parts: Parts) -> RosterPorts:
+    def internal(domain: str) -> bool:
+        return is_within(domain, frozenset(parts.organization.value.internal_domains))
+
+    lists = parts.lists
+    return RosterPorts(
+        store=parts.base.store,
+        rosters=lists.rosters,
+        uploads=lists.uploads,
+        sync=lists.sync,
+        directories=lists.directories,
+        mail_servers=MailServers(),
+        accounts=AccountStandings(tuple(lists.directories.values())),
+        internal=internal,
+        max_import_bytes=parts.base.settings.max_import_bytes,
     )
 
 

@@ -93,6 +93,11 @@ class DayFigures:
         found = [_rule(name, enforced.get(name), simulated.get(name, 0)) for name in enforced | simulated]
         return sorted(found, key=lambda rule: (-rule.fired, -rule.simulated, rule.rule))
 
+    def apps(self) -> frozenset[str]:
+        """Return the names of all clients that ever asked."""
+        with self._store.read() as connection:
+            return frozenset(connection.scalars(select(day_figures.c.client).distinct()))
+
     def clients(self, first: dt.date, last: dt.date) -> list[ClientTotals]:
         """Return every client that ever asked, with what it asked in the period."""
         everything = select(day_figures.c.client, func.max(day_figures.c.day).label("day")).group_by("client")
