@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.server import Server
 
+from atesaki.journal.prove import read_proof, verify_proof
 from atesaki.journal.verify_export import verify_export
 
 
@@ -66,3 +67,30 @@ def test_unknown_record_is_not_found_and_a_bad_filter_is_named(server: Server) -
     bad = server.admin.get("/v1/journal", params={"since": "2026-04-01T00:00:00"})
     assert (missing.status_code, missing.json()["type"]) == (404, "record-not-found")
     assert (bad.status_code, bad.json()["field"]) == (422, "since")
+
+
+def test_a_table_and_a_proof_can_be_downloaded(server: Server) -> None:
+    """CSV has a row a decision, with the number of records in a header; a proof verifies by itself."""
+    decision = decide(server, mail(to=VOLUNTEERS))
+    table = server.admin.get("/v1/journal/export", params={"format": "csv"})
+    assert decision["decision_id"] in table.text
+    assert (table.headers["content-type"], int(table.headers["atesaki-records"]) > 0) == (
+        "text/csv; charset=utf-8",
+        True,
+    )
+    [record] = records(server, decision["decision_id"])
+    file = server.admin.get(f"/v1/journal/{record['record_id']}/proof").content
+    proven = verify_proof(read_proof(file))
+    assert proven is not None
+    assert proven.subject == decision["decision_id"]
+
+
+def test_an_export_continues_the_checkpoint_that_the_receiver_keeps(server: Server) -> None:
+    """The kept checkpoint goes with the question; one that can't be read is refused."""
+    decide(server, mail(to=VOLUNTEERS))
+    kept = server.admin.post("/v1/journal/checkpoint").json()["checkpoint"]
+    decide(server, mail(to=VOLUNTEERS))
+    since = "2100-01-01T00:00:00Z"
+    part = server.admin.get("/v1/journal/export", params={"since": since, "checkpoint": kept})
+    assert verify_export(part.content.splitlines(keepends=True), known=[kept]).kept == 1
+    assert server.admin.get("/v1/journal/export", params={"checkpoint": "nonsense"}).status_code == 422

@@ -84,7 +84,7 @@ def test_an_export_is_verified_offline_with_a_key_kept_elsewhere(tmp_path: Path)
 @pytest.mark.usefixtures("refs")
 def test_an_export_of_a_day_holds_that_day_only(tmp_path: Path) -> None:
     """`--from` and `--to` take days; nonsense is refused."""
-    assert _run(tmp_path, "export", "--to", "2020-01-01").stdout.count("\n") == 1
+    assert _run(tmp_path, "export", "--to", "2020-01-01").stdout.count("\n") == 2
     assert _run(tmp_path, "export", "--from", "2020-01-01").stdout.count('"line":"record"') == COUNT
     assert _run(tmp_path, "export", "--from", "yesterday").exit_code == 2
 

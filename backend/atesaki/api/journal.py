@@ -1,7 +1,7 @@
 """`/v1/journal` for auditors: records, proofs, exports, checkpoints; personal data only with a purpose, recorded."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -14,15 +14,21 @@ from atesaki.api.access import Access
 from atesaki.api.problem import Invalid
 from atesaki.api.schema import Responses, answer_of, problems
 from atesaki.journal import Entry, Record, RecordRef
+from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.errors import RecordNotFound
-from atesaki.journal.export import Selection, export, viewed
+from atesaki.journal.export import MEDIA_TYPES, Export, Format, Selection, viewed
+from atesaki.journal.prove import InclusionProof, prove_record
 from atesaki.journal.read import Proof, Reader, Search
 from atesaki.storage.engine import Store
 
 Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_LINES: Responses = {
-    200: {"description": "One JSON object a line.", "content": {"application/jsonl": {"schema": {"type": "string"}}}}
+_FILE: Responses = {
+    200: {
+        "description": "JSON lines with their proof, or one row a decision; `Atesaki-Records` counts the records.",
+        "content": {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()},
+        "headers": {"Atesaki-Records": {"schema": {"type": "integer"}}},
+    }
 }
 
 
@@ -46,11 +52,12 @@ class PersonalChoice(BaseModel):
 
 
 class ExportChoice(PersonalChoice):
-    """Which records to export."""
+    """Which records to export; `checkpoint` is one that the receiver keeps, and sees continued."""
 
-    format: Literal["jsonl"] = "jsonl"
+    format: Format = "jsonl"
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    checkpoint: str | None = Field(None, max_length=2_000)
 
 
 class KeepsJournal(Protocol):
@@ -95,15 +102,24 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access) -> APIRo
         """List records, newest first, without personal data."""
         return _json(desk.page(filters))
 
-    @router.get("/export", responses=_LINES)
-    def export_lines(author: Annotated[str, auditor], choice: Annotated[ExportChoice, Query()]) -> Response:
-        """Stream records with checkpoints and keys, as JSON lines that verify without the database."""
+    @router.get("/export", responses=_FILE)
+    def export_file(author: Annotated[str, auditor], choice: Annotated[ExportChoice, Query()]) -> Response:
+        """Stream records with checkpoints and keys, as JSON lines that verify without the database, or decisions."""
         return desk.export(choice, author)
 
     @router.post("/checkpoint", responses=answer_of(JournalCheckpoint, "The checkpoint."), dependencies=[auditor])
     def checkpoint() -> Response:
         """Sign a checkpoint over all records so far."""
         return _json(JournalCheckpoint(journal.checkpoint()))
+
+    @router.get(
+        "/{record_id}/proof",
+        responses={**answer_of(InclusionProof, "The proof."), **problems(404)},
+        dependencies=[auditor],
+    )
+    def proof(record_id: UUID) -> Response:
+        """Return the proof of one record as a file that `atesaki journal verify` checks by itself."""
+        return desk.proof(str(record_id))
 
     @router.get("/{record_id}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
     def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:
@@ -139,15 +155,34 @@ class _Desk:
         return JournalRecord(record, self._reader.proof_of(record), personal)
 
     def export(self, choice: ExportChoice, author: str) -> Response:
-        selection = Selection(since=choice.since, until=choice.until, personal=choice.personal)
+        selection = Selection(
+            since=choice.since, until=choice.until, personal=choice.personal, known=_known(choice.checkpoint)
+        )
         if choice.personal:
             seen = viewed("journal", purpose=_purpose(choice), by=author, selection=selection)
             self._journal.append_blocking(seen)
         # What is handed out is proven whole: nothing in it is newer than the last signature.
         self._journal.checkpoint()
-        lines = export(self._store, selection, dt.datetime.now(dt.UTC))
-        headers = {"Content-Disposition": 'attachment; filename="atesaki-journal.jsonl"', "Cache-Control": "no-store"}
-        return StreamingResponse(lines, media_type="application/jsonl", headers=headers)
+        whole = Export(self._store, selection, dt.datetime.now(dt.UTC), choice.format)
+        headers = {**_attachment(f"atesaki-journal.{choice.format}"), "Atesaki-Records": str(whole.total)}
+        return StreamingResponse(iter(whole), media_type=MEDIA_TYPES[choice.format], headers=headers)
+
+    def proof(self, record_id: str) -> Response:
+        self._journal.checkpoint()
+        body = msgspec.json.encode(prove_record(self._store, record_id)) + b"\n"
+        headers = _attachment(f"atesaki-proof-{record_id}.json")
+        return Response(body, media_type="application/json", headers=headers)
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
+def _known(checkpoint: str | None) -> tuple[str, ...]:
+    try:
+        return tuple(notes_in(checkpoint)) if checkpoint else ()
+    except BadCheckpoint as error:
+        raise Invalid("The checkpoint can't be read.", field="checkpoint") from error
 
 
 def _purpose(choice: PersonalChoice) -> str:

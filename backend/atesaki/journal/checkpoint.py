@@ -11,7 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from atesaki.journal.note import BadNote as BadCheckpoint
 from atesaki.journal.note import decode, encode, is_signed, public_key_of, sign_text, split_note, verifier_key
 
-__all__ = ["BadCheckpoint", "Checkpoint", "open_note", "public_key_of", "read_note", "sign", "verifier_key"]
+__all__ = [
+    "BadCheckpoint",
+    "Checkpoint",
+    "notes_in",
+    "open_note",
+    "public_key_of",
+    "read_note",
+    "sign",
+    "verifier_key",
+]
 
 _HEAD_LINES = 3
 
@@ -44,3 +53,11 @@ def read_note(note: str) -> Checkpoint:
     if len(lines) != _HEAD_LINES + 1 or not lines[0] or not lines[1].isdecimal() or str(int(lines[1])) != lines[1]:
         raise BadCheckpoint("the checkpoint can't be read")
     return Checkpoint(lines[0], int(lines[1]), decode(lines[2]))
+
+
+def notes_in(text: str) -> list[str]:
+    """Give the notes of a file, as they are printed, delivered or saved from a mail; raises `BadCheckpoint`."""
+    parts = text.replace("\r\n", "\n").strip("\n").split("\n\n")
+    if len(parts) % 2:
+        raise BadCheckpoint("the checkpoint can't be read")
+    return [f"{head}\n\n{signatures}\n" for head, signatures in zip(parts[::2], parts[1::2], strict=True)]

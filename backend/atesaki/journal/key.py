@@ -19,8 +19,21 @@ KEY_NAME = "journal.key"
 def load_or_create_key(path: Path) -> Ed25519PrivateKey:
     """Read the key (PKCS #8, PEM), or make it with mode 0600 where the file is missing.
 
-    Raises `JournalKeyUnusable` where the file can't be read or written or holds another kind of key.
+    Raises `JournalKeyUnusable` where the file can't be read or written or holds another kind of key,
+    and where a change of the key was begun and not finished.
     """
+    if next_key_file(path).exists():
+        raise JournalKeyUnusable("A change of the journal's key was interrupted; run: atesaki journal rotate-key")
+    return read_or_create_key(path)
+
+
+def next_key_file(path: Path) -> Path:
+    """Give the place of the new key while the key is being changed."""
+    return path.with_name(f"{path.name}.next")
+
+
+def read_or_create_key(path: Path) -> Ed25519PrivateKey:
+    """Read the key, or make it, whether or not it is being changed; raises `JournalKeyUnusable`."""
     try:
         if not path.exists():
             _create(path)

@@ -14,6 +14,8 @@ from atesaki.journal.stored import Stored
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import personal, records
 
+_ORDER = (records.c.recorded_at, records.c.position)
+
 DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
 
 Kind = Literal["text", "integer", "boolean", "moment"]
@@ -175,7 +177,7 @@ class DecisionRows:
         query = query.outerjoin(personal, (personal.c.record_id == records.c.record_id) & self._personal)
         query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, OUTCOME)))
         with self._store.read() as connection:
-            found = connection.execute(query.order_by(records.c.record_id)).all() if subjects else []
+            found = connection.execute(query.order_by(*_ORDER)).all() if subjects else []
         return {(row.subject, row.kind): (read_record(row.body), row.blob) for row in found}
 
 

@@ -1,0 +1,23 @@
+"""`atesaki journal checkpoint`: the signed head of the journal, to be kept elsewhere."""
+
+from typing import Annotated
+
+import typer
+
+from atesaki.cli.journal.opened import opened, writing
+from atesaki.journal.read import Reader
+
+
+def make_checkpoint(
+    context: typer.Context,
+    *,
+    latest: Annotated[bool, typer.Option("--latest", help="Show the newest ones instead of signing.")] = False,
+) -> None:
+    """Sign a checkpoint over all records and print it; keep it elsewhere, for `verify --checkpoint`."""
+    with opened(context) as store:
+        if not latest:
+            with writing(context, store) as journal:
+                journal.checkpoint()
+        for checkpoint in Reader(store).checkpoints():
+            typer.echo(checkpoint.note)
+            typer.echo(f"Verifier key: {checkpoint.public_key}", err=True)

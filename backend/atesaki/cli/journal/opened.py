@@ -1,0 +1,93 @@
+"""What the commands of the journal stand on: the store, a journal to write to, moments, and how they refuse."""
+
+import datetime as dt
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atesaki.cli.refusal import one_sentence
+from atesaki.journal import Journal, Limits
+from atesaki.journal.checkpoint import BadCheckpoint, notes_in
+from atesaki.journal.export import Selection, viewed
+from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.settings import Settings, read_settings
+from atesaki.storage.engine import Store, open_store
+
+Purpose = Annotated[str | None, typer.Option(help="What the personal data is needed for; it is recorded.")]
+Kept = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--checkpoint", exists=True, dir_okay=False, help="A checkpoint that was kept elsewhere; may be repeated."
+    ),
+]
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[Store]:
+    """The store, closed at the end; what the caller can mend is one sentence and exit code 1."""
+    with one_sentence():
+        store = open_store(settings_of(context).store_address)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def writing(context: typer.Context, store: Store) -> Iterator[Journal]:
+    """A journal to write to; on SQLite only while no server writes to the store."""
+    settings = settings_of(context)
+    limits = Limits(retention=dt.timedelta(days=settings.retention_days))
+    journal = Journal(store, load_or_create_key(key_file(settings)), limits=limits)
+    journal.start()
+    try:
+        yield journal
+    finally:
+        journal.stop()
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings of the command."""
+    return read_settings(**context.obj)
+
+
+def key_file(settings: Settings) -> Path:
+    """The place of the signing key."""
+    return settings.journal_key_file or settings.data_dir / KEY_NAME
+
+
+def author() -> str:
+    """Who does what is done on the command line."""
+    return f"{getpass.getuser()} (cli)"
+
+
+def record_view(
+    context: typer.Context, store: Store, subject: str, purpose: str | None, selection: Selection | None = None
+) -> None:
+    """Record that personal data is looked at, and refuse without a purpose."""
+    if not purpose:
+        raise typer.BadParameter("Personal data is shown for a purpose only.", param_hint="--purpose")
+    with writing(context, store) as journal:
+        journal.append_blocking(viewed(subject, purpose=purpose, by=author(), selection=selection))
+
+
+def kept_notes(files: list[Path] | None) -> list[str]:
+    """The checkpoints in files, as they were printed or delivered."""
+    try:
+        return [note for file in files or () for note in notes_in(file.read_text())]
+    except (BadCheckpoint, UnicodeDecodeError) as error:
+        raise typer.BadParameter("The file holds no checkpoint.", param_hint="--checkpoint") from error
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """A day or moment that was typed."""
+    if text is None:
+        return None
+    try:
+        return dt.datetime.fromisoformat(text).astimezone()
+    except ValueError as error:
+        raise typer.BadParameter(f"“{text}” is no moment; write 2026-04-01 or 2026-04-01T09:00+09:00.") from error
