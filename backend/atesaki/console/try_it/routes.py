@@ -104,7 +104,7 @@ class _Routes:
         except PolicyErrors as error:
             view = view._replace(trouble=Trouble("rules_broken", "rules"), mistakes=error.errors)
         except AtesakiError as error:
-            view = view._replace(trouble=Trouble("refused", "rules", error.status, error.detail))
+            view = view._replace(trouble=Trouble("refused", "rules", error.status, ask.sentence(error)))
         return await run_in_threadpool(self._page, ask, view)
 
     def _page(self, ask: Ask, view: View) -> Response:

@@ -13,6 +13,8 @@ from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.trace import RuleTrace, Step
 
 _FAR = 1_000
+_CLOSE = 0.25
+"""A number that was nearly reached: several of them, which grow together, are still one miss."""
 
 
 class Node(Struct, frozen=True):
@@ -64,10 +66,10 @@ def _near(traced: RuleTrace, nodes: Sequence[Node]) -> bool:
     if traced.verdict != "silent":
         return False
     when = nodes[0]
-    return _misses(when) == 1 and any(leaf.step.holds for leaf in _leaves(when))
+    return _misses(when) <= 1 and any(leaf.step.holds for leaf in _leaves(when))
 
 
-def _misses(node: Node) -> int:
+def _misses(node: Node) -> float:
     """Count the conditions that would have had to be otherwise for this one to hold; far away counts as very many."""
     if node.step.holds:
         return 0
@@ -84,17 +86,21 @@ def _misses(node: Node) -> int:
             return sum(parts) if parts else _miss(node.step)
 
 
-def _miss(step: Step) -> int:
-    """Count a threshold as one condition where half of it was reached."""
+def _miss(step: Step) -> float:
+    """Count a threshold as close where half of it was reached; disclosures grow with the square of the people."""
     wanted, found = step.asked.value, step.evidence or Evidence()
     match wanted:
         case RecipientFilter() if step.asked.key == "together" and step.evidence is not None:
             pairs = [(wanted.at_least, found.count), (_least(wanted.organizations), found.organizations)]
         case ExposureFilter():
-            pairs = [(_least(getattr(wanted, key)), getattr(found, key)) for key in wanted.__struct_fields__]
+            pairs = [
+                (_least(wanted.disclosures), 2 * found.disclosures),
+                (_least(wanted.people), found.people),
+                (_least(wanted.organizations), found.organizations),
+            ]
         case _:
-            pairs = []
-    return 1 if all(2 * reached >= least for least, reached in pairs) else _FAR
+            return 1
+    return _CLOSE if all(2 * reached >= least for least, reached in pairs) else _FAR
 
 
 def _least(threshold: AtLeast | None) -> int:

@@ -1,0 +1,109 @@
+"""Every condition of the vocabulary has a plain sentence in both languages, and a near miss is near."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from tests.policies.files import POLICY
+
+from atesaki.console.shell.ask import Ask, Stranger
+from atesaki.console.try_it.sentences import Speaker
+from atesaki.console.try_it.tree import Told, told
+from atesaki.judgement.conditions import Condition
+from atesaki.judgement.conditions.condition import RecipientFilter
+from atesaki.judgement.explain import Locale
+from atesaki.policies.drafts import facts_of, message_of
+from atesaki.policies.load import load_set
+from atesaki.policies.suite import Draft, GivenFacts, Person
+from atesaki.policies.trace import trace
+
+EVERY_KEY = """
+      all:
+        - any: [{item: message}, {item: appointment}]
+        - not: {truncated: true}
+        - truncated: false
+        - greeting_mismatch: true
+        - greeting_mismatch: false
+        - exposure: {disclosures: {at_least: 1}, people: {at_least: 2}, organizations: {at_least: 3}}
+        - subject: {contains: [a], matches: [b], empty: false}
+        - body: {contains: [a], matches: [b], empty: true}
+        - attachments: {any: true, name: [a], extension: [pdf], size: {at_least: 5}}
+        - attachments: {missing_although_mentioned: false}
+        - sender: {addresses: [a@our.example], groups: [press]}
+        - thread: {kind: [new, reply, reply_all, forward], known: true}
+        - time: {outside_office_hours: true, holidays: true}
+        - recipients: {fields: [to, cc, bcc], visible: true, audience: [internal, partner, external], at_least: 2}
+        - recipients: {in_roster: {handling: protected, name: r}, organizations: {at_least: 2}, share: {at_least: 0.5}}
+        - recipients: {in_roster: true, domains: [x.jp], addresses: [a@x.jp], free_mail: true}
+        - recipients: {in_roster: false, first_time: true, look_alike: true, added_to_thread: true}
+        - recipients: {kind: [person, distribution_list, unexpanded_list, unknown, unreadable], same_organization: true}
+        - recipients: {free_mail: false, first_time: false, look_alike: false, added_to_thread: false, visible: false}
+        - recipients: {added_to_thread: organization, same_organization: false}"""
+OUTSIDE = "      recipients: {visible: true, audience: external, at_least: 10}"
+
+
+def explained(when: str, people: int = 3, **facts: object) -> Told:
+    """Trace a set of one rule on a message to so many people outside."""
+    rule = POLICY.replace("      recipients: {visible: true, at_least: 3}", when).replace("{count}", "many")
+    policy_set = load_set({"strangers.yaml": rule}).policy_set
+    message = message_of("draft", {"draft": Draft(to=(Person(people=people),))})
+    given = facts_of(GivenFacts(**facts), GivenFacts())  # type: ignore[arg-type]
+    (found,) = told(trace(message, policy_set, given), policy_set)
+    return found
+
+
+def speaker(locale: Locale) -> Speaker:
+    """Return a speaker of one language."""
+    request = Request({"type": "http", "query_string": b"", "headers": []})
+    return Speaker(Ask(request, Stranger(), locale, FormData(), dt.UTC))
+
+
+def test_the_rule_above_uses_every_key() -> None:
+    """A new condition gets its sentence with it."""
+    keys = {key for struct in (Condition, RecipientFilter) for key in _names(struct)}
+    assert {key for key in keys if f"{key}:" not in EVERY_KEY} == set()
+
+
+def _names(struct: type[msgspec.Struct]) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(struct)}
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_every_condition_is_said_in_words(locale: Locale) -> None:
+    """No sentence is empty, none shows a value that was left out, and Japanese is never half English."""
+    voice = speaker(locale)
+    for step in explained(EVERY_KEY).traced.steps:
+        said = voice.condition(step)
+        assert said
+        assert "%" not in said.replace("50 %", "")
+        assert "None" not in f"{said} {voice.found(step)}"
+        assert (locale == "ja") is any("ぁ" <= letter <= "龠" for letter in said)
+
+
+@pytest.mark.parametrize(
+    ("when", "people", "near"),
+    [
+        (OUTSIDE, 9, True),
+        (OUTSIDE, 5, True),
+        (OUTSIDE, 4, False),
+        ("      all: [{subject: {contains: [x]}}, {item: message}]", 1, True),
+        ("      all: [{subject: {contains: [x]}}, {item: appointment}, {truncated: false}]", 1, False),
+        ("      any: [{subject: {contains: [x]}}, {item: appointment}]", 1, False),
+        ("      subject: {contains: [x]}", 1, False),
+        ("      all: [{item: message}, {not: {truncated: false}}]", 1, True),
+        ("      exposure: {disclosures: {at_least: 9}}\n      item: message", 3, True),
+        ("      exposure: {disclosures: {at_least: 900}}\n      item: message", 3, False),
+    ],
+)
+def test_a_near_miss_is_one_condition_away(when: str, people: int, *, near: bool) -> None:
+    """Everything else holds, and of a number at least half was reached."""
+    assert explained(when, people).near is near
+
+
+def test_a_rule_that_fired_is_no_near_miss() -> None:
+    """It is told as fired; one that an exception or a date kept silent is near."""
+    assert (explained(OUTSIDE, 10).fired, explained(OUTSIDE, 10).near) == (True, False)
+    excepted = explained(f"{OUTSIDE}\n    unless: {{item: message}}", 10)
+    assert (excepted.fired, excepted.near, excepted.traced.verdict) == (False, True, "exempt")
