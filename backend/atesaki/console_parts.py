@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, rosters, try_it
+from atesaki.console import assets, home, journal, organization, rosters, try_it, what_if
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
@@ -30,6 +30,7 @@ from atesaki.sending.index.days import DayFigures
 from atesaki.sending.index.keys import address_hash
 from atesaki.sending.index.search import DecisionSearch
 from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.replay.runs import Draft
 
 
 def open_console(parts: Parts) -> Pages:
@@ -39,6 +40,7 @@ def open_console(parts: Parts) -> Pages:
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
     _add_try_it(pages, parts)
+    _add_what_if(pages, parts)
     rosters.add_routes(pages, _rosters(parts))
     return pages
 
@@ -53,6 +55,16 @@ def _add_try_it(pages: Pages, parts: Parts) -> None:
     store = parts.base.store
     sets = RuleSets(parts.policies, RevisionStore(store), DraftStore(store))
     try_it.add_routes(pages, sets, parts.facts, KeptTrials(store, recorder(parts.base.journal)))
+
+
+def _add_what_if(pages: Pages, parts: Parts) -> None:
+    drafts = DraftStore(parts.base.store)
+
+    def draft(number: int) -> Draft:
+        found = drafts.get(number)
+        return Draft(found.head.id, found.head.title, found.files)
+
+    what_if.add_routes(pages, parts.what_if, draft)
 
 
 def _journal(parts: Parts) -> JournalPorts:

@@ -17,6 +17,7 @@ from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rights import Rights, open_rights
+from atesaki.roster_parts import RosterParts, open_rosters
 from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
@@ -31,6 +32,7 @@ from atesaki.sending.organization import CurrentOrganization
 from atesaki.sending.outcome import Outcomes
 from atesaki.sending.pseudonym import Pseudonyms, open_pseudonyms
 from atesaki.sending.release import Releases
+from atesaki.sending.replay.runs import Runs
 from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings
 
@@ -42,6 +44,7 @@ class Parts(NamedTuple):
     policies: CurrentPolicies
     lookup: RosterLookup
     rosters: Rosters
+    lists: RosterParts
     organization: CurrentOrganization
     facts: FactSources
     correspondents: Correspondents
@@ -55,18 +58,20 @@ class Parts(NamedTuple):
     nonces: Nonces
     people: People
     indexer: Indexer
+    what_if: Runs
     rights: Rights
 
 
 async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
     """Open every slice, to be closed by `closing`; raises `AtesakiError` with one sentence about what can't be."""
     base = await asyncio.to_thread(open_foundation, settings, closing)
-    parts = await asyncio.to_thread(_build, base, fetch)
+    parts = await asyncio.to_thread(_build, base, fetch, closing)
     await asyncio.to_thread(parts.policies.start)
     closing.callback(parts.policies.stop)
     await parts.lookup.start()
     closing.push_async_callback(parts.lookup.stop)
     closing.callback(parts.correspondents.flush)
+    closing.callback(parts.what_if.stop)
     parts.rights.upkeep.start()
     closing.callback(parts.rights.upkeep.stop)
     for work in (
@@ -74,6 +79,8 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
         parts.correspondents.keep_writing(),
         keep_tidy(base.store),
         keep_indexed(parts.indexer),
+        parts.lists.keep_in_step(),
+        parts.lists.keep_tidy(),
         parts.entra.keep_fresh(),
         *([parts.google.keep_fresh()] if settings.uses_google else []),
     ):
@@ -88,14 +95,14 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
-def _build(base: Foundation, fetch: Fetch) -> Parts:
+def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
     settings, store, journal = base.settings, base.store, base.journal
     pseudonyms, found, revisions = open_pseudonyms(store), StoredDecisions(store), RevisionStore(store)
     policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
     lookup = RosterLookup(store)
-    rosters = Rosters(store, recorder(journal), lookup.forget)
+    lists = open_rosters(base, lookup.forget, closing)
     facts = FactSources(lookup, correspondents, organization)
     releases = Releases(store, found, journal, pseudonyms)
     check = Check(
@@ -114,7 +121,8 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         organization=organization,
         facts=facts,
         correspondents=correspondents,
-        rosters=rosters,
+        rosters=lists.rosters,
+        lists=lists,
         limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
         check=check,
         retries=Retries(store, check, found),
@@ -125,7 +133,8 @@ def _build(base: Foundation, fetch: Fetch) -> Parts:
         nonces=Nonces(pseudonyms.of_bytes),
         people=open_people(base, pseudonyms),
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
-        rights=_rights(base, pseudonyms, rosters, correspondents),
+        what_if=Runs(store, str(settings.store_address), lambda: policies.in_force.loaded.files),
+        rights=_rights(base, pseudonyms, lists.rosters, correspondents),
     )
 
 

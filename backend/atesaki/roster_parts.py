@@ -1,0 +1,58 @@
+"""Opens what belongs to rosters: the lists, their uploads, the directories that they may follow, and their sync."""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import structlog
+
+from atesaki.directory.configured import open_directories
+from atesaki.directory.port import Directory
+from atesaki.foundation import Foundation, recorder
+from atesaki.rosters.rosters import Rosters
+from atesaki.rosters.sync import Sync
+from atesaki.rosters.uploads import Uploads
+
+TIDY_SECONDS = 300.0
+"""So long an upload may outlive its hour, unreadable already."""
+
+_log = structlog.get_logger(__name__)
+
+
+class RosterParts(NamedTuple):
+    """Everything about rosters, opened."""
+
+    rosters: Rosters
+    uploads: Uploads
+    directories: Mapping[str, Directory]
+    sync: Sync
+    every: dt.timedelta
+
+    async def keep_in_step(self) -> None:
+        """Sync rosters with their groups, where there is a directory, until cancelled."""
+        if self.directories:
+            await self.sync.keep_in_step(self.every)
+
+    async def keep_tidy(self) -> None:
+        """Delete expired uploads, until cancelled."""
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            try:
+                await asyncio.to_thread(self.uploads.tidy)
+            except Exception as error:  # noqa: BLE001  # The next round tries again.
+                _log.warning("upkeep.failed", error=type(error).__name__)
+
+
+def open_rosters(base: Foundation, changed: Callable[[], None], closing: contextlib.AsyncExitStack) -> RosterParts:
+    """Open them; `changed` is told whenever a look-up may have a new answer."""
+    rosters = Rosters(base.store, recorder(base.journal), changed)
+    directories = open_directories(base.settings, closing)
+    return RosterParts(
+        rosters=rosters,
+        uploads=Uploads(base.store),
+        directories=directories,
+        sync=Sync(base.store, rosters, directories),
+        every=dt.timedelta(minutes=base.settings.directory_sync_minutes),
+    )
