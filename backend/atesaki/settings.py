@@ -1,12 +1,10 @@
 """Process settings: every `ATESAKI_…` variable, read once, with one clear sentence for a bad value."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -14,53 +12,33 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from atesaki.judgement.errors import AtesakiError
+from atesaki.setting_kinds import (
+    Audiences,
+    Guids,
+    HttpsUrl,
+    Keys,
+    MailAddress,
+    MailAddresses,
+    Names,
+    Origins,
+    Rate,
+    SmtpUrl,
+    TlsAddress,
+    guid,
+    without_slash,
+)
 
 PREFIX = "ATESAKI_"
 """Every setting `name` is the environment variable `ATESAKI_NAME` and the flag `--name` of `atesaki serve`."""
-
-is_guid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-"""Tells whether a text is an id of Microsoft Entra (RFC 9562), as its tokens write it."""
 
 
 class SettingsError(AtesakiError):
     """A setting that can't be used; `field` is its name."""
 
     type: ClassVar[str] = "bad-setting"
-
-
-def _split(value: object) -> object:
-    """Read `a, b` as two values."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _guid(value: str) -> str:
-    """Return an id of Microsoft Entra as its tokens write it."""
-    if not is_guid(value.lower()):
-        raise ValueError("each value is a GUID such as 11111111-2222-4333-8444-555555555555")
-    return value.lower()
-
-
-def _audience(value: str) -> str:
-    return value if value.startswith("api://") else _guid(value)
-
-
-def _without_slash(value: str | None) -> str | None:
-    return None if value is None else value.rstrip("/")
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Keys = Annotated[
-    tuple[Annotated[SecretStr, Field(min_length=16, max_length=200)], ...], NoDecode, BeforeValidator(_split)
-]
-Origins = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^/\s]+$")], ...], NoDecode, BeforeValidator(_split)
-]
-Guids = Annotated[tuple[Annotated[str, AfterValidator(_guid)], ...], NoDecode, BeforeValidator(_split)]
-Audiences = Annotated[tuple[Annotated[str, AfterValidator(_audience)], ...], NoDecode, BeforeValidator(_split)]
-Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -76,7 +54,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="postgresql://… instead of SQLite; needed for more than one process."
     )
-    public_url: Annotated[str | None, AfterValidator(_without_slash)] = Field(
+    public_url: Annotated[str | None, AfterValidator(without_slash)] = Field(
         None, pattern=r"^https?://[^\s/]+(/[^\s]*)?$", description="Address at which clients reach this server."
     )
     deployment_keys: Keys = Field(
@@ -125,7 +103,7 @@ class Settings(BaseSettings):
     entra_clients: Guids = Field(
         (), description="Client ids whose tokens are taken besides the add-in's own and those of Office."
     )
-    entra_authority: Annotated[str, AfterValidator(_without_slash)] = Field(
+    entra_authority: Annotated[str, AfterValidator(without_slash)] = Field(
         "https://login.microsoftonline.com",
         pattern=r"^https://[^/\s]+/?$",
         description="Sign-in service of Microsoft Entra; national clouds have their own.",
@@ -181,7 +159,7 @@ class Settings(BaseSettings):
     graph_tenant: str | None = Field(
         None, pattern=r"^[A-Za-z0-9.-]+$", description="Microsoft tenant whose groups rosters follow: GUID or domain."
     )
-    graph_client_id: Annotated[str, AfterValidator(_guid)] | None = Field(
+    graph_client_id: Annotated[str, AfterValidator(guid)] | None = Field(
         None, validate_default=True, description="Client id of the app registration that reads the tenant's directory."
     )
     graph_client_secret: SecretStr | None = Field(None, min_length=1, description="Its client secret.")
@@ -201,6 +179,29 @@ class Settings(BaseSettings):
         None, description="Ed25519 key that signs checkpoints; else a file in the data directory."
     )
     checkpoint_seconds: int = Field(60, ge=1, le=60, description="Seconds between two signed checkpoints.")
+    checkpoint_minutes: int = Field(60, ge=1, le=10_080, description="Minutes between two deliveries of checkpoints.")
+    checkpoint_folder: Path | None = Field(None, description="Folder to which new checkpoints are added, elsewhere.")
+    checkpoint_webhook_url: HttpsUrl | None = Field(None, description="https://… to which new checkpoints are posted.")
+    checkpoint_mail_to: MailAddresses = Field((), description="Addresses to which new checkpoints are mailed.")
+    smtp_url: SmtpUrl | None = Field(None, description="smtps://user@host:465, or smtp://user@host:587 with STARTTLS.")
+    smtp_password: SecretStr | None = Field(None, description="Password of the user in ATESAKI_SMTP_URL.")
+    smtp_from: MailAddress | None = Field(None, description="Address that our mails come from.")
+    feed_webhook_url: HttpsUrl | None = Field(None, description="https://… of a SIEM to which all records are posted.")
+    feed_webhook_secret: SecretStr | None = Field(
+        None, min_length=16, max_length=200, description="Secret that signs what is posted to webhooks (HMAC-SHA256)."
+    )
+    feed_syslog: TlsAddress | None = Field(
+        None, description="tls://host:6514 of a SIEM that gets all records (RFC 5425)."
+    )
+    feed_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) by which receivers are trusted, not the system's."
+    )
+    feed_from: Literal["beginning", "now"] = Field(
+        "beginning", description="Where a new receiver starts: with all that is recorded, or with what comes."
+    )
+    feed_purpose: str | None = Field(
+        None, min_length=1, max_length=500, description="Sends people and subjects too; what for is recorded."
+    )
     queue_limit: int = Field(10_000, ge=1, description="Most records waiting for the disk; more is answered 503.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
@@ -255,6 +256,14 @@ class Settings(BaseSettings):
             raise ValueError("ATESAKI_GRAPH_TENANT, _CLIENT_ID and _CLIENT_SECRET (or _CERTIFICATE_FILE) go together")
         if (self.google_service_account_file is None) != (self.google_admin is None):
             raise ValueError("ATESAKI_GOOGLE_SERVICE_ACCOUNT_FILE and ATESAKI_GOOGLE_ADMIN go together")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_receivers_or_none(self) -> "Settings":
+        if (self.feed_webhook_url or self.checkpoint_webhook_url) and self.feed_webhook_secret is None:
+            raise ValueError("a webhook needs ATESAKI_FEED_WEBHOOK_SECRET, by which its receiver knows us")
+        if self.checkpoint_mail_to and (self.smtp_url is None or self.smtp_from is None):
+            raise ValueError("ATESAKI_CHECKPOINT_MAIL_TO needs ATESAKI_SMTP_URL and ATESAKI_SMTP_FROM")
         return self
 
     @model_validator(mode="after")

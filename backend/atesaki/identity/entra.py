@@ -14,7 +14,7 @@ from atesaki.identity.issuers import MALFORMED, IdentifiesHolder, TokenRefused, 
 from atesaki.identity.jwks import Fetch, KeysUnavailable, ProviderKeys, fetch_https
 from atesaki.identity.verifier import Identity
 from atesaki.judgement.address import parse_address
-from atesaki.settings import is_guid
+from atesaki.setting_kinds import is_guid
 
 PROVIDER: Final = "entra"
 
