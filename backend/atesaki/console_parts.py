@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, rosters, try_it, what_if
+from atesaki.console import assets, home, journal, organization, rosters, sign_in, try_it, what_if
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
@@ -14,6 +14,7 @@ from atesaki.console.journal.saved import SavedSearches
 from atesaki.console.rosters import Ports as RosterPorts
 from atesaki.console.shell.ask import Desk
 from atesaki.console.shell.pages import Pages
+from atesaki.console.sign_in import SignInDesk
 from atesaki.console.try_it.kept import KeptTrials
 from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
@@ -42,6 +43,7 @@ def open_console(parts: Parts) -> Pages:
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
     rosters.add_routes(pages, _rosters(parts))
+    sign_in.add_routes(pages, _sign_in(parts))
     return pages
 
 
@@ -102,6 +104,11 @@ def _rosters(parts: Parts) -> RosterPorts:
         internal=internal,
         max_import_bytes=parts.base.settings.max_import_bytes,
     )
+
+
+def _sign_in(parts: Parts) -> SignInDesk:
+    settings = parts.base.settings
+    return SignInDesk(*parts.people, provider=settings.oidc_issuer or "", public_url=settings.public_url)
 
 
 def _zone(parts: Parts) -> dt.tzinfo:

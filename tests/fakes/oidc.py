@@ -1,15 +1,19 @@
 """An OpenID provider in memory: it checks what a real one checks, and can be told to answer wrongly."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes.provider import public, rsa_key, signed
+from typing_extensions import override
 
 from atesaki.identity.oidc_http import Answer
 
@@ -21,17 +25,26 @@ RETURN = "https://atesaki.example/console/sign-in/return"
 class FakeOidc:
     """Signs people in at once; `claims` go into the ID token, `userinfo` is told apart, `down` refuses every call."""
 
-    def __init__(self, *, methods: tuple[str, ...] = ("client_secret_basic",), public_client: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str = ISSUER,
+        returns: str = RETURN,
+        methods: tuple[str, ...] = ("client_secret_basic",),
+        public_client: bool = False,
+    ) -> None:
+        self.issuer = issuer
+        self.returns = returns
         self.claims: dict[str, Any] = {"sub": "hanako", "name": "職員 花子", "email": "hanako@hall.example"}
         self.claims |= {"email_verified": True, "roles": ["atesaki-admins"]}
         self.userinfo: dict[str, Any] = {}
         self.metadata: dict[str, Any] = {
-            "issuer": ISSUER,
-            "authorization_endpoint": f"{ISSUER}/authorize",
-            "token_endpoint": f"{ISSUER}/token",
-            "jwks_uri": f"{ISSUER}/keys",
-            "userinfo_endpoint": f"{ISSUER}/userinfo",
-            "end_session_endpoint": f"{ISSUER}/leave",
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "jwks_uri": f"{issuer}/keys",
+            "userinfo_endpoint": f"{issuer}/userinfo",
+            "end_session_endpoint": f"{issuer}/leave",
             "token_endpoint_auth_methods_supported": list(methods),
             "id_token_signing_alg_values_supported": ["RS256"],
         }
@@ -47,7 +60,7 @@ class FakeOidc:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert asked["response_type"] == "code"
         assert asked["client_id"] == CLIENT
-        assert asked["redirect_uri"] == RETURN
+        assert asked["redirect_uri"] == self.returns
         assert asked["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(8)
         self._codes[code] = asked
@@ -74,7 +87,15 @@ class FakeOidc:
     def token(self, nonce: str, **changes: object) -> str:
         """Return an ID token; a claim that is changed to `None` is left out."""
         now = int(time.time())
-        claims = {"iss": ISSUER, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce, **self.claims, **changes}
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": nonce,
+            **self.claims,
+            **changes,
+        }
         return signed({name: value for name, value in claims.items() if value is not None})
 
     def _token(self, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -94,6 +115,35 @@ class FakeOidc:
             return (sent.get("client_id"), sent.get("client_secret")) == (CLIENT, SECRET)
         client, _, secret = base64.b64decode(headers["Authorization"].removeprefix("Basic ")).decode().partition(":")
         return (unquote(client), unquote(secret)) == (CLIENT, SECRET)
+
+
+@contextlib.contextmanager
+def served_oidc() -> Iterator[FakeOidc]:
+    """Serve one at a loopback address until the block ends."""
+    fake: FakeOidc
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def _answer(self, body: bytes | None) -> None:
+            answer = fake(f"{fake.issuer}{self.path}", dict(self.headers), body)
+            self.send_response(answer.status)
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        fake = FakeOidc(issuer=f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, name="provider").start()
+        yield fake
+        server.shutdown()
 
 
 def _proves(sent: Mapping[str, str], asked: Mapping[str, str]) -> bool:

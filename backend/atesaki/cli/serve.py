@@ -20,7 +20,7 @@ from atesaki.people import first_admin_link, open_people
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import PREFIX, Settings, read_settings
 
-FIRST_ADMIN = "/console/sign-in/first"
+FIRST_ADMIN = "/console/sign-in/first/"
 """Where the link for the first admin leads."""
 
 _BACKLOG = 2_048
@@ -126,7 +126,7 @@ def _welcome(settings: Settings, listener: socket.socket, new_key: str | None, f
     query = f"?key={new_key}" if new_key else ""
     lines = [f"Open {address}/{query} to try it."]
     if first_admin:
-        lines.append(f"First admin (works once, for 72 hours): {address}{FIRST_ADMIN}?link={first_admin}")
+        lines.append(f"First admin (works once, for 72 hours): {address}{FIRST_ADMIN}{first_admin}")
     return "\n".join(lines)
 
 

@@ -38,9 +38,14 @@ class OwnAccount:
             registry.change_account(connection, account.name, totp_secret=secret)
         return secret
 
+    def offered_code(self, session: Session) -> str | None:
+        """Return the secret that was offered and has made no right code yet."""
+        account = self.of(session.person.key)
+        return None if account is None or account.asks_for_code else account.totp_secret
+
     def enable_code(self, session: Session, code: str, client: str) -> None:
         """Ask for codes from now on, once one was right; raises `SignInRefused` or `RateLimited`."""
-        account, secret = self.of(session.person.key), self.offer_code(session)
+        account, secret = self.of(session.person.key), self.offered_code(session)
         if account is None or secret is None:
             return
         self._guesses.take(account.name, client)

@@ -1,0 +1,140 @@
+"""The pages before somebody is signed in: the password, the code, the provider, and the way back out."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.render import page, redirect
+from atesaki.console.sign_in import desk as doors
+from atesaki.console.sign_in.desk import SignInDesk, client_of, enter, go_on, own_path, session_of
+from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
+from atesaki.identity import tickets
+from atesaki.identity.oidc import Arrival, OidcRefused
+from atesaki.identity.registry import Account
+
+CODE_TICKET = "typing a code"
+
+
+class Entrance:
+    """Handlers of the sign-in."""
+
+    def __init__(self, desk: SignInDesk) -> None:
+        self._desk = desk
+
+    def show(self, ask: Ask) -> Response:
+        """Show how to sign in; whoever is signed in goes on at once."""
+        target = own_path(ask, ask.query("next"))
+        if session_of(ask):
+            return go_on(target)
+        return self._page(ask, target)
+
+    def password(self, ask: Ask) -> Response:
+        """Take an address and a password."""
+        target = own_path(ask, ask.value("next"))
+        if not self._desk.is_safe(ask):
+            return self._page(ask, target)
+        try:
+            account = self._desk.sign_in.check(ask.value("address"), ask.value("password"), client_of(ask))
+            if account.asks_for_code:
+                return self._ask_for_code(ask, account, target)
+            return self._entered(ask, account, "password", target)
+        except REFUSALS as error:
+            return self._page(ask, target, problem_of(ask, error))
+
+    def code(self, ask: Ask) -> Response:
+        """Take the code of somebody whose password was right."""
+        carried = self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE))
+        if carried is None:
+            return redirect(ask, "/sign-in")
+        try:
+            account = self._desk.sign_in.check_code(carried["name"], ask.value("code"), client_of(ask))
+            return self._entered(ask, account, "password and code", carried["return_to"])
+        except REFUSALS as error:
+            return _code_page(ask, problem_of(ask, error))
+
+    def depart(self, ask: Ask) -> Response:
+        """Send somebody to the provider."""
+        target = own_path(ask, ask.query("next"))
+        if self._desk.oidc is None or not self._desk.is_safe(ask):
+            return self._page(ask, target)
+        try:
+            departure = self._desk.oidc.start(self._return_address(ask), target)
+        except REFUSALS as error:
+            return self._page(ask, target, problem_of(ask, error))
+        return doors.carry_ticket(go_on(departure.url), departure.ticket)
+
+    def arrive(self, ask: Ask) -> Response:
+        """Take what somebody brings back from the provider."""
+        if self._desk.oidc is None:
+            return redirect(ask, "/sign-in")
+        query, ticket = dict(ask.request.query_params), ask.request.cookies.get(tickets.COOKIE)
+        try:
+            arrival = self._desk.oidc.finish(self._return_address(ask), ticket, query)
+        except REFUSALS as error:
+            if isinstance(error, OidcRefused):
+                self._desk.trail.refused("", reason=error.reason, how="provider")
+            return doors.forget_ticket(self._page(ask, ask.to("/"), problem_of(ask, error)))
+        return self._arrived(ask, arrival)
+
+    def sign_out(self, ask: Ask) -> Response:
+        """End the session."""
+        if session := session_of(ask):
+            self._desk.trail.signed_out(session.person.key, session.person.author, everywhere=False)
+            self._desk.sessions.end(session)
+        return doors.leave(ask, "/signed-out")
+
+    def signed_out(self, ask: Ask) -> Response:
+        """Say that the session has ended, and offer to sign out at the provider too."""
+        oidc = self._desk.oidc
+        # Its own address, since a provider sends browsers back only where it was told to.
+        url = oidc.sign_out_url(self._desk.address(ask, "/signed-out")) if oidc else None
+        return page(ask, "sign_in/signed_out.html", provider=self._desk.provider_name, provider_url=url)
+
+    def _ask_for_code(self, ask: Ask, account: Account, target: str) -> Response:
+        ticket = self._desk.tickets.issue(CODE_TICKET, {"name": account.name, "return_to": target})
+        return doors.carry_ticket(_code_page(ask), ticket)
+
+    def _entered(self, ask: Ask, account: Account, how: str, target: str) -> Response:
+        begun = self._desk.sign_in.begin(account, how)
+        self._end_former(ask)
+        return enter(go_on(target), begun)
+
+    def _arrived(self, ask: Ask, arrival: Arrival) -> Response:
+        person = arrival.person
+        self._desk.trail.signed_in(person.key, person.author, how="provider", roles=sorted(person.roles))
+        begun = self._desk.sessions.begin(person)
+        self._end_former(ask)
+        if arrival.overflowed and not person.roles:
+            return enter(redirect(ask, "/", said=ask.text(OVERFLOWED)), begun)
+        return enter(go_on(own_path(ask, arrival.return_to)), begun)
+
+    def _end_former(self, ask: Ask) -> None:
+        if session := session_of(ask):
+            self._desk.sessions.end(session)
+
+    def _return_address(self, ask: Ask) -> str:
+        return self._desk.address(ask, "/sign-in/return")
+
+    def _page(self, ask: Ask, target: str, problem: Problem | None = None) -> Response:
+        safe = self._desk.is_safe(ask)
+        response = page(
+            ask,
+            "sign_in/sign_in.html",
+            status=problem.status if problem else 200 if safe else 403,
+            safe=safe,
+            problem=problem,
+            target=target,
+            address=ask.value("address"),
+            provider=self._desk.provider_name if self._desk.oidc else "",
+            with_password=self._desk.oidc is None or self._desk.accounts.any(),
+            empty=self._desk.oidc is None and not self._desk.accounts.any(),
+        )
+        response.headers.update(problem.headers if problem else {})
+        return response
+
+
+def _code_page(ask: Ask, problem: Problem | None = None) -> Response:
+    response = page(ask, "sign_in/code.html", status=problem.status if problem else 200, problem=problem)
+    response.headers.update(problem.headers if problem else {})
+    return response

@@ -1,0 +1,104 @@
+"""The people who may use the console: invited, given roles, disabled, let in again, by admins."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.render import page, redirect
+from atesaki.console.sign_in.desk import SignInDesk
+from atesaki.console.sign_in.words import REFUSALS, SAVED, Problem, problem_of
+from atesaki.identity.accounts import PAGE
+from atesaki.identity.person import ROLES, Role
+
+
+class PeoplePages:
+    """Handlers of the admins' pages about people."""
+
+    def __init__(self, desk: SignInDesk) -> None:
+        self._desk = desk
+
+    def show(self, ask: Ask) -> Response:
+        """List accounts and open invitations."""
+        return self._list(ask)
+
+    def invite(self, ask: Ask) -> Response:
+        """Invite somebody; the link is shown once, to be handed on by the admin."""
+        try:
+            secret = self._desk.accounts.invite(ask.value("address"), _roles(ask), ask.person.author)
+        except REFUSALS as error:
+            return self._list(ask, problem_of(ask, error))
+        url = self._desk.address(ask, f"/invitation/{secret}")
+        return page(ask, "sign_in/link.html", url=url, address=ask.value("address").strip(), invitation=True)
+
+    def withdraw(self, ask: Ask) -> Response:
+        """Make an invitation useless."""
+        self._desk.accounts.withdraw(ask.value("address"), ask.person.author)
+        return redirect(ask, "/people", said=ask.text(SAVED))
+
+    def person(self, ask: Ask) -> Response:
+        """Show one account; raises `AccountNotFound`."""
+        return self._one(ask, ask.path("name"))
+
+    def roles(self, ask: Ask) -> Response:
+        """Give somebody other roles."""
+        name = ask.value("name")
+        try:
+            self._desk.accounts.change_roles(name, _roles(ask), ask.person.author)
+        except REFUSALS as error:
+            return self._one(ask, name, problem_of(ask, error))
+        return redirect(ask, "/people", said=ask.text(SAVED))
+
+    def disable(self, ask: Ask) -> Response:
+        """Let somebody no longer sign in."""
+        name = ask.value("name")
+        try:
+            self._desk.accounts.disable(name, ask.person.author)
+        except REFUSALS as error:
+            return self._one(ask, name, problem_of(ask, error))
+        return redirect(ask, "/people", said=ask.text(SAVED))
+
+    def enable(self, ask: Ask) -> Response:
+        """Let somebody sign in again."""
+        self._desk.accounts.enable(ask.value("name"), ask.person.author)
+        return redirect(ask, "/people", said=ask.text(SAVED))
+
+    def new_password(self, ask: Ask) -> Response:
+        """Make a link with which somebody sets a new password."""
+        name = ask.value("name")
+        secret = self._desk.accounts.new_password_link(name, ask.person.author)
+        url = self._desk.address(ask, f"/new-password/{secret}")
+        return page(ask, "sign_in/link.html", url=url, address=name, invitation=False)
+
+    def _list(self, ask: Ask, problem: Problem | None = None) -> Response:
+        accounts = self._desk.accounts.page(ask.query("after"), PAGE + 1)
+        return page(
+            ask,
+            "sign_in/people.html",
+            status=problem.status if problem else 200,
+            accounts=accounts[:PAGE],
+            after=accounts[PAGE - 1].name if len(accounts) > PAGE else "",
+            invitations=self._desk.accounts.links.open_ones("invitation"),
+            roles=ROLES,
+            chosen=_roles(ask),
+            address=ask.value("address"),
+            problem=problem,
+            provider=self._desk.provider_name if self._desk.oidc else "",
+        )
+
+    def _one(self, ask: Ask, name: str, problem: Problem | None = None) -> Response:
+        account = self._desk.accounts.get(name)
+        return page(
+            ask,
+            "sign_in/person.html",
+            status=problem.status if problem else 200,
+            account=account,
+            sessions=self._desk.sessions.all_of(account.key),
+            roles=ROLES,
+            problem=problem,
+        )
+
+
+def _roles(ask: Ask) -> list[Role]:
+    given = set(ask.values("roles"))
+    return [role for role in ROLES if role in given]
