@@ -1,7 +1,7 @@
 """Compares what two policy sets say of old messages."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 from atesaki.judgement.decision import Action
@@ -12,7 +12,7 @@ from atesaki.sending.index.features import Features
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.replay.bounds import Answers, mark
 from atesaki.sending.replay.invented import outline
-from atesaki.sending.replay.leaves import Leaf, Patterns, leaves_of
+from atesaki.sending.replay.leaves import Patterns, leaves_of
 from atesaki.sending.replay.patterns import Shadow, Test, Verdict, addresses_test, both, domains_test
 from atesaki.sending.replay.sight import Sight, shadows
 from atesaki.sending.replay.verdicts import Judge, Open, Verdicts, content_of
@@ -23,6 +23,7 @@ Kind = Literal["blocked", "warned", "silent", "eased", "unknown", "same"]
 FindsPolicies = Callable[[str], PolicySet | None]
 """Gives the policy set of a revision, `None` where there is none that loads."""
 
+_NOT_KEPT = {"subject", "body", "greeting_mismatch", "attachments", "added_to_thread"}
 _Ranks = frozenset[tuple[int, int]]
 
 
@@ -60,6 +61,14 @@ class Comparison:
             for name in self.before.rules.keys() & self.after.rules.keys()
             if content_of(self.before.rules[name].rule) == content_of(self.after.rules[name].rule)
         }
+
+    def reads(self) -> dict[str, set[str]]:
+        """Return the rules of both sets, with what they read that isn't kept of old messages."""
+        found: dict[str, set[str]] = {}
+        for judge in (self.before, self.after):
+            for name, own in judge.rules.items():
+                found.setdefault(name, set()).update(leaf.key for leaf in own.leaves if leaf.key in _NOT_KEPT)
+        return found
 
     def change(self, features: Features) -> Change:
         """Return what the draft would change for an old message."""
@@ -156,8 +165,3 @@ def _contributions(one: Open | None, other: Open | None, *, equal: bool) -> _Ran
 def _with(pairs: _Ranks, contributions: Iterable[tuple[int, int]]) -> _Ranks:
     found = tuple(contributions)
     return frozenset((max(a, x), max(b, y)) for a, b in pairs for x, y in found)
-
-
-def untold_parts(leaves: Iterable[Leaf]) -> Mapping[str, None]:
-    """Return the keys of a rule that read what isn't kept."""
-    return {leaf.key: None for leaf in leaves if leaf.key in {"subject", "body", "greeting_mismatch", "attachments"}}

@@ -1,0 +1,67 @@
+"""The shipped incident cases: stories that every policy set is tried on before it is published."""
+
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import yaml
+import yamlcore
+from msgspec import Struct
+
+from atesaki.judgement.decide import decide
+from atesaki.judgement.facts import Facts, Organization
+from atesaki.judgement.message import Message
+from atesaki.judgement.policy_set import PolicySet
+from atesaki.policies.drafts import facts_of, message_of
+from atesaki.policies.suite import Draft, GivenFacts, RosterFacts
+from atesaki.sending.replay.report import IncidentReport
+
+INSTALLED = "share/atesaki/cases"
+"""Where `pip install` puts them, below the environment's data path (see `data-files` in pyproject.toml)."""
+
+
+class Incident(Struct, frozen=True):
+    """One story: a message and what was known."""
+
+    name: str
+    story: str
+    message: Message
+    facts: Facts
+
+
+class _Written(Struct, frozen=True):
+    story: str
+    organization: Organization
+    message: Draft
+    rosters: dict[str, RosterFacts] = {}
+
+
+def incidents_folder() -> Path:
+    """Return the folder of the shipped cases, in a checkout or an installation."""
+    checkout = Path(__file__).parents[4] / "tests" / "cases"
+    return checkout if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
+
+
+def shipped_incidents() -> Iterator[Incident]:
+    """Yield the shipped cases, in the order of their names."""
+    for path in sorted(incidents_folder().glob("*.yaml")):
+        loaded = yaml.load(path.read_text("utf-8"), Loader=yamlcore.CoreLoader)  # noqa: S506  # It is a safe loader.
+        written = msgspec.convert(loaded, _Written)
+        given = GivenFacts(organization=written.organization, rosters=written.rosters, known_correspondents=())
+        yield Incident(
+            path.stem, written.story, message_of("it", {"it": written.message}), facts_of(given, GivenFacts())
+        )
+
+
+def changed_incidents(before: PolicySet, after: PolicySet) -> list[IncidentReport]:
+    """Return the cases that end in another action under the second set, those that become milder first."""
+    found = [_tried(incident, before, after) for incident in shipped_incidents()]
+    order = ("block", "warn", "allow")
+    changed = [each for each in found if each.before != each.after]
+    return sorted(changed, key=lambda each: order.index(each.before) - order.index(each.after))
+
+
+def _tried(incident: Incident, before: PolicySet, after: PolicySet) -> IncidentReport:
+    first, second = (decide(incident.message, policy_set, incident.facts).action for policy_set in (before, after))
+    return IncidentReport(incident.name, incident.story, first.value, second.value)
