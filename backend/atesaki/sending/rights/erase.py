@@ -23,6 +23,7 @@ from atesaki.sending.rights.traces import (
     TakesFromRosters,
     erase_answers,
     erase_correspondents,
+    erase_trials,
     erase_uploads,
     memberships,
 )
@@ -155,6 +156,7 @@ class Eraser:
                 "correspondents": erase_correspondents(connection, erasure.mailbox),
                 "answers": erase_answers(connection, whom),
                 "uploads": erase_uploads(connection, whom),
+                "trials": erase_trials(connection, whom),
                 **erase_staff(connection, whom),
             }
         self._forget(erasure.mailbox)

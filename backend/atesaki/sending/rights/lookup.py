@@ -22,6 +22,7 @@ from atesaki.sending.rights.traces import (
     count_correspondents,
     memberships,
     policies_with,
+    trials_with,
     uploads_with,
 )
 from atesaki.sending.rights.trail import Records
@@ -99,6 +100,7 @@ class Lookup:
             "authored": staff["authors"],
             "answers": len(answers_about(connection, whom)),
             "uploads": len(uploads_with(connection, whom)),
+            "trials": len(trials_with(connection, whom)),
             "policies": policies_with(connection, whom),
             "holds": len(guard(connection).of_mailbox(mailbox)),
             "erasures": connection.scalar(select(func.count()).select_from(erasures).where(open_requests)) or 0,

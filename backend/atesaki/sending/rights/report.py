@@ -57,6 +57,7 @@ class Report(Struct, frozen=True, kw_only=True):
     authored: int
     answers: int
     uploads: int
+    trials: int
     policies: dict[str, list[str]]
     holds: int
     erasures: int
@@ -67,4 +68,4 @@ class Report(Struct, frozen=True, kw_only=True):
         """Whether nothing was found."""
         counts = (self.record_count, self.correspondents, self.sessions, self.links, self.authored, self.answers)
         lists = (self.rosters, self.accounts, self.policies, self.elsewhere)
-        return not any(counts) and not any(lists) and not self.uploads
+        return not any(counts) and not any(lists) and not self.uploads and not self.trials

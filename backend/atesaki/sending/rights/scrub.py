@@ -19,6 +19,7 @@ _VACUUMED: Final = (
     "personal",
     "roster_members",
     "roster_uploads",
+    "trials",
     "correspondents",
     "decision_recipients",
     "decision_index",

@@ -1,4 +1,4 @@
-"""Finds and erases a person outside the journal: correspondents, kept answers, uploads, rosters, policies."""
+"""Finds and erases a person outside the journal: correspondents, kept answers, uploads, trials, rosters, policies."""
 
 import io
 import zlib
@@ -24,6 +24,7 @@ from atesaki.storage.tables import (
     policy_revisions,
     roster_members,
     roster_uploads,
+    trials,
 )
 
 _PAGE: Final = 500
@@ -99,6 +100,17 @@ def erase_uploads(connection: Connection, whom: Whom) -> int:
     """Delete them; whoever waits for an import uploads the file again."""
     ids = uploads_with(connection, whom)
     return connection.execute(delete(roster_uploads).where(roster_uploads.c.id.in_(ids))).rowcount
+
+
+def trials_with(connection: Connection, whom: Whom) -> list[str]:
+    """Return the tries that were kept as a link and name the person."""
+    rows = connection.execute(select(trials.c.id, trials.c.trial, trials.c.person_key))
+    return [row.id for row in rows if mentions(row.trial.encode(), whom) or whom.is_in(row.person_key)]
+
+
+def erase_trials(connection: Connection, whom: Whom) -> int:
+    """Delete them; their links then lead nowhere."""
+    return connection.execute(delete(trials).where(trials.c.id.in_(trials_with(connection, whom)))).rowcount
 
 
 def policies_with(connection: Connection, whom: Whom) -> dict[str, list[str]]:
