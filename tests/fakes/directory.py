@@ -1,0 +1,43 @@
+"""A directory in memory that keeps the contract of the real ones, for tests of whatever asks one."""
+
+from atesaki.directory.errors import DirectoryError, GroupMissing
+from atesaki.directory.port import Group, GroupList, Membership, Person, Provider, Standing
+
+
+class FakeDirectory:
+    """Holds groups and accounts; set `broken` to make it fail."""
+
+    provider: Provider = "microsoft"
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[Group, Membership]] = {}
+        self.accounts: dict[str, Standing] = {}
+        self.broken: DirectoryError | None = None
+
+    def put(self, group_id: str, name: str, *addresses: str, unresolved: int = 0) -> None:
+        """Let there be a group."""
+        people = tuple(Person(address, address.partition("@")[0].title()) for address in addresses)
+        self.known[group_id] = (Group(group_id, name, f"{group_id}@hall.example"), Membership(people, unresolved))
+
+    def groups(self, search: str) -> GroupList:
+        """The groups whose name or address begins with this text."""
+        self._fail()
+        groups = [group for group, _ in self.known.values()]
+        found = [group for group in groups if group.name.startswith(search) or group.address.startswith(search)]
+        return GroupList(tuple(found), more=False)
+
+    def members(self, group_id: str) -> Membership:
+        """Everybody in a group."""
+        self._fail()
+        if group_id not in self.known:
+            raise GroupMissing("Microsoft Graph knows no such group.")
+        return self.known[group_id][1]
+
+    def standing(self, address: str) -> Standing:
+        """Whether an address is known."""
+        self._fail()
+        return self.accounts.get(address, "missing")
+
+    def _fail(self) -> None:
+        if self.broken:
+            raise self.broken
