@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, rosters, sign_in, try_it, what_if
+from atesaki.console import assets, home, journal, organization, rights, rosters, sign_in, try_it, what_if
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
@@ -43,6 +43,8 @@ def open_console(parts: Parts) -> Pages:
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
     rosters.add_routes(pages, _rosters(parts))
+    own = parts.rights
+    rights.add_routes(pages, rights.Ports(own.lookup, own.erasures, own.holds, own.retention))
     sign_in.add_routes(pages, _sign_in(parts))
     return pages
 

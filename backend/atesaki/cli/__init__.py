@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from atesaki.cli import journal, manifest, policies, rosters
+from atesaki.cli import journal, manifest, policies, rights, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
 from atesaki.cli.reindex import reindex
@@ -24,6 +24,7 @@ app.add_typer(policies.app, name="policies")
 app.add_typer(rosters.app, name="rosters")
 journal.app.command()(reindex)
 app.add_typer(journal.app, name="journal")
+app.add_typer(rights.app, name="rights")
 app.add_typer(manifest.app, name="manifest")
 
 
