@@ -12,6 +12,7 @@ from msgspec import Struct
 from atesaki.judgement.decide import decide
 from atesaki.judgement.facts import Facts, Organization
 from atesaki.judgement.message import Message
+from atesaki.judgement.policy import Text
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.suite import Draft, GivenFacts, RosterFacts
@@ -25,13 +26,14 @@ class Incident(Struct, frozen=True):
     """One story: a message and what was known."""
 
     name: str
-    story: str
+    story: Text
     message: Message
     facts: Facts
 
 
 class _Written(Struct, frozen=True):
     story: str
+    story_ja: str
     organization: Organization
     message: Draft
     rosters: dict[str, RosterFacts] = {}
@@ -49,9 +51,9 @@ def shipped_incidents() -> Iterator[Incident]:
         loaded = yaml.load(path.read_text("utf-8"), Loader=yamlcore.CoreLoader)  # noqa: S506  # It is a safe loader.
         written = msgspec.convert(loaded, _Written)
         given = GivenFacts(organization=written.organization, rosters=written.rosters, known_correspondents=())
-        yield Incident(
-            path.stem, written.story, message_of("it", {"it": written.message}), facts_of(given, GivenFacts())
-        )
+        story = Text(written.story_ja, written.story)
+        message = message_of("it", {"it": written.message})
+        yield Incident(path.stem, story, message, facts_of(given, GivenFacts()))
 
 
 def changed_incidents(before: PolicySet, after: PolicySet) -> list[IncidentReport]:
@@ -64,4 +66,4 @@ def changed_incidents(before: PolicySet, after: PolicySet) -> list[IncidentRepor
 
 def _tried(incident: Incident, before: PolicySet, after: PolicySet) -> IncidentReport:
     first, second = (decide(incident.message, policy_set, incident.facts).action for policy_set in (before, after))
-    return IncidentReport(incident.name, incident.story, first.value, second.value)
+    return IncidentReport(incident.name, msgspec.to_builtins(incident.story), first.value, second.value)

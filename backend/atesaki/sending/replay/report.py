@@ -41,10 +41,10 @@ class DepartmentReport(Struct, omit_defaults=True):
 
 
 class IncidentReport(Struct, omit_defaults=True):
-    """One shipped incident case: its story, and the actions before and after."""
+    """One shipped incident case: its story by language, and the actions before and after."""
 
     name: str
-    story: str
+    story: dict[str, str]
     before: str
     after: str
 
