@@ -166,6 +166,13 @@ def test_a_folder_that_is_the_truth_is_not_overwritten(
     assert newest(place).number == 1
 
 
+def test_four_eyes_are_not_outwitted_by_a_terminal(place: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody else has to publish, a folder is no way around it."""
+    monkeypatch.setenv("ATESAKI_FOUR_EYES", "true")
+    assert call("apply", write(folder, WITH_TEST), "--yes").exit_code == 1
+    assert newest(place).number == 1
+
+
 def test_a_running_server_on_sqlite_keeps_others_from_writing(tmp_path: Path, folder: Path) -> None:
     """The sentence says to go through the server; reading is still allowed."""
     with running_server(tmp_path / "running"):

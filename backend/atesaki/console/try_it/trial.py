@@ -14,7 +14,6 @@ from atesaki.console.try_it.form import Form
 IN_FORCE, PASTED, DRAFT, NUMBER = "in_force", "pasted", "draft:", "number:"
 """Which rules: those in force, one pasted policy among those in force, a draft, or an earlier publication."""
 
-MAX_YAML: Final = 100_000
 _TIME: Final = "%Y-%m-%dT%H:%M"
 
 
@@ -48,7 +47,7 @@ class Trial(Struct, frozen=True):
 def choices_from(ask: Ask) -> Choices:
     """Return the choices as they were posted."""
     texts = {name: ask.value(name, default) for name, default in msgspec.structs.asdict(Choices()).items()}
-    return Choices(**{**texts, "yaml": texts["yaml"].replace("\r\n", "\n")[:MAX_YAML]})
+    return Choices(**{**texts, "yaml": texts["yaml"].replace("\r\n", "\n")})
 
 
 def moment_of(choices: Choices, zone: dt.tzinfo) -> dt.datetime | None:
