@@ -15,8 +15,8 @@ ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 class Process(Server):
     """A started server and the id of its process."""
 
-    def __init__(self, base_url: str, process: subprocess.Popen[str]) -> None:
-        super().__init__(base_url)
+    def __init__(self, base_url: str, data_dir: Path, process: subprocess.Popen[str]) -> None:
+        super().__init__(base_url, data_dir)
         self.pid = process.pid
         self._process = process
 
@@ -27,8 +27,8 @@ class Process(Server):
 
 
 @contextlib.contextmanager
-def served(data_dir: Path) -> Iterator[Process]:
-    """Run `atesaki serve` with a store in `data_dir` until the block ends."""
+def served(data_dir: Path, **settings: str) -> Iterator[Process]:
+    """Run `atesaki serve` with a store in `data_dir`, and these settings, until the block ends."""
     environment = {
         "PATH": os.environ["PATH"],
         "ATESAKI_DATA_DIR": str(data_dir),
@@ -38,13 +38,14 @@ def served(data_dir: Path) -> Iterator[Process]:
         "ATESAKI_RATE_PER_KEY": "0",
         "ATESAKI_RATE_PER_SENDER": "0",
         "ATESAKI_LOG_LEVEL": "error",
+        **{f"ATESAKI_{name.upper()}": value for name, value in settings.items()},
     }
     with subprocess.Popen([ATESAKI, "serve"], env=environment, text=True, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Open http"), line
-            server = Process(line.split()[1].rstrip("/"), process)
+            server = Process(line.split()[1].rstrip("/"), data_dir, process)
             yield server
             server.close()
         finally:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 import atesaki
 from atesaki.api import decisions, headers, problem, schema
 from atesaki.api.access import Access
+from atesaki.api.feed_metrics import FeedFigures
 from atesaki.api.gmail_addon import Addon, gmail_addon_router
 from atesaki.api.health import Check as HealthCheck
 from atesaki.api.health import health_router
@@ -122,11 +123,12 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     app.state.decisions = hot
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
+    metrics.registry.register(FeedFigures(parts.feed.lag))
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access),
-        journal_router(base.store, base.journal, access),
+        journal_router(base.store, base.journal, access, parts.feed.lag),
         profile_router(_profiles(parts), access),
         heartbeat_router(ClientReports(base.journal, metrics.client), parts.nonces, access),
         outlook_router(_outlook_configs(parts), access, settings.public_url, token_scripts(settings)),

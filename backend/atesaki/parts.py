@@ -11,6 +11,8 @@ from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import Fetch, ProviderKeys
 from atesaki.identity.nonce import Nonces
 from atesaki.identity.rates import TokenBuckets
+from atesaki.journal.feed import Feed
+from atesaki.journal.feed.receivers import receivers_of
 from atesaki.judgement.facts import Organization
 from atesaki.people import People, open_people
 from atesaki.policies.current import CurrentPolicies
@@ -60,6 +62,7 @@ class Parts(NamedTuple):
     indexer: Indexer
     what_if: Runs
     rights: Rights
+    feed: Feed
 
 
 async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
@@ -74,6 +77,8 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
     closing.callback(parts.what_if.stop)
     parts.rights.upkeep.start()
     closing.callback(parts.rights.upkeep.stop)
+    await asyncio.to_thread(parts.feed.start)
+    closing.callback(parts.feed.stop)
     for work in (
         parts.organization.keep_fresh(),
         parts.correspondents.keep_writing(),
@@ -135,6 +140,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
         what_if=Runs(store, str(settings.store_address), lambda: policies.in_force.loaded.files),
         rights=_rights(base, pseudonyms, lists.rosters, correspondents),
+        feed=Feed(store, receivers_of(settings), journal),
     )
 
 

@@ -1,6 +1,7 @@
 """`/v1/journal` for auditors: records, proofs, exports, checkpoints; personal data only with a purpose, recorded."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from atesaki.journal import Entry, Record, RecordRef
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.errors import RecordNotFound
 from atesaki.journal.export import MEDIA_TYPES, Export, Format, Selection, viewed
+from atesaki.journal.feed import Lag
 from atesaki.journal.prove import InclusionProof, prove_record
 from atesaki.journal.read import Proof, Reader, Search
 from atesaki.storage.engine import Store
@@ -91,7 +93,13 @@ class JournalCheckpoint(Struct, frozen=True):
     checkpoint: str | None
 
 
-def journal_router(store: Store, journal: KeepsJournal, access: Access) -> APIRouter:
+class FeedState(Struct, frozen=True):
+    """The receivers that the settings name."""
+
+    receivers: list[Lag]
+
+
+def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Callable[[], list[Lag]]) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/v1/journal", tags=["journal"])
     desk = _Desk(store, journal)
@@ -111,6 +119,11 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access) -> APIRo
     def checkpoint() -> Response:
         """Sign a checkpoint over all records so far."""
         return _json(JournalCheckpoint(journal.checkpoint()))
+
+    @router.get("/feed", responses=answer_of(FeedState, "The receivers."), dependencies=[auditor])
+    def feed() -> Response:
+        """Tell how far the receivers of records are behind."""
+        return _json(FeedState(lag()))
 
     @router.get(
         "/{record_id}/proof",

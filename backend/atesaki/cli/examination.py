@@ -21,6 +21,7 @@ from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
+from atesaki.journal.feed.lag import lag_of
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
@@ -38,6 +39,7 @@ LITTLE_SPACE = 1_000_000_000
 NO_SPACE = 100_000_000
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 ANSWER_SECONDS = 5.0
+FEED_LAG_SECONDS = 300
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -158,6 +160,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield from organization(store)
         yield journal(store)
         yield clock(store, dt.datetime.now(dt.UTC))
+        yield from receivers(settings, store, dt.datetime.now(dt.UTC))
     finally:
         store.close()
 
@@ -240,6 +243,19 @@ def clock(store: Store, now: dt.datetime) -> Diagnosis:
     if newest is not None and moment(newest) > now + CLOCK_TOLERANCE:
         return problem("clock", "The clock is behind the newest record.", "Set the clock, by NTP.")
     return ok("clock", f"It is {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def receivers(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Look how far the receivers of the journal are behind."""
+    for target, configured in (("webhook", settings.feed_webhook_url), ("syslog", settings.feed_syslog)):
+        lag = lag_of(store, target, now) if configured else None
+        if lag is None:
+            continue
+        sentence = f"The {target} is {lag.records:,} records behind, the oldest {lag.seconds:,.0f} seconds old."
+        if lag.problem is not None:
+            yield problem("feed", f"{sentence} {lag.problem}", "Mend the receiver; it gets all of them then.")
+        else:
+            yield (advice if lag.seconds > FEED_LAG_SECONDS else ok)("feed", sentence)
 
 
 def running(settings: Settings) -> Diagnosis:

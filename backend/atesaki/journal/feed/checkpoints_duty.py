@@ -1,0 +1,65 @@
+"""Delivers the newest checkpoints to a second place every so many minutes."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from atesaki.journal.checkpoint import read_note
+from atesaki.journal.feed.cursors import Cursors
+from atesaki.journal.feed.delivery import TakesCheckpoints
+from atesaki.journal.stored import all_streams, newest_note
+from atesaki.storage.engine import Store, micros
+
+
+class CheckpointsDuty:
+    """What a worker does for a place that keeps checkpoints; only what is newer than the last delivery goes there."""
+
+    def __init__(
+        self, store: Store, target: TakesCheckpoints, now: Callable[[], dt.datetime], every: dt.timedelta
+    ) -> None:
+        self._store = store
+        self._target = target
+        self._now = now
+        self._every = every.total_seconds()
+        self._cursors = Cursors(store, target.name)
+        self._sizes: dict[str, int] = {}
+        self._due = 0.0
+
+    @property
+    def name(self) -> str:
+        """The name of the receiver."""
+        return self._target.name
+
+    def begin(self) -> None:
+        """Read what was delivered."""
+        self._cursors.begin(micros(self._now()), from_now=False)
+        self._sizes = self._cursors.load()
+
+    def turn(self) -> bool:
+        """Deliver what is new, where it is time to; raises `NotDelivered`."""
+        if time.monotonic() < self._due:
+            return False
+        notes = self._new()
+        if notes:
+            self._target.deliver(list(notes.values()))
+            sizes = {stream: read_note(note).size for stream, note in notes.items()}
+            self._cursors.save(sizes, micros(self._now()))
+            self._sizes |= sizes
+            self._due = time.monotonic() + self._every
+        return False
+
+    def rest(self) -> None:
+        """Do nothing: each delivery is made durable at once."""
+
+    def fail(self, problem: str) -> None:
+        """Make known what is wrong."""
+        self._cursors.fail(problem)
+
+    def _new(self) -> dict[str, str]:
+        with self._store.read() as connection:
+            found = {row.stream: newest_note(connection, row.stream) for row in all_streams(connection)}
+        return {
+            stream: note
+            for stream, note in found.items()
+            if note is not None and read_note(note).size > self._sizes.get(stream, 0)
+        }

@@ -1,0 +1,47 @@
+"""What is delivered, to whom, and how a delivery fails; the port that every receiver is reached through."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from atesaki.journal.record import Record
+
+
+class Event(NamedTuple):
+    """One record on its way: the record and its JSON in the form of OCSF."""
+
+    record: Record
+    body: bytes
+
+
+class NotDelivered(Exception):
+    """A receiver has not acknowledged; the same is delivered again, after `retry_after` seconds at the earliest.
+
+    `too_large` asks for fewer events at once. The sentence holds no address and no content.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: float = 0.0, too_large: bool = False) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+        self.too_large = too_large
+
+
+class TakesEvents(Protocol):
+    """A receiver of records."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its cursors are kept."""
+
+    def deliver(self, events: Sequence[Event]) -> None:
+        """Return once all events, which are of one stream and in its order, are acknowledged; else `NotDelivered`."""
+
+
+class TakesCheckpoints(Protocol):
+    """A second place that keeps checkpoints."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its cursors are kept."""
+
+    def deliver(self, notes: Sequence[str]) -> None:
+        """Return once all notes are kept; else `NotDelivered`."""

@@ -1,0 +1,52 @@
+"""How far a receiver is behind, as every process can see it."""
+
+import datetime as dt
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from atesaki.journal.feed.cursors import Cursors
+from atesaki.journal.stored import StreamRow, all_streams
+from atesaki.storage.engine import Store, micros, moment
+from atesaki.storage.feed_tables import feed_targets
+from atesaki.storage.tables import records
+
+
+class Lag(Struct, frozen=True):
+    """What a receiver of records has not acknowledged yet: how many, and how old the oldest is in seconds.
+
+    `problem` is `None` while the last delivery was acknowledged.
+    """
+
+    target: str
+    records: int
+    seconds: float
+    acknowledged_at: dt.datetime | None
+    problem: str | None
+
+
+def lag_of(store: Store, target: str, now: dt.datetime) -> Lag:
+    """Give the lag of a receiver; of one that was never fed, all that is recorded."""
+    positions = Cursors(store, target).load()
+    with store.read() as connection:
+        behind = {row: positions.get(row.stream, 0) for row in all_streams(connection)}
+        behind = {row: position for row, position in behind.items() if position < row.size}
+        oldest = _oldest(connection, behind)
+        state = connection.execute(select(feed_targets).where(feed_targets.c.target == target)).first()
+    return Lag(
+        target,
+        sum(row.size - position for row, position in behind.items()),
+        0.0 if oldest is None else max(0.0, (micros(now) - oldest) / 1_000_000),
+        moment(state.acknowledged_at) if state and state.acknowledged_at is not None else None,
+        state.problem if state else None,
+    )
+
+
+def _oldest(connection: Connection, behind: dict[StreamRow, int]) -> int | None:
+    found = [
+        connection.scalar(
+            select(records.c.recorded_at).where(records.c.stream == row.stream, records.c.position == position)
+        )
+        for row, position in behind.items()
+    ]
+    return min((at for at in found if at is not None), default=None)

@@ -1,0 +1,71 @@
+"""The receivers that the settings name."""
+
+import datetime as dt
+import ssl
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+from urllib.parse import urlsplit
+
+from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents
+from atesaki.journal.feed.folder import CheckpointsFolder
+from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.journal.feed.post import Post
+from atesaki.journal.feed.syslog import PORT, Syslog
+from atesaki.journal.feed.webhook import CheckpointsWebhook, RecordsWebhook
+from atesaki.judgement.errors import AtesakiError
+from atesaki.settings import Settings
+
+
+class CertificatesUnusable(AtesakiError):
+    """The certificates that receivers are trusted by can't be read."""
+
+    type: ClassVar[str] = "bad-setting"
+
+
+class ConfiguredReceivers(NamedTuple):
+    """Who is fed, and with what."""
+
+    records: tuple[TakesEvents, ...]
+    checkpoints: tuple[TakesCheckpoints, ...]
+    every: dt.timedelta
+    from_now: bool
+    purpose: str | None
+
+
+def receivers_of(settings: Settings) -> ConfiguredReceivers:
+    """Make the receivers; raises `CertificatesUnusable`."""
+    context = _context(settings.feed_ca_file)
+    secret = settings.feed_webhook_secret.get_secret_value().encode() if settings.feed_webhook_secret else b""
+    records: list[TakesEvents] = []
+    if settings.feed_webhook_url is not None:
+        records.append(RecordsWebhook(Post(settings.feed_webhook_url, secret, context)))
+    if settings.feed_syslog is not None:
+        parts = urlsplit(settings.feed_syslog)
+        records.append(Syslog((parts.hostname or "", parts.port or PORT), context))
+    return ConfiguredReceivers(
+        tuple(records),
+        _keepers(settings, context, secret),
+        dt.timedelta(minutes=settings.checkpoint_minutes),
+        settings.feed_from == "now",
+        settings.feed_purpose,
+    )
+
+
+def _keepers(settings: Settings, context: ssl.SSLContext, secret: bytes) -> tuple[TakesCheckpoints, ...]:
+    found: list[TakesCheckpoints] = []
+    if settings.checkpoint_folder is not None:
+        found.append(CheckpointsFolder(settings.checkpoint_folder))
+    if settings.checkpoint_webhook_url is not None:
+        found.append(CheckpointsWebhook(Post(settings.checkpoint_webhook_url, secret, context)))
+    if settings.checkpoint_mail_to and settings.smtp_url is not None and settings.smtp_from is not None:
+        password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+        letterbox = Letterbox(settings.smtp_url, password, settings.smtp_from, settings.checkpoint_mail_to)
+        found.append(CheckpointsMail(letterbox, context))
+    return tuple(found)
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise CertificatesUnusable("The certificates can't be read.", field="feed_ca_file") from error

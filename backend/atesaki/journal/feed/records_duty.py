@@ -1,0 +1,106 @@
+"""Delivers every record of every stream to one receiver, in order, at least once."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from itertools import accumulate
+
+from atesaki.journal.feed.cursors import Cursors
+from atesaki.journal.feed.delivery import Event, NotDelivered, TakesEvents
+from atesaki.journal.feed.event import event_of
+from atesaki.journal.pages import Stretch, record_pages
+from atesaki.journal.stored import all_streams
+from atesaki.storage.engine import Store, micros
+
+MOST_EVENTS = 500
+MOST_BYTES = 1_000_000
+SAVE_SECONDS = 1.0
+"""How often cursors are made durable: on SQLite each time takes the write lock for a moment."""
+
+
+class RecordsDuty:
+    """What a worker does for a receiver of records.
+
+    Only durable records are read, and no more of them than one delivery holds: a receiver that stalls costs
+    no memory, and whoever records never waits for it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        target: TakesEvents,
+        now: Callable[[], dt.datetime],
+        *,
+        with_personal: bool,
+        from_now: bool,
+    ) -> None:
+        self._store = store
+        self._target = target
+        self._now = now
+        self._personal = with_personal
+        self._from_now = from_now
+        self._cursors = Cursors(store, target.name)
+        self._positions: dict[str, int] = {}
+        self._moved: dict[str, int] = {}
+        self._save_due = 0.0
+        self._most = MOST_EVENTS
+        self._last = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the receiver."""
+        return self._target.name
+
+    def begin(self) -> None:
+        """Read how far the receiver is."""
+        self._cursors.begin(micros(self._now()), from_now=self._from_now)
+        self._positions = self._cursors.load()
+        self._moved = {}
+
+    def turn(self) -> bool:
+        """Deliver the next records of one stream and tell whether there were any; raises `NotDelivered`."""
+        ready = self._ready()
+        if ready is None:
+            return False
+        events = self._read(ready)
+        try:
+            self._target.deliver(events)
+        except NotDelivered as error:
+            if error.too_large and len(events) > 1:
+                self._most = len(events) // 2
+                raise
+            raise NotDelivered(str(error), retry_after=error.retry_after) from error
+        self._most = min(MOST_EVENTS, self._most * 2)
+        self._last = ready.stream
+        self._positions[ready.stream] = self._moved[ready.stream] = events[-1].record.position + 1
+        if time.monotonic() >= self._save_due:
+            self.rest()
+        return True
+
+    def rest(self) -> None:
+        """Make durable how far the receiver is."""
+        self._save_due = time.monotonic() + SAVE_SECONDS
+        if self._moved:
+            self._cursors.save(self._moved, micros(self._now()))
+            self._moved = {}
+
+    def fail(self, problem: str) -> None:
+        """Make known what is wrong."""
+        self._cursors.fail(problem)
+
+    def _ready(self) -> Stretch | None:
+        """Give what is to come of the stream whose turn it is, so that a busy one does not starve the others."""
+        with self._store.read() as connection:
+            rows = all_streams(connection)
+        behind = sorted(
+            Stretch(row.stream, self._positions.get(row.stream, 0), row.size)
+            for row in rows
+            if self._positions.get(row.stream, 0) < row.size
+        )
+        return next((each for each in behind if each.stream > self._last), behind[0] if behind else None)
+
+    def _read(self, stretch: Stretch) -> list[Event]:
+        pages = record_pages(self._store, stretch, with_personal=self._personal, size=self._most)
+        events = [event_of(row) for row in next(pages)]
+        sizes = accumulate(len(event.body) for event in events)
+        return events[: max(1, sum(size <= MOST_BYTES for size in sizes))]
