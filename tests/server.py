@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import uvicorn
+from fastapi import FastAPI
 from starlette.datastructures import State
 
 from atesaki.app import create_app
@@ -28,8 +29,8 @@ _PATIENCE = 15.0
 class Server:
     """A running server; `client` sends the deployment key with every request, `admin` the admin token."""
 
-    state = State()
-    """The state of its application, where it runs in this process."""
+    app: FastAPI
+    """Its application, where it runs in this process."""
 
     def __init__(self, base_url: str, store_address: str | Path) -> None:
         self.base_url = base_url
@@ -102,7 +103,7 @@ def running_server(data_dir: Path, *, fetch: Fetch = fetch_https, **settings: ob
         thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app_settings.store_address)
-        server.state = app.state
+        server.app = app
         try:
             _wait_until_started(uvicorn_server, thread, app.state)
             yield server

@@ -139,12 +139,14 @@ def _mount(app: FastAPI, parts: Parts) -> None:
         rosters_router(
             parts.rosters,
             access.roster_editor,
+            access.admin,
             max_import_bytes=settings.max_import_bytes,
             locale=settings.locale,
         )
     )
     check = LimitedCheck(parts.check, parts.limits)
-    mount_console(app, open_console(parts))
+    app.state.pages = open_console(parts)
+    mount_console(app, app.state.pages)
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:
         app.include_router(gmail_addon_router(addon), max_body_size=settings.max_body_bytes)

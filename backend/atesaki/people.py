@@ -66,7 +66,7 @@ def first_admin_link(people: People, *, anew: bool = False) -> str | None:
         recent = any(utc_now() - link.created_at < FRESH for link in links.open_ones("first_admin"))
         if people.oidc is not None or recent or people.accounts.has_admin():
             return None
-    people.trail.changed("account.link_created", "first admin", "console" if anew else "start", None, None)
+    people.trail.changed("account.link_created", "first admin", "cli" if anew else "start", None, None)
     return links.create("first_admin", roles=["admin"])
 
 

@@ -30,7 +30,9 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     store = open_store(tmp_path)
     app = FastAPI()
     problem.install(app)
-    app.include_router(rosters_router(Rosters(store, ListedJournal()), an_admin, max_import_bytes=100_000))
+    app.include_router(
+        rosters_router(Rosters(store, ListedJournal()), an_admin, lambda: "admin", max_import_bytes=100_000)
+    )
     with TestClient(app) as opened:
         assert opened.post("/v1/rosters", json=VOLUNTEERS).status_code == 201
         yield opened
@@ -185,7 +187,7 @@ def test_file_above_the_memory_limit_is_taken(tmp_path: Path) -> None:
     """A file that doesn't fit in memory goes through a temporary file, to the same end."""
     app = FastAPI()
     store = open_store(tmp_path)
-    app.include_router(rosters_router(Rosters(store, ListedJournal()), an_admin))
+    app.include_router(rosters_router(Rosters(store, ListedJournal()), an_admin, lambda: "admin"))
     with TestClient(app) as larger:
         larger.post("/v1/rosters", json=VOLUNTEERS)
         data = many(3_000) + f"{' ' * 1_000}\n" * 1_200

@@ -98,7 +98,7 @@ def browser(server: Server, another: Open) -> Browser:
 
 
 def _first_link(server: Server) -> str:
-    return f"/sign-in/first/{server.state.first_admin}"
+    return f"/sign-in/first/{server.app.state.first_admin}"
 
 
 def _admin(browser: Browser, server: Server) -> Browser:
@@ -129,11 +129,11 @@ def test_first_start_offers_a_link_that_creates_the_first_admin_once(server: Ser
 
 def test_start_prints_no_link_once_there_is_an_admin(server: Server, browser: Browser, tmp_path: Path) -> None:
     """Nor one where a process of the same start has just done so."""
-    secret = server.state.first_admin
+    secret = server.app.state.first_admin
     _admin(browser, server)
     assert secret
     with running_server(tmp_path / "other", oidc_issuer="https://id.example", oidc_client_id="x") as other:
-        assert other.state.first_admin is None
+        assert other.app.state.first_admin is None
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_provider_signs_in_and_leads_back(hall: Server, provider: FakeOidc, anot
     assert "職員 花子" in browser.get("/account").text
     assert browser.get("/people").status_code == 200
     assert _records(hall, "person.signed_in")[0]["body"] == {"how": "provider", "roles": ["admin"]}
-    assert hall.state.first_admin is None
+    assert hall.app.state.first_admin is None
 
 
 def test_answer_of_the_provider_counts_once_and_in_its_browser_only(

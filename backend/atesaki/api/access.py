@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple, Protocol
 
 from fastapi import Request, Security
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from typing_extensions import override
 
@@ -156,9 +155,9 @@ class Access:
             raise TokenRequired("Send the metrics token or the admin token as Authorization: Bearer.")
 
 
-def roles_of(route: APIRoute) -> frozenset[Role] | None:
-    """Return the roles that open a route, `None` where it depends on no door."""
-    return next((call.roles for call in _calls(route.dependant) if isinstance(call, Door)), None)
+def roles_of(dependant: Dependant) -> frozenset[Role] | None:
+    """Return the roles that open a route with these dependencies, `None` where no door is among them."""
+    return next((call.roles for call in _calls(dependant) if isinstance(call, Door)), None)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

@@ -108,17 +108,18 @@ class ImportView(BaseModel):
 def rosters_router(
     rosters: Rosters,
     editor_of: Callable[..., Editor],
+    admin_of: Callable[..., str],
     *,
     max_import_bytes: int = MAX_IMPORT_BYTES,
     locale: Locale = "ja",
 ) -> APIRouter:
     """The routes; `locale` is the language of reasons where the caller accepts neither Japanese nor English.
 
-    `editor_of` is a dependency that tells who edits.
+    `editor_of` is a dependency that tells who edits, `admin_of` one that tells which admin registers a roster.
     """
     router = APIRouter(prefix="/v1/rosters", tags=["rosters"])
     door = Depends(editor_of)
-    _add_registry(router, rosters, door)
+    _add_registry(router, rosters, door, Depends(admin_of))
     _add_changes(router, rosters, door)
     _add_members(router, rosters, door, (max_import_bytes, locale))
     return router
@@ -131,7 +132,7 @@ def _own(roster: Roster, editor: Editor) -> Roster:
     return roster
 
 
-def _add_registry(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
+def _add_registry(router: APIRouter, rosters: Rosters, door: Any, admin: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
     @router.get("")
     def list_rosters(editor: Annotated[Editor, door]) -> RosterList:
         """List all rosters; an owner's own."""
@@ -144,12 +145,9 @@ def _add_registry(router: APIRouter, rosters: Rosters, door: Any) -> None:  # no
         max_body_size=MAX_JSON_BYTES,
         responses={409: {"description": "The name is taken."}, **_TOO_LARGE, **_UNAVAILABLE},
     )
-    def create_roster(editor: Annotated[Editor, door], body: NewRoster) -> RosterView:
-        """Register an empty roster; an owner's own."""
-        if editor.owner is not None and not is_owner(body.owner, editor.owner):
-            raise NotPermitted("Enter your own address as the owner.", field="owner")
-        draft = RosterDraft(body.name, body.owner, body.purpose, body.handling)
-        return _view(rosters.create(draft, editor.author))
+    def create_roster(author: Annotated[str, admin], body: NewRoster) -> RosterView:
+        """Register an empty roster."""
+        return _view(rosters.create(RosterDraft(body.name, body.owner, body.purpose, body.handling), author))
 
     @router.get("/{name}", responses=_NOT_FOUND)
     def show_roster(editor: Annotated[Editor, door], name: str) -> RosterView:

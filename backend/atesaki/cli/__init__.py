@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from atesaki.cli import journal, manifest, policies, rights, rosters
+from atesaki.cli import accounts, journal, manifest, policies, rights, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
 from atesaki.cli.reindex import reindex
@@ -22,6 +22,7 @@ app.command()(check)
 app.command()(doctor)
 app.add_typer(policies.app, name="policies")
 app.add_typer(rosters.app, name="rosters")
+app.add_typer(accounts.app, name="accounts")
 journal.app.command()(reindex)
 app.add_typer(journal.app, name="journal")
 app.add_typer(rights.app, name="rights")
