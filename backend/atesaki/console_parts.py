@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, rights, rosters, sign_in, try_it, what_if
+from atesaki.console import assets, home, journal, organization, policies, rights, rosters, sign_in, try_it, what_if
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
@@ -22,12 +22,14 @@ from atesaki.journal.export import viewed
 from atesaki.journal.read import Reader
 from atesaki.judgement.organization import is_within
 from atesaki.parts import Parts
+from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.revisions import RevisionStore
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.mail_servers import MailServers
 from atesaki.sending.explained import Explainer
 from atesaki.sending.index.days import DayFigures
+from atesaki.sending.index.figures import RuleFigures
 from atesaki.sending.index.keys import address_hash
 from atesaki.sending.index.search import DecisionSearch
 from atesaki.sending.pseudonym import open_pseudonyms
@@ -40,6 +42,7 @@ def open_console(parts: Parts) -> Pages:
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store))
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
+    policies.add_routes(pages, _policies(parts))
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
     rosters.add_routes(pages, _rosters(parts))
@@ -69,6 +72,19 @@ def _add_what_if(pages: Pages, parts: Parts) -> None:
         return Draft(found.head.id, found.head.title, found.files)
 
     what_if.add_routes(pages, parts.what_if, draft)
+
+
+def _policies(parts: Parts) -> policies.Ports:
+    settings, store = parts.base.settings, parts.base.store
+    revisions, record = RevisionStore(store), recorder(parts.base.journal)
+    return policies.Ports(
+        policies=parts.policies,
+        drafting=Drafting(DraftStore(store), revisions, parts.policies, record, four_eyes=settings.four_eyes),
+        revisions=revisions,
+        organization=parts.organization,
+        figures=RuleFigures(store, lambda: parts.organization.value),
+        folder=str(settings.policy_dir) if settings.policy_dir else None,
+    )
 
 
 def _journal(parts: Parts) -> JournalPorts:

@@ -1,0 +1,102 @@
+"""A policy file as YAML: every mistake stands at its line, and the cursor is brought there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from atesaki.console.policies.in_force import PolicyNotFound
+from atesaki.console.policies.ports import Ports
+from atesaki.console.policies.rendering import page
+from atesaki.console.policies.saving import save
+from atesaki.console.policies.workbench import Bench, Edited, checked, draft_of
+from atesaki.console.shell.ask import Ask
+from atesaki.policies.drafting.drafting import Change, with_line_ends_of
+from atesaki.policies.errors import PolicyError
+from atesaki.policies.load import TEST_ENDING, is_file_name
+
+_AROUND = 2
+
+
+class MarkedLine(NamedTuple):
+    """One line near a mistake; `marked` is the one that is meant."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+class Mistake(NamedTuple):
+    """A mistake with the lines around it, and the character at which the cursor belongs."""
+
+    error: PolicyError
+    lines: list[MarkedLine]
+    position: int
+
+
+class FilePages(NamedTuple):
+    """The pages about one file of a draft."""
+
+    ports: Ports
+
+    def show(self, ask: Ask) -> Response:
+        """Show the file with what is wrong in it."""
+        draft, name = draft_of(self.ports, ask), self._name(ask)
+        if name not in draft.files:
+            raise PolicyNotFound("There is no such file in the draft.")
+        return _page(Bench(self.ports, ask, draft), Edited(name, draft.files[name], draft.files[name]))
+
+    def save(self, ask: Ask) -> Response:
+        """Save the file, or only check it; whatever is wrong with it, nothing that was typed is lost."""
+        draft, name = draft_of(self.ports, ask), self._name(ask)
+        text = with_line_ends_of(draft.files.get(name), ask.value("text"))
+        base = ask.value("base") if "base" in ask.form else None
+        bench, then = Bench(self.ports, ask, draft), f"/policies/drafts/{draft.head.id}"
+        if ask.value("do") == "check":
+            return _page(bench, Edited(name, base, text), HTTPStatus.UNPROCESSABLE_ENTITY)
+        if ask.value("do") == "remove":
+            return save(bench, Change(name, base, None), then)
+        wrong = checked({**draft.files, name: text}).mistakes_in(name)
+        return save(bench, Change(name, base, text), f"{then}/files/{name}{'#mistakes' if wrong else ''}")
+
+    def _name(self, ask: Ask) -> str:
+        name = ask.path("file")
+        if not is_file_name(name):
+            raise PolicyNotFound("There is no such file in the draft.")
+        return name
+
+
+def _page(bench: Bench, edited: Edited, status: int = HTTPStatus.OK) -> Response:
+    name, text = edited.file, edited.text
+    found = checked({**bench.draft.files, name: text})
+    mistakes = [_mistake(error, text) for error in found.mistakes_in(name)]
+    policy = name.removesuffix(TEST_ENDING).removesuffix(".yaml")
+    return page(
+        bench.ask,
+        "policies/file.html",
+        status=status if mistakes else HTTPStatus.OK,
+        draft=bench.draft.head,
+        file=name,
+        policy=policy,
+        tests=name.endswith(TEST_ENDING),
+        text=text,
+        base=edited.base,
+        mistakes=mistakes,
+        elsewhere=[error for error in found.mistakes if error.file != name],
+        failed=[result for result in found.failed if result.file in {name, f"{policy}{TEST_ENDING}"}],
+        unsaved=text != edited.base,
+        was_checked=bench.ask.request.method == "POST",
+    )
+
+
+def _mistake(error: PolicyError, text: str) -> Mistake:
+    lines = text.split("\n")
+    first = max(error.line - 1 - _AROUND, 0)
+    around = [
+        MarkedLine(number, line.rstrip("\r"), number == error.line)
+        for number, line in enumerate(lines[first : error.line + _AROUND], first + 1)
+    ]
+    position = sum(len(line) + 1 for line in lines[: error.line - 1]) + error.column - 1
+    return Mistake(error, around, position)

@@ -1,0 +1,82 @@
+"""What is in force: the list by threat, and one policy in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from atesaki.console.policies.ports import Ports
+from atesaki.console.policies.reading import FIGURE_DAYS, Reader
+from atesaki.console.policies.reminders import ending_soon
+from atesaki.console.policies.rendering import page
+from atesaki.console.shell.ask import Ask
+from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.policy import Policy
+from atesaki.policies.in_words import name
+
+
+class PolicyNotFound(AtesakiError):
+    """There is no such policy, rule or publication."""
+
+    status = 404
+    type = "policy-not-found"
+
+
+class InForcePages(NamedTuple):
+    """The pages about what is in force."""
+
+    ports: Ports
+
+    def overview(self, ask: Ask) -> Response:
+        """Show all rules, by threat."""
+        ports = self.ports
+        reader = self._reader(ask)
+        policies = [reader.policy(policy) for policy in ports.policies.in_force.loaded.policy_set.policies]
+        return page(
+            ask,
+            "policies/list.html",
+            policies=policies,
+            endings=ending_soon(ports.policies, ports.organization, ports.now()),
+            titles={view.policy.id: view.title for view in policies},
+            drafts=ports.drafting.alive(),
+            about=about(self.ports),
+        )
+
+    def policy(self, ask: Ask) -> Response:
+        """Show one policy in words."""
+        found = self.found(ask.path("policy"))
+        files = self.ports.policies.in_force.published.files
+        return page(
+            ask,
+            "policies/policy.html",
+            view=self._reader(ask).policy(found),
+            text=files[f"{found.id}.yaml"],
+            drafts=self.ports.drafting.alive(),
+            name=lambda value: name(value, ask.locale),
+            about=about(self.ports),
+        )
+
+    def found(self, wanted: str) -> Policy:
+        """Return a policy in force; raises `PolicyNotFound`."""
+        policies = self.ports.policies.in_force.loaded.policy_set.policies
+        policy = next((policy for policy in policies if policy.id == wanted), None)
+        if policy is None:
+            raise PolicyNotFound("There is no such policy in force.")
+        return policy
+
+    def _reader(self, ask: Ask) -> Reader:
+        figures = self.ports.figures.last_days(FIGURE_DAYS) if self.ports.figures else {}
+        return Reader(ask.locale, self.ports.today, figures)
+
+
+def about(ports: Ports) -> dict[str, object]:
+    """Return what every page tells of the set in force."""
+    return {
+        "published": ports.policies.in_force.published,
+        "problem": ports.policies.problem,
+        "read_only": ports.policies.read_only,
+        "folder": ports.folder,
+        "counted": ports.figures is not None,
+        "four_eyes": ports.drafting.four_eyes,
+    }

@@ -1,0 +1,89 @@
+"""What the pages of policies need from the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+from atesaki.judgement.facts import Organization
+from atesaki.policies.current import InForce
+from atesaki.policies.drafting.drafting import Drafting
+from atesaki.policies.expiry import today_in
+from atesaki.policies.revisions import RevisionStore
+
+
+class Figures(Protocol):
+    """What a rule did: messages that it matched, and how many of those were sent all the same, or fixed."""
+
+    @property
+    def fired(self) -> int:
+        """Messages that people were told about."""
+
+    @property
+    def overridden(self) -> int:
+        """Those that were sent all the same."""
+
+    @property
+    def fixed(self) -> int:
+        """Those that were mended first."""
+
+    @property
+    def simulated(self) -> int:
+        """Messages that it matched while it was only tried out."""
+
+
+class RuleFigures(Protocol):
+    """Counts what rules did."""
+
+    def last_days(self, days: int) -> Mapping[tuple[str, str], Figures]:
+        """Return the figures by policy and rule; a rule that never matched is left out. Blocks."""
+
+
+class KnowsPolicies(Protocol):
+    """Knows the policy set in force."""
+
+    @property
+    def in_force(self) -> InForce:
+        """The set in force and its publication."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why a newer one is not in force."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether a folder is the truth."""
+
+
+class KnowsOrganization(Protocol):
+    """Knows who we are."""
+
+    @property
+    def value(self) -> Organization:
+        """The organization in force."""
+
+
+def utc_now() -> dt.datetime:
+    """Return the time."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Ports(NamedTuple):
+    """Everything that the pages use; without `figures` they say why there are none.
+
+    `folder` is the folder on the server that is the truth, where there is one.
+    """
+
+    policies: KnowsPolicies
+    drafting: Drafting
+    revisions: RevisionStore
+    organization: KnowsOrganization
+    figures: RuleFigures | None = None
+    folder: str | None = None
+    now: Callable[[], dt.datetime] = utc_now
+
+    @property
+    def today(self) -> dt.date:
+        """The organization's date."""
+        return today_in(self.organization.value, self.now())

@@ -1,0 +1,48 @@
+"""Saves a changed file into a draft; where somebody else was faster, both changes are shown and nothing is lost."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from atesaki.console.policies.changes import lines_of
+from atesaki.console.policies.rendering import page
+from atesaki.console.policies.workbench import Bench, editor_of
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.render import redirect
+from atesaki.console.shell.text import mark as _
+from atesaki.policies.drafting.draft import FileChanged, PolicyDraft
+from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.drafting.merge import merge
+
+SAVED = _("Saved in the draft. Nothing is in force yet.")
+
+
+def save(bench: Bench, change: Change, then: str, said: str = SAVED) -> Response:
+    """Save one file and go on to a page; in a conflict show both changes and offer them together."""
+    ask, draft = bench.ask, bench.draft
+    try:
+        bench.ports.drafting.change(draft.head.id, [change], editor_of(ask))
+    except FileChanged as changed:
+        return conflict(ask, draft, changed)
+    return redirect(ask, then, said=ask.text(said))
+
+
+def conflict(ask: Ask, draft: PolicyDraft, changed: FileChanged) -> Response:
+    """Show what the other one changed and what this one did, and both together."""
+    base, mine, theirs = (text or "" for text in (changed.base, changed.mine, changed.theirs))
+    base, mine = base.replace("\r\n", "\n"), mine.replace("\r\n", "\n")
+    merged = merge(base, mine, theirs, (ask.text(_("yours")), ask.text(_("the other one's"))))
+    return page(
+        ask,
+        "policies/conflict.html",
+        status=HTTPStatus.CONFLICT,
+        draft=draft.head,
+        file=changed.name,
+        theirs=theirs,
+        mine=mine,
+        merged=merged,
+        their_lines=lines_of(base, theirs),
+        my_lines=lines_of(base, mine),
+    )

@@ -1,0 +1,154 @@
+"""A draft as its pages need it: what it says, what is wrong with it, and how its tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from atesaki.console.policies.in_force import PolicyNotFound
+from atesaki.console.policies.ports import Ports
+from atesaki.console.shell.ask import Ask
+from atesaki.judgement.policy import Policy
+from atesaki.policies.document import Document
+from atesaki.policies.drafting.draft import Editor, PolicyDraft
+from atesaki.policies.editing import plain_of
+from atesaki.policies.errors import PolicyError, PolicyErrors
+from atesaki.policies.load import TEST_ENDING, LoadedSet, load_set
+from atesaki.policies.shape import read_document
+from atesaki.policies.test import Result, run_tests
+
+
+class Bench(NamedTuple):
+    """A draft, who asks about it, and what can be done with it."""
+
+    ports: Ports
+    ask: Ask
+    draft: PolicyDraft
+
+
+class Edited(NamedTuple):
+    """A file as it is being edited: the text that the page was made from (`None`: no such file), and the one now."""
+
+    file: str
+    base: str | None
+    text: str
+
+
+class Checked(NamedTuple):
+    """What a draft amounts to: the loaded set, or its mistakes; and the results of its tests."""
+
+    loaded: LoadedSet | None
+    mistakes: tuple[PolicyError, ...]
+    results: list[Result]
+
+    @property
+    def failed(self) -> list[Result]:
+        """The tests that failed."""
+        return [result for result in self.results if not result.passed]
+
+    @property
+    def good(self) -> bool:
+        """Whether it may be published."""
+        return self.loaded is not None and not self.failed
+
+    def mistakes_in(self, file: str) -> list[PolicyError]:
+        """Return the mistakes of one file."""
+        return [mistake for mistake in self.mistakes if mistake.file == file]
+
+
+class Sketch(NamedTuple):
+    """One policy of a draft, as far as it can be read: `policy` is `None` while the file has mistakes.
+
+    `plain` is what the file says, `None` where it isn't even YAML.
+    """
+
+    id: str
+    title: str
+    text: str
+    plain: dict[str, Any] | None
+    policy: Policy | None
+    has_tests: bool
+
+    @property
+    def rules(self) -> list[Any]:
+        """The rules as they stand in the file."""
+        rules = self.plain.get("rules") if self.plain else None
+        return rules if isinstance(rules, list) else []
+
+
+def checked(files: dict[str, str]) -> Checked:
+    """Load files and run their tests."""
+    try:
+        loaded = load_set(files)
+    except PolicyErrors as error:
+        return Checked(None, error.errors, [])
+    return Checked(loaded, (), run_tests(loaded))
+
+
+def sketches(draft: PolicyDraft, ask: Ask) -> list[Sketch]:
+    """Return all policies of a draft."""
+    names = sorted(name for name in draft.files if name.endswith(".yaml") and not name.endswith(TEST_ENDING))
+    return [sketch(draft, name.removesuffix(".yaml"), ask) for name in names]
+
+
+def sketch(draft: PolicyDraft, policy: str, ask: Ask) -> Sketch:
+    """Return one policy of a draft; raises `PolicyNotFound`."""
+    name = f"{policy}.yaml"
+    text = draft.files.get(name)
+    if text is None or policy.endswith("_test"):
+        raise PolicyNotFound("There is no such policy in the draft.")
+    plain = _plain(name, text)
+    return Sketch(
+        id=policy,
+        title=_title(plain, ask) or policy,
+        text=text,
+        plain=plain,
+        policy=_policy(name, text),
+        has_tests=f"{policy}{TEST_ENDING}" in draft.files,
+    )
+
+
+def draft_of(ports: Ports, ask: Ask) -> PolicyDraft:
+    """Return the draft that a path names; raises `DraftNotFound` or `PolicyNotFound`."""
+    number = ask.path("draft")
+    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - longer ones are no numbers of the database
+        raise PolicyNotFound("There is no such draft.")
+    return ports.drafting.get(int(number))
+
+
+def editor_of(ask: Ask) -> Editor:
+    """Return who is changing something."""
+    return Editor(ask.person.key, ask.person.author)
+
+
+def number_in(text: str, most: int) -> int:
+    """Return a place in a list; raises `PolicyNotFound` for any other text."""
+    if not text.isdecimal() or len(text) > 9 or int(text) >= most:  # noqa: PLR2004 - no list is that long
+        raise PolicyNotFound("There is no such place in the policy.")
+    return int(text)
+
+
+def worst_first(mistakes: Sequence[PolicyError], file: str) -> list[PolicyError]:
+    """Return mistakes, those of one file first."""
+    return sorted(mistakes, key=lambda mistake: mistake.file != file)
+
+
+def _plain(name: str, text: str) -> dict[str, Any] | None:
+    try:
+        plain = plain_of(name, text)
+    except PolicyErrors:
+        return None
+    return plain if isinstance(plain, dict) else None
+
+
+def _policy(name: str, text: str) -> Policy | None:
+    try:
+        return read_document(Document(name, text), Policy)
+    except PolicyErrors:
+        return None
+
+
+def _title(plain: dict[str, Any] | None, ask: Ask) -> str:
+    title = plain.get("title") if plain else None
+    text = title.get(ask.locale) if isinstance(title, dict) else None
+    return text if isinstance(text, str) else ""
