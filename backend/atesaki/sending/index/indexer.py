@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from atesaki.sending.index.acquaintances import acquaintances
 from atesaki.sending.index.derive import derived
 from atesaki.sending.index.describe import Known, people_of
 from atesaki.sending.index.forget import clear, forget_expired
+from atesaki.sending.index.pace import IDLE_SECONDS, Pace
 from atesaki.sending.index.records import Batch, batch_of, earlier_events, streams_of
 from atesaki.sending.index.write import Writer, cursors_of
 from atesaki.sending.pseudonym import Pseudonyms
@@ -26,14 +26,6 @@ BATCH = 100
 """Records of one transaction: on SQLite, the journal waits for no more than a few milliseconds."""
 
 FORGET_EVERY = dt.timedelta(minutes=1)
-IDLE_SECONDS = 1.0
-REST = 4.0
-"""A turn is followed by a rest so many times as long, for those who are sending meanwhile."""
-
-BUSY_PER_SECOND = 30
-BUSY_PATIENCE = 60.0
-"""While so many records a second come in, the index waits so many seconds for a calmer moment."""
-
 # "index" in ASCII; any constant will do, as long as all replicas use the same.
 _ADVISORY_LOCK = 0x696E646578
 
@@ -162,41 +154,15 @@ def sole(store: Store, *, wait: bool = False) -> Iterator[bool]:
 async def keep_indexed(indexer: Indexer) -> None:
     """Index what is recorded, until cancelled."""
     pace = Pace(indexer.lag)
+
+    def next_wait() -> float:
+        indexer.forget_expired()
+        return pace.work(indexer.turn) if pace.may_work() else IDLE_SECONDS
+
     while True:
         try:
-            await asyncio.to_thread(indexer.forget_expired)
-            wait = pace.idle() if await asyncio.to_thread(pace.busy) else await asyncio.to_thread(pace.work, indexer)
+            wait = await asyncio.to_thread(next_wait)
         except Exception as error:  # noqa: BLE001  # The index only comes later; the next turn tries again.
             _log.warning("index.failed", error=type(error).__name__)
             wait = IDLE_SECONDS
         await asyncio.sleep(wait)
-
-
-class Pace:
-    """Decides when to index: soon after records came in, but not while many are coming in."""
-
-    def __init__(self, lag: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
-        self._lag = lag
-        self._clock = clock
-        self._seen = (clock(), 0)
-        self._worked = clock()
-
-    def busy(self) -> bool:
-        """Tell whether to leave the machine to those who are sending; the patience for that is limited."""
-        (then, before), now, lag = self._seen, self._clock(), self._lag()
-        self._seen = (now, lag)
-        rate = (lag - before) / max(now - then, IDLE_SECONDS)
-        return rate > BUSY_PER_SECOND and now - self._worked < BUSY_PATIENCE
-
-    def idle(self) -> float:
-        """Return how long to wait for the next look."""
-        return IDLE_SECONDS
-
-    def work(self, indexer: Indexer) -> float:
-        """Do one turn and return how long to rest."""
-        started = self._clock()
-        indexed = indexer.turn()
-        self._worked = self._clock()
-        then, before = self._seen
-        self._seen = (then, before - indexed)
-        return REST * (self._worked - started) if indexed else IDLE_SECONDS
