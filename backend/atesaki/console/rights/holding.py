@@ -15,7 +15,7 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.sending.rights.errors import RightsInvalid
-from atesaki.sending.rights.holds import TARGETS, HoldDraft
+from atesaki.sending.rights.holds import TARGETS, Hold, HoldDraft
 
 if TYPE_CHECKING:
     from atesaki.console.rights.routes import KeepsHolds
@@ -71,7 +71,7 @@ class Routes:
             status=status,
             form=form,
             problem=problem,
-            holds=self._holds.all(active=not former),
+            holds=[(hold, *_days(hold, ask.zone)) for hold in self._holds.all(active=not former)],
             former=former,
             today=dt.datetime.now(ask.zone).date(),
             words=words,
@@ -98,6 +98,13 @@ def _draft(form: Form, zone: dt.tzinfo) -> HoldDraft:
         since=None if since is None else _midnight(since, zone),
         until=None if until is None else _midnight(until + dt.timedelta(days=1), zone),
     )
+
+
+def _days(hold: Hold, zone: dt.tzinfo) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of a period."""
+    first = None if hold.since is None else hold.since.astimezone(zone).date()
+    last = None if hold.until is None else (hold.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
+    return first, last
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:

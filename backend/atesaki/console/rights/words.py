@@ -96,3 +96,20 @@ ERASED: Final[Mapping[str, str]] = {
     "links": _("Invitations and links"),
     "authors": _("Names beside changes"),
 }
+
+_LEFT: Final[Mapping[str, str]] = {
+    "roster_members": _("On a roster, since nobody asked to take the person off it."),
+    "rosters": _("Owner or purpose of a roster: change it on the roster's page."),
+    "policy_revisions": _(
+        "In the rules or in a former revision of them: take the address out of the rules; former revisions stay."
+    ),
+    "policy_drafts": _("In a draft of the rules: change or delete the draft."),
+    "personal": _("In records that came in while the person was being erased: ask for the erasure again."),
+    "documents": _("In the settings of the organization, or in the name of a kept search."),
+}
+
+
+def left(found: Mapping[str, int]) -> list[str]:
+    """Return in words where an address still stands; a table without words of its own is named as it is."""
+    tables = dict.fromkeys(name.partition(".")[0] for name in found)
+    return [_LEFT.get(table, table) for table in tables]
