@@ -22,8 +22,11 @@ from atesaki.sending.index.write import Writer, cursors_of
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store, micros
 
-BATCH = 100
-"""Records of one transaction: on SQLite, the journal waits for no more than a few milliseconds."""
+BATCH = 50
+"""Records of one transaction beside the server: on SQLite, the journal waits for it, some ten milliseconds."""
+
+LARGE_BATCH = 500
+"""Records of one transaction where nobody waits."""
 
 FORGET_EVERY = dt.timedelta(minutes=1)
 # "index" in ASCII; any constant will do, as long as all replicas use the same.
@@ -86,7 +89,7 @@ class Indexer:
 
     def _catch_up(self, told: Callable[[int], object]) -> int:
         indexed = 0
-        while read := self._turn(BATCH):
+        while read := self._turn(LARGE_BATCH):
             indexed += read
             told(indexed)
         return indexed
