@@ -135,7 +135,7 @@ def test_a_directory_that_stays_busy_is_given_up(directory: Directory, world: Wo
 
 def test_nobody_waits_for_long(directory: Directory, world: World, naps: list[float]) -> None:
     """A directory that asks for minutes is left alone until the next sync."""
-    world.always = (429, {"Retry-After": str(LONGEST_WAIT + 50)}, {})
+    world.always = (429, {"Retry-After": str(round(LONGEST_WAIT) + 50)}, {})
     with pytest.raises(DirectoryBusy):
         directory.members("g1")
     assert naps == []

@@ -98,7 +98,8 @@ class GraphDirectory:
         return body
 
     def _ask(self, url: str, query: Mapping[str, str]) -> requests.Response:
-        headers = {**_ADVANCED, "Authorization": f"Bearer {self._token()}"}
+        advanced = _ADVANCED if {"$search", "$count"} & query.keys() else {}
+        headers = {**advanced, "Authorization": f"Bearer {self._token()}"}
         try:
             # A redirect would carry the token to somewhere else.
             return self._session.get(url, params=query, headers=headers, timeout=TIMEOUT, allow_redirects=False)
