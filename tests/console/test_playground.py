@@ -146,6 +146,13 @@ def test_a_pasted_policy_that_does_not_load_is_told_at_its_line(admin: Visitor, 
     assert yaml.splitlines()[0] in unescape(answer.text)
 
 
+def test_mistakes_are_told_in_japanese(server: Server) -> None:
+    """The sentence of the loader, in the visitor's language."""
+    with server.visitor("admin", language="ja") as admin:
+        answer = admin.post("/try-it", form(rules="pasted", yaml=LOUD.replace("contains", "contians")))
+    assert "「contains」ではありませんか。" in text(answer.text)
+
+
 def test_rules_that_are_gone_are_told_as_gone(admin: Visitor) -> None:
     """A draft that was never there, and a publication that never was."""
     for rules in ("draft:4711", "number:4711"):

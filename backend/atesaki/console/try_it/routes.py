@@ -29,6 +29,7 @@ from atesaki.console.try_it.trial import DRAFT, Choices, Trial, at, choices_from
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.message import Message
 from atesaki.policies.errors import PolicyError, PolicyErrors
+from atesaki.policies.in_words.mistakes import mistake_in_words
 
 _KEPT = _("Kept. Send the address of this page to another admin; it works until it expires.")
 _DELETED = _("The link was deleted.")
@@ -115,6 +116,7 @@ class _Routes:
             page=view,
             words=words,
             voice=Speaker(ask),
+            mistake_in_words=mistake_in_words,
             drafts=self._playground.sets.drafts.alive(),
             number=self._playground.sets.number,
             examples=list(examples(ask.locale)),
