@@ -14,7 +14,7 @@ from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.merkle import CompactRange, leaf_hash
-from atesaki.journal.retention import delete_personal, redact, replacement
+from atesaki.journal.retention import Replacement, delete_personal, redact, replacement
 from atesaki.journal.verify import verify_store
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.tables import checkpoints, personal, records, streams
@@ -69,13 +69,34 @@ def test_deleting_and_redacting_personal_data_breaks_no_proof(filled: Store) -> 
     with filled.write() as connection:
         ids = connection.execute(select(records.c.record_id).order_by(records.c.position)).scalars().all()
         salt = connection.scalar(select(personal.c.salt).where(personal.c.record_id == ids[1])) or b""
-        new = replacement(ids[1], salt, b'{"to":[]}')
+    new = replacement(ids[1], salt, b'{"to":[]}')
+    _tell(filled, new)
+    with filled.write() as connection:
         assert delete_personal(connection, ids[:1]) == 1
         assert redact(connection, new)
         assert not redact(connection, new), "whoever comes later finds another salt"
         assert connection.scalar(select(personal.c.salt).where(personal.c.record_id == ids[1])) == new.salt != salt
     tally = verify_store(filled)
     assert (tally.absent, tally.redacted, tally.personal) == (1, 1, COUNT - 2)
+
+
+def test_personal_data_that_is_only_marked_as_redacted_is_found(filled: Store) -> None:
+    """Whoever rewrites a blob and calls it redacted has no record that commits to what stands there now."""
+    with filled.write() as connection:
+        row = connection.execute(select(personal).limit(1)).one()
+        new = replacement(row.record_id, row.salt, b'{"to":[]}')
+    _tell(filled, new)
+    with filled.write() as connection:
+        assert redact(connection, new._replace(blob=b'{"to":["somebody else"]}'))
+    assert _broken(filled).record_id == row.record_id
+
+
+def _tell(store: Store, new: Replacement) -> None:
+    body = {"records": [{"record_id": new.record_id, "commitment": new.commitment}]}
+    journal = Journal(store, KEY)
+    journal.start()
+    journal.append_blocking(Entry("personal_data.redacted", "e1", body))
+    journal.stop()
 
 
 def _broken(store: Store, **trust: object) -> Broken:

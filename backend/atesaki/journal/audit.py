@@ -8,6 +8,7 @@ import msgspec
 from atesaki.journal.checkpoint import BadCheckpoint, Checkpoint, open_note
 from atesaki.journal.merkle import CompactRange, leaf_hash
 from atesaki.journal.record import commitment, read_record
+from atesaki.journal.redactions import Redactions
 from atesaki.journal.stored import Stored
 from atesaki.storage.engine import micros
 
@@ -19,6 +20,7 @@ class Tally:
     `newer` counts records that no signed checkpoint covers yet,
     `absent` personal data that was deleted or left out of an export, `left_out` records that had no checkpoint
     when an export was made and so are not in it, `kept` checkpoints that were kept elsewhere and agree.
+    Of the `redacted`, `unexplained` are those whose redaction stands in no record that was checked.
     """
 
     streams: int = 0
@@ -30,6 +32,8 @@ class Tally:
     newer: int = 0
     left_out: int = 0
     kept: int = 0
+    unexplained: int = 0
+    redactions: Redactions = field(default_factory=Redactions, repr=False, compare=False)
 
 
 class Broken(Exception):
@@ -79,6 +83,7 @@ class StreamAudit:
         if fault:
             raise Broken(self.stream, fault, row.position, row.record_id)
         self._append(row.leaf_hash)
+        self.tally.redactions.note(row)
         self.unsigned += 1
         self.tally.records += 1
 

@@ -27,6 +27,7 @@ def verify_store(store: Store, trusted: bytes | None = None, known: Sequence[str
         refuse_missing(trust, {row.stream for row in streams})
         for row in streams:
             _verify_stream(connection, row, trust, tally)
+    _refuse_unexplained(tally)
     return tally
 
 
@@ -55,6 +56,14 @@ def _verify_stream(connection: Connection, row: StreamRow, trust: Trust, tally: 
     if size:
         raise Broken(row.stream, f"records are missing: a checkpoint says there were {size}", audit.tree.size)
     audit.end(row.size, row.frontier)
+
+
+def _refuse_unexplained(tally: Tally) -> None:
+    """Whoever replaces personal data and marks it as redacted leaves a record of it, or is found."""
+    for place in tally.redactions.unexplained():
+        raise Broken(
+            place.stream, "the personal data was replaced, and no record tells of it", place.position, place.record_id
+        )
 
 
 def _refuse_strays(connection: Connection, streams: Sequence[StreamRow]) -> None:

@@ -73,6 +73,8 @@ class _ExportAudit:
         if not self._whole:
             raise Broken("", "the export was cut off: its last line is missing")
         refuse_missing(self._settled_trust(), self._streams)
+        # The record of a redaction may be a later one than the export holds.
+        self._tally.unexplained = len(self._tally.redactions.unexplained())
         return self._tally
 
     def _between_streams(self, line: Line, number: int) -> None:

@@ -71,6 +71,8 @@ def _report(tally: Tally) -> None:
         typer.echo(f"It continues {tally.kept:,} checkpoints that were kept elsewhere.")
     if tally.absent or tally.redacted:
         typer.echo(f"Personal data: {tally.absent:,} deleted or not included, {tally.redacted:,} redacted.")
+    if tally.unexplained:
+        typer.echo(f"{tally.unexplained:,} redactions are told of by no record in it; they may stand in later ones.")
     if tally.newer:
         typer.echo(f"{tally.newer:,} records are newer than the last signed checkpoint.")
     if tally.left_out:

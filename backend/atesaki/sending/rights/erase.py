@@ -6,6 +6,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from atesaki.journal.redactions import KIND as REDACTED
+from atesaki.journal.redactions import RedactedBody, Redaction
 from atesaki.journal.retention import Replacement, redact, replacement
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights import kept
@@ -132,8 +134,8 @@ class Eraser:
             new = [fresh for row in rows if (fresh := _replaced(row, person.whom)) is not None]
             if not new:
                 continue
-            body = {"records": [{"record_id": each.record_id, "commitment": each.commitment} for each in new]}
-            self._record("personal_data.redacted", erasure.id, body, None)
+            told = RedactedBody(tuple(Redaction(each.record_id, each.commitment) for each in new))
+            self._record(REDACTED, erasure.id, msgspec.to_builtins(told), None)
             with changing(self._store) as connection:
                 _refuse_held_rows(connection, erasure, ids)
                 changed += sum(redact(connection, each) for each in new)
