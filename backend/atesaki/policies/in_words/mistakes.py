@@ -79,6 +79,19 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("Give at least one of {1}.", "{1} のうち 1 つ以上を書いてください。"),
     ("A condition needs at least one key.", "条件を 1 つ以上選んでください。"),
     ("The list needs at least one condition.", "条件を 1 つ以上入れてください。"),
+    (
+        "An address pattern has a local part and a domain, such as *@example.com.",
+        "アドレスのパターンは *@example.com のように書いてください。",
+    ),
+    (
+        "A domain pattern is example.com, *.example.com or =example.com.",
+        "ドメインは example.com、*.example.com、=example.com のどれかの形で書いてください。",
+    ),
+    (
+        "A domain has at most 253 characters and does not end in a number.",
+        "ドメインは 253 文字までで、数字で終わらないものです。",
+    ),
+    ("The file cannot be read: {1}.", "ファイルを読めません：{1}。"),
     ("RE2 cannot read the pattern: {1}.", "パターン (RE2) として読めません：{1}。"),
     (
         "A form can't make this change without touching more of the file ({1}). Edit it as YAML.",
@@ -144,9 +157,22 @@ def _fragment(text: str) -> str:
     if text in _FRAGMENTS:
         return _FRAGMENTS[text]
     head, space, rest = text.partition(" ")
-    if space and head in {"action", "release"}:
-        return f"{_KEYS[head]} {name(rest, 'ja')}"
+    if space and head in _KEYS:
+        return f"{_KEYS[head]}が {_fragment(rest)}"
+    if (japanese := name(text, "ja")) != text:
+        return f"「{japanese}」"
     return " か ".join(_FRAGMENTS.get(part, part) for part in text.split(" or ")) if " or " in text else text
 
 
-_KEYS: Final = {"action": "動作", "release": "送信の条件"}
+_KEYS: Final = {
+    "action": "動作",
+    "release": "送信の条件",
+    "findings": "知らせるルール",
+    "simulated": "試行中に当てはまるルール",
+    "exposure.visible": "見えている宛先の数",
+    "exposure.organizations": "社外の組織の数",
+    "exposure.disclosures": "知られるアドレスの組み合わせの数",
+    "remedies.move_to_bcc": "BCC に移す宛先の数",
+    "remedies.send_individually": "1 人ずつ送る宛先の数",
+    "remedies.remove": "外す宛先の数",
+}
