@@ -39,6 +39,8 @@ DECLARED: dict[str, Roles] = {
 """Whoever adds a route adds a line here, or puts it below one that has the same roles."""
 
 NARROWER: dict[tuple[str, str], Roles] = {
+    ("POST", "/console/journal/people/erasures"): ADMIN,
+    ("POST", "/console/journal/people/periods"): ADMIN,
     ("POST", "/v1/rosters"): ADMIN,
     ("GET", "/console/rosters/new"): ADMIN,
     ("POST", "/console/rosters/new"): ADMIN,

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 from tests.server import Server, running_server
 
 from atesaki.identity.person import Role
@@ -24,7 +24,7 @@ FLAGS = [
 """As root there is no sandbox; the others keep Chromium from calling anybody but us."""
 
 EXPECTED = tuple(
-    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 403, 409, 422)
+    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 403, 409, 410, 422)
 )
 """Chromium's remark on a page that is itself the answer to a bad form or key."""
 
@@ -105,6 +105,12 @@ def _plant(page: Page, base_url: str, cookie: str) -> None:
     assert planted["success"]
 
 
+def _is_ours(message: ConsoleMessage, base_url: str) -> bool:
+    """Tell whether a page of ours said it; what an identity provider's page says is its own affair."""
+    place = str(message.location.get("url") or base_url)
+    return place.startswith(base_url) or not place.startswith("http://127.0.0.1")
+
+
 @contextmanager
 def _watched(browser: Browser) -> Iterator[Open]:
     """Give fresh profiles; anything that their pages say on the console fails the test."""
@@ -116,7 +122,7 @@ def _watched(browser: Browser) -> Iterator[Open]:
             closing.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(15_000)
-            page.on("console", lambda message: said.append(message.text))
+            page.on("console", lambda message: said.append(message.text) if _is_ours(message, base_url) else None)
             page.on("pageerror", lambda error: said.append(str(error)))
             return page
 
