@@ -53,7 +53,6 @@ decision_index = Table(
     Column("released_at", BigInteger, nullable=True),
     Column("outcome", Text, nullable=True),
     Column("outcome_at", BigInteger, nullable=True),
-    Column("expires_at", BigInteger, nullable=True),
     UniqueConstraint("decision_id"),
     Index(None, "action", "number"),
     Index(None, "release", "number"),
@@ -63,7 +62,6 @@ decision_index = Table(
     Index(None, "department", "number"),
     Index(None, "sender", "number"),
     Index(None, "outcome", "number"),
-    Index(None, "expires_at"),
 )
 """One row a decision: all that it can be found by, and what became of it."""
 

@@ -1,23 +1,22 @@
 """The index: derived in the background, never lost or doubled by a restart, and equal when it is built again."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, Text, select
+from sqlalchemy import LargeBinary, Text, delete, select
 from tests.sending.index.past import CROWD, PSEUDONYMS, Past
 
 from atesaki.judgement.facts import RosterHit
 from atesaki.sending.index import indexer as indexer_module
 from atesaki.sending.index import write
+from atesaki.sending.index.clear import clear
 from atesaki.sending.index.derive import derived
 from atesaki.sending.index.describe import Known
-from atesaki.sending.index.features import unpacked
+from atesaki.sending.index.features import unpacked, without_mailboxes
 from atesaki.sending.index.figures import Figures, RuleFigures
-from atesaki.sending.index.forget import clear, forget, forget_address, forget_expired
 from atesaki.sending.index.keys import address_hash, number_of
 from atesaki.sending.request import Client
-from atesaki.storage.engine import Store, micros
+from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import (
     day_figures,
     decision_features,
@@ -28,7 +27,7 @@ from atesaki.storage.index_tables import (
     index_names,
     rule_days,
 )
-from atesaki.storage.tables import records
+from atesaki.storage.tables import personal, records
 
 TABLES = (
     index_cursors,
@@ -210,46 +209,30 @@ def test_no_address_no_name_and_no_subject_is_in_any_table(past: Past) -> None:
     assert all(isinstance(c.type, Text | LargeBinary) or "address" not in c.name for t in TABLES for c in t.columns)
 
 
-def test_expired_people_leave_the_index(past: Past) -> None:
-    """When personal data expires, sender, recipients and features go too; the counts stay."""
-    a_year_in_short(past)
-    past.indexer.catch_up()
-    later = micros(past.now + dt.timedelta(days=11))
-    assert forget_expired(past.store, later, limit=3) == 3
-    assert forget_expired(past.store, later) == 2
-    assert forget_expired(past.store, later) == 0
-    left = everything(past.store)
-    assert left["decision_recipients"] == left["decision_features"] == []
-    assert len(left["decision_index"]) == 5
-    assert figures(past)["strangers_visible", "strangers"].fired == 2
+def test_personal_data_that_is_erased_meanwhile_does_not_come_in(past: Past) -> None:
+    """Between reading and writing somebody may be erased; the batch is then read anew."""
+    past.sent(to=CROWD)
     with past.store.read() as connection:
-        assert set(connection.scalars(select(decision_index.c.sender))) == {None}
+        batch, _ = past.indexer._next(connection, 10)
+    assert batch is not None
+    with past.store.write() as connection:
+        connection.execute(delete(personal))
+    assert write.Writer(past.store).write(batch, [], []) is False
+    assert past.indexer.turn() == 1
+    with past.store.read() as connection:
+        row = connection.execute(select(decision_index)).one()
+    assert (row.action, row.sender) == ("block", None)
+    assert everything(past.store)["decision_recipients"] == everything(past.store)["decision_features"] == []
 
 
-def test_whoever_is_erased_with_a_record_leaves_the_index(past: Past) -> None:
-    """Erasing a record's personal data erases its people here."""
+def test_forgotten_mailboxes_still_count_and_are_not_found(past: Past) -> None:
+    """Of a mailbox that is taken out of the features, nothing is left but that there was one."""
     past.sent(to=CROWD)
     past.indexer.catch_up()
     with past.store.read() as connection:
-        ids = list(connection.scalars(select(records.c.record_id)))
-    assert forget(past.store, ids) == 1
-    assert everything(past.store)["decision_recipients"] == []
-
-
-def test_an_address_that_is_forgotten_is_found_nowhere(past: Past) -> None:
-    """Neither as recipient, nor as sender, nor in what judges old messages anew; others stay."""
-    past.sent(to=CROWD)
-    past.sent(to=["someone@one.example.net"], sender={"address": CROWD[0]})
-    past.indexer.catch_up()
+        features = unpacked(connection.scalars(select(decision_features.c.features)).one())
     gone = address_hash(PSEUDONYMS, CROWD[0])
-    assert forget_address(past.store, gone) == 2
-    with past.store.read() as connection:
-        recipients = set(connection.scalars(select(decision_recipients.c.recipient)))
-        senders = set(connection.scalars(select(decision_index.c.sender)))
-        kept = [unpacked(blob) for blob in connection.scalars(select(decision_features.c.features))]
-    assert gone not in recipients
-    assert address_hash(PSEUDONYMS, CROWD[1]) in recipients
-    assert gone not in senders
-    assert gone not in {who.mailbox for each in kept for who in each.people}
-    assert gone not in {each.sender.mailbox for each in kept}
-    assert len(kept[0].people) == 12
+    after = without_mailboxes(features, frozenset({gone}))
+    assert len(after.people) == len(features.people)
+    assert gone in {who.mailbox for who in features.people}
+    assert gone not in {who.mailbox for who in after.people}

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -11,16 +10,15 @@ from sqlalchemy import Connection, text
 
 from atesaki.judgement.facts import Organization, RosterHit
 from atesaki.judgement.people import People
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.index.acquaintances import acquaintances
+from atesaki.sending.index.clear import clear
 from atesaki.sending.index.derive import derived
 from atesaki.sending.index.describe import Known, people_of
-from atesaki.sending.index.forget import clear, forget_expired
 from atesaki.sending.index.pace import IDLE_SECONDS, Pace
 from atesaki.sending.index.records import Batch, batch_of, earlier_events, streams_of
 from atesaki.sending.index.write import Writer, cursors_of
 from atesaki.sending.pseudonym import Pseudonyms
-from atesaki.storage.engine import Store, micros
+from atesaki.storage.engine import Store
 
 BATCH = 50
 """Records of one transaction beside the server: on SQLite, the journal waits for it, some ten milliseconds."""
@@ -28,7 +26,6 @@ BATCH = 50
 LARGE_BATCH = 500
 """Records of one transaction where nobody waits."""
 
-FORGET_EVERY = dt.timedelta(minutes=1)
 # "index" in ASCII; any constant will do, as long as all replicas use the same.
 _ADVISORY_LOCK = 0x696E646578
 
@@ -55,15 +52,12 @@ class Indexer:
         pseudonyms: Pseudonyms,
         organization: KnowsOrganization,
         rosters: FindsHits,
-        clock: Clock = utc_now,
     ) -> None:
         self._store = store
         self._pseudonyms = pseudonyms
         self._organization = organization
         self._rosters = rosters
         self._writer = Writer(store)
-        self._clock = clock
-        self._forget_at = clock()
 
     def lag(self) -> int:
         """Return how many records of the journal are not indexed yet."""
@@ -93,14 +87,6 @@ class Indexer:
             indexed += read
             told(indexed)
         return indexed
-
-    def forget_expired(self) -> None:
-        """Forget people whose time is over, now and then."""
-        now = self._clock()
-        if now >= self._forget_at:
-            self._forget_at = now + FORGET_EVERY
-            while forget_expired(self._store, micros(now)):
-                pass
 
     def _turn(self, limit: int) -> int:
         with self._store.read() as connection:
@@ -159,7 +145,6 @@ async def keep_indexed(indexer: Indexer) -> None:
     pace = Pace(indexer.lag)
 
     def next_wait() -> float:
-        indexer.forget_expired()
         return pace.work(indexer.turn) if pace.may_work() else IDLE_SECONDS
 
     while True:

@@ -68,12 +68,11 @@ class Personal(Struct, frozen=True):
 
 
 class Decided(NamedTuple):
-    """A decision as the journal holds it; `expires_at` is when its personal data goes."""
+    """A decision as the journal holds it."""
 
     recorded_at: int
     body: Body
     personal: Personal | None
-    expires_at: int | None
 
 
 class Event(NamedTuple):
@@ -114,13 +113,17 @@ _personal = msgspec.json.Decoder(Personal)
 
 
 class Batch(NamedTuple):
-    """The next records of one stream: those between two positions, and what of them concerns the index."""
+    """The next records of one stream: those between two positions, and what of them concerns the index.
+
+    `blobs` is the personal data that was read, by record.
+    """
 
     stream: str
     start: int
     end: int
     decided: list[Decided]
     events: list[Event]
+    blobs: dict[str, bytes]
 
 
 def streams_of(connection: Connection) -> dict[str, int]:
@@ -130,9 +133,9 @@ def streams_of(connection: Connection) -> dict[str, int]:
 
 def batch_of(connection: Connection, stream: str, start: int, limit: int) -> Batch:
     """Return up to `limit` records of a stream from position `start` on."""
-    columns = (records.c.position, records.c.kind, records.c.recorded_at, records.c.body)
+    columns = (records.c.position, records.c.record_id, records.c.kind, records.c.recorded_at, records.c.body)
     query = (
-        select(*columns, personal.c.blob, personal.c.expires_at)
+        select(*columns, personal.c.blob)
         .outerjoin(personal, personal.c.record_id == records.c.record_id)
         .where(records.c.stream == stream, records.c.position >= start)
         .order_by(records.c.position)
@@ -142,7 +145,8 @@ def batch_of(connection: Connection, stream: str, start: int, limit: int) -> Bat
     decided = [found for row in rows if row.kind == record.KIND and (found := _decided(row)) is not None]
     uses = [_use_of(each) for each in decided if each.body.released_by is not None]
     end = rows[-1].position + 1 if rows else start
-    return Batch(stream, start, end, decided, [*events_of(rows), *filter(None, uses)])
+    blobs = {row.record_id: row.blob for row in rows if row.kind == record.KIND and row.blob is not None}
+    return Batch(stream, start, end, decided, [*events_of(rows), *filter(None, uses)], blobs)
 
 
 def events_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Event]:
@@ -178,7 +182,7 @@ def _decided(row: Row[*tuple[Any, ...]]) -> Decided | None:
     except msgspec.MsgspecError as error:
         _log.warning("index.record_passed_over", position=row.position, error=type(error).__name__)
         return None
-    return Decided(row.recorded_at, body, found, row.expires_at)
+    return Decided(row.recorded_at, body, found)
 
 
 def _use_of(decided: Decided) -> Event | None:

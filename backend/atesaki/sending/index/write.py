@@ -21,6 +21,7 @@ from atesaki.storage.index_tables import (
     index_cursors,
     rule_days,
 )
+from atesaki.storage.tables import personal
 
 _COUNTED = tuple(decision_index.c[name] for name in Counted._fields)
 _FATE = ("released", "released_at", "outcome", "outcome_at")
@@ -36,13 +37,16 @@ class Writer:
         self._names = Names(store)
 
     def write(self, batch: Batch, found: Sequence[Derived], events: Sequence[Event]) -> bool:
-        """Write a batch with the events that belong to it; returns false where somebody else was faster."""
+        """Write a batch with the events that belong to it; returns false where it is to be read anew.
+
+        That is where another process has indexed it, or personal data was erased meanwhile.
+        """
         matched = self._matched(found, events)
         self._names.learn("rule", (rule for rules in matched.values() for rule, _ in rules))
         self._names.learn("revision", (each.decided.body.policy_revision for each in found))
         self._names.learn("department", (each.department for each in found if each.department))
         with self._store.write() as connection:
-            if not _advance(connection, batch):
+            if not (_is_unchanged(connection, batch.blobs) and _advance(connection, batch)):
                 return False
             found = _numbered(connection, found)
             tally = Tally()
@@ -79,7 +83,6 @@ class Writer:
             "revision": self._names.number("revision", body.policy_revision),
             "department": self._names.number("department", each.department) if each.department else None,
             "sender": each.sender,
-            "expires_at": None if each.sender is None else each.decided.expires_at,
             "recipients": sum(sum(audiences.values()) for audiences in body.recipients.values()),
         }
 
@@ -122,6 +125,13 @@ def cursors_of(connection: Connection) -> dict[str, int]:
     """Return how far each stream is indexed."""
     rows = connection.execute(select(index_cursors.c.stream, index_cursors.c.position))
     return {row.stream: row.position for row in rows}
+
+
+def _is_unchanged(connection: Connection, blobs: Mapping[str, bytes]) -> bool:
+    """Tell whether all personal data still stands as it was read, and see to it that it stays until the commit."""
+    query = select(personal.c.record_id, personal.c.blob).where(personal.c.record_id.in_(blobs))
+    rows = connection.execute(query.with_for_update(read=True))
+    return {row.record_id: row.blob for row in rows} == blobs
 
 
 def _advance(connection: Connection, batch: Batch) -> bool:

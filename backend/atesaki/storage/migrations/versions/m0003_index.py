@@ -68,7 +68,6 @@ def _decision_index() -> None:
         sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("outcome_at", sa.BigInteger(), nullable=True),
-        sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_decision_index")),
         sa.UniqueConstraint("decision_id", name=op.f("uq_decision_index_decision_id")),
     )
@@ -76,7 +75,6 @@ def _decision_index() -> None:
     op.create_index(op.f("ix_decision_index_assurance_number"), "decision_index", ["assurance", "number"])
     op.create_index(op.f("ix_decision_index_client_number"), "decision_index", ["client", "number"])
     op.create_index(op.f("ix_decision_index_department_number"), "decision_index", ["department", "number"])
-    op.create_index(op.f("ix_decision_index_expires_at"), "decision_index", ["expires_at"])
     op.create_index(op.f("ix_decision_index_outcome_number"), "decision_index", ["outcome", "number"])
     op.create_index(op.f("ix_decision_index_release_number"), "decision_index", ["release", "number"])
     op.create_index(op.f("ix_decision_index_revision_number"), "decision_index", ["revision", "number"])
