@@ -115,12 +115,10 @@ def roster() -> dict[str, tuple[RosterHit, ...]]:
 def fill(store: Store, decisions: int, days: int) -> int:
     """Record so many decisions and what became of them; returns how many records that were."""
     office, hits = Office(), roster()
-    today = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=1)
-    moments = sorted(office.moment(today - dt.timedelta(days=place * days // decisions)) for place in range(decisions))
     sink = _sink(store)
     head = sink.open()
     tree, waiting, recorded = head.tree, list[Waiting](), 0
-    for now in moments:
+    for now in _moments(office, decisions, days):
         waiting += [Waiting(draft(entry, at, RETENTION), None, Future()) for entry, at in _story(office, hits, now)]
         if len(waiting) >= _COMMIT:
             batch = build(waiting, head.stream, tree)
@@ -129,6 +127,15 @@ def fill(store: Store, decisions: int, days: int) -> int:
     sink.commit(build(waiting, head.stream, tree))
     sink.close()
     return recorded + len(waiting)
+
+
+def _moments(office: Office, decisions: int, days: int) -> Iterator[dt.datetime]:
+    """Yield the moments of all decisions in their order, day by day until yesterday."""
+    today = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    for day in range(days):
+        midnight = today - dt.timedelta(days=days - day)
+        first, last = (decisions * place // days for place in (day, day + 1))
+        yield from sorted(office.moment(midnight) for _ in range(first, last))
 
 
 def _story(

@@ -17,8 +17,6 @@ from atesaki.settings import read_settings
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.lock import FileLock
 
-_TOLD_EVERY = 10_000
-
 
 class _Stored(NamedTuple):
     """The organization as it stands in the store."""
@@ -35,9 +33,8 @@ def reindex(context: typer.Context) -> None:
     typer.echo(f"Indexed {total:,} records.")
 
 
-def _tell(indexed: int) -> None:
-    if indexed % _TOLD_EVERY == 0:
-        typer.echo(f"{indexed:,} records …", err=True)
+def _tell(indexed: int, total: int) -> None:
+    typer.echo(f"{indexed:,} of {total:,} records …", err=True)
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from atesaki.storage.engine import Store
 BATCH = 50
 """Records of one transaction beside the server: on SQLite, the journal waits for it, some ten milliseconds."""
 
+TOLD_EVERY = 10_000
 LARGE_BATCH = 500
 """Records of one transaction where nobody waits."""
 
@@ -70,15 +71,21 @@ class Indexer:
         with sole(self._store) as alone:
             return self._turn(limit) if alone else 0
 
-    def catch_up(self, told: Callable[[int], object] = lambda _: None) -> int:
-        """Index all that there is, without rest, and return how many records; `told` hears of each batch."""
+    def catch_up(self) -> int:
+        """Index all that there is, without rest, and return how many records."""
         with sole(self._store) as alone:
-            return self._catch_up(told) if alone else 0
+            return self._catch_up(lambda _: None) if alone else 0
 
-    def reindex(self, told: Callable[[int], object] = lambda _: None) -> int:
-        """Empty the index and build it again, once no other process is at it."""
+    def reindex(self, tell: Callable[[int, int], object] = lambda *_: None) -> int:
+        """Empty the index and build it again, once no other process is at it; `tell` hears how far it is."""
         with sole(self._store, wait=True):
             clear(self._store)
+            total = self.lag()
+
+            def told(indexed: int) -> None:
+                if indexed % TOLD_EVERY < LARGE_BATCH:
+                    tell(indexed, max(total, indexed))
+
             return self._catch_up(told)
 
     def _catch_up(self, told: Callable[[int], object]) -> int:
