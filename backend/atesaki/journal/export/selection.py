@@ -1,10 +1,14 @@
 """What is exported, and the entry that is recorded where personal data is in it."""
 
 import datetime as dt
+import re
 
 from msgspec import Struct
 
 from atesaki.journal.record import Entry
+
+
+_ADDRESS = re.compile(r"[^\s@＠]+[@＠][^\s@＠]+")
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -23,8 +27,11 @@ class Selection(Struct, frozen=True, kw_only=True):
 
 
 def viewed(subject: str, *, purpose: str, by: str, selection: Selection | None = None) -> Entry:
-    """Make the entry that must be durable before anybody is shown personal data."""
-    body: dict[str, object] = {"purpose": purpose}
+    """Make the entry that must be durable before anybody is shown personal data.
+
+    The purpose stays when all personal data has gone, so no address may stand in it.
+    """
+    body: dict[str, object] = {"purpose": _ADDRESS.sub("(address)", purpose)}
     if selection is not None:
         body |= {"since": selection.since, "until": selection.until}
     return Entry("personal_data.viewed", subject, body, {"by": by})
