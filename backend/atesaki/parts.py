@@ -45,7 +45,6 @@ class Parts(NamedTuple):
     base: Foundation
     policies: CurrentPolicies
     lookup: RosterLookup
-    rosters: Rosters
     lists: RosterParts
     organization: CurrentOrganization
     facts: FactSources
@@ -63,6 +62,11 @@ class Parts(NamedTuple):
     what_if: Runs
     rights: Rights
     feed: Feed
+
+    @property
+    def rosters(self) -> Rosters:
+        """The registered lists themselves."""
+        return self.lists.rosters
 
 
 async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
@@ -106,8 +110,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
-    lookup = RosterLookup(store)
-    lists = open_rosters(base, lookup.forget, closing)
+    lookup, lists = _lists(base, closing)
     facts = FactSources(lookup, correspondents, organization)
     releases = Releases(store, found, journal, pseudonyms)
     check = Check(
@@ -126,7 +129,6 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         organization=organization,
         facts=facts,
         correspondents=correspondents,
-        rosters=lists.rosters,
         lists=lists,
         limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
         check=check,
@@ -142,6 +144,11 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         rights=_rights(base, pseudonyms, lists.rosters, correspondents),
         feed=Feed(store, receivers_of(settings), journal),
     )
+
+
+def _lists(base: Foundation, closing: contextlib.AsyncExitStack) -> tuple[RosterLookup, RosterParts]:
+    lookup = RosterLookup(base.store)
+    return lookup, open_rosters(base, lookup.forget, closing)
 
 
 def _rights(base: Foundation, pseudonyms: Pseudonyms, rosters: Rosters, correspondents: Correspondents) -> Rights:
