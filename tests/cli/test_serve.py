@@ -43,9 +43,9 @@ def refused(*arguments: str, environment: dict[str, str]) -> str:
 
 
 def test_first_start_prints_keys_and_the_address_to_open(server: subprocess.Popen[str]) -> None:
-    """Three lines are all that a newcomer needs."""
+    """Four lines are all that a newcomer needs."""
     assert server.stdout is not None
-    key, token, address = (server.stdout.readline() for _ in range(3))
+    key, token, address, first_admin = (server.stdout.readline() for _ in range(4))
     assert key.startswith("Deployment key (shown only now")
     assert token.startswith("Admin token (shown only now")
     found = re.search(r"http://127\.0\.0\.1:\d+/\?key=(\S+)", address)
@@ -54,6 +54,11 @@ def test_first_start_prints_keys_and_the_address_to_open(server: subprocess.Pope
     opened = httpx2.get(found[0], timeout=10)
     assert (opened.status_code, opened.headers["location"]) == (303, "./?lang=en")
     assert "set-cookie" in opened.headers
+    link = re.fullmatch(
+        r"First admin \(works once, for 72 hours\): (http://\S+/console/sign-in/first/\S+)\n", first_admin
+    )
+    assert link
+    assert "Create the first admin" in httpx2.get(link[1], headers={"Accept-Language": "en"}, timeout=10).text
 
 
 def test_later_starts_print_no_key(environment: dict[str, str]) -> None:
