@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -23,7 +24,7 @@ TRACES = ("hana.v01", "hanav01", NAME, "山田花")
 @pytest.fixture
 def server(store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on each database."""
-    settings: dict[str, object] = {"database_url": store_url} if store_url.startswith("postgresql") else {}
+    settings: dict[str, Any] = {"database_url": store_url} if store_url.startswith("postgresql") else {}
     folder = tmp_path_factory.mktemp("data")
     with running_server(folder, internal_domains=("hall.example",), **settings) as running:
         yield running

@@ -18,6 +18,7 @@ from atesaki.rosters.roster import RosterDraft
 from atesaki.rosters.rosters import Rosters
 from atesaki.rosters.uploads import Uploads
 from atesaki.sending.history import Correspondents
+from atesaki.sending.index.keys import first_number_at
 from atesaki.sending.rights.erase import Eraser
 from atesaki.sending.rights.erasures import Author, ErasureDraft, Erasures
 from atesaki.sending.rights.errors import NotTheSecondPerson, RightsInvalid, RightsNotFound, UnderLegalHold
@@ -239,6 +240,21 @@ def test_an_erasure_that_was_interrupted_goes_on(desk: Desk) -> None:
         connection.execute(erasures.update().values(state="running"))
     desk.eraser.turn()
     assert desk.requests.get(erasure).state == "done"
+
+
+def test_what_was_written_in_the_background_meanwhile_goes_too(desk: Desk) -> None:
+    """An index that had read the mail before the erasure and wrote after it; what comes later is new, and stays."""
+    decision, mailbox = desk.office.decision(), desk.office.pseudonyms.of("hanav01@gmail.com")
+    desk.erase()
+    later = desk.office.now + DAY
+    _index(desk, decision)
+    with desk.store.write() as connection:
+        number = first_number_at(micros(later))
+        connection.execute(insert(decision_recipients).values(recipient=bytes.fromhex(mailbox), number=number))
+    desk.eraser.turn()
+    with desk.store.read() as connection:
+        assert connection.execute(select(decision_recipients.c.number)).scalars().all() == [number]
+        assert connection.execute(select(correspondents)).all() == []
 
 
 def test_the_same_person_is_asked_for_once_at_a_time(desk: Desk) -> None:

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from atesaki.journal.record import Entry
 
-
 _ADDRESS = re.compile(r"[^\s@＠]+[@＠][^\s@＠]+")
 
 

@@ -1,5 +1,6 @@
 """Erases a person once two people have said so: from the journal's personal data, then from everywhere else."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,7 @@ from atesaki.sending.rights.search import found_in_journal
 from atesaki.sending.rights.staff import erase_staff
 from atesaki.sending.rights.traces import (
     TakesFromRosters,
+    count_correspondents,
     erase_answers,
     erase_correspondents,
     erase_trials,
@@ -35,6 +37,9 @@ from atesaki.storage.engine import Store, micros
 from atesaki.storage.rights_tables import erasures
 
 REDACTED_AT_ONCE: Final = 100
+LOOKED_AGAIN_FOR: Final = dt.timedelta(minutes=10)
+"""How long what is written in the background is looked through again after an erasure."""
+
 _OWN = ("erasures.address", "erasures.names")
 
 
@@ -86,6 +91,7 @@ class Eraser:
             if stopped():
                 return
             self.erase(erasure)
+        self._look_again()
 
     def erase(self, erasure: Erasure) -> None:
         """Erase one person, or note which holds keep that from happening."""
@@ -103,6 +109,19 @@ class Eraser:
         # Where the address still stands for a reason, the files can't be searched for it.
         clean = scrub(self._store, () if result.left else person.spellings)
         self._set(erasure, scrubbed=clean)
+
+    def _look_again(self) -> None:
+        """Take out what others had read before the erasure and wrote after it: index and correspondents."""
+        lately = (erasures.c.state == "done") & (erasures.c.ended_at > micros(self._clock() - LOOKED_AGAIN_FOR))
+        with self._store.read() as connection:
+            rows = connection.execute(select(erasures.c.mailbox, erasures.c.ended_at).where(lately)).all()
+        for row in rows:
+            self._index.forget(row.mailbox, row.ended_at)
+            with self._store.read() as connection:
+                late = count_correspondents(connection, row.mailbox, row.ended_at)
+            if late:
+                with self._store.write() as connection:
+                    erase_correspondents(connection, row.mailbox, row.ended_at)
 
     def _due(self) -> list[Erasure]:
         waiting = erasures.c.state.in_(("approved", "running", "held"))
@@ -155,7 +174,7 @@ class Eraser:
         with changing(self._store) as connection:
             _refuse_held_rows(connection, erasure, ())
             erased = {
-                "correspondents": erase_correspondents(connection, erasure.mailbox),
+                "correspondents": erase_correspondents(connection, erasure.mailbox, micros(self._clock())),
                 "answers": erase_answers(connection, whom),
                 "uploads": erase_uploads(connection, whom),
                 "trials": erase_trials(connection, whom),
@@ -164,7 +183,7 @@ class Eraser:
         self._forget(erasure.mailbox)
         by = f"{erasure.requested_by}, {erasure.decided_by}"
         rosters = self._rosters.take_out(whom.key, by) if erasure.from_rosters else []
-        return {**erased, "index": self._index.forget(whom.key), "rosters": len(rosters)}
+        return {**erased, "index": self._index.forget(erasure.mailbox, micros(self._clock())), "rosters": len(rosters)}
 
     def _end(self, erasure: Erasure, result: Result) -> None:
         over = {"address": None, "names": None, "held_by": None, "ended_at": micros(self._clock())}

@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlalchemy import Connection, delete, select, update
 
 from atesaki.sending.index.features import packed, unpacked, without_mailboxes
-from atesaki.sending.index.keys import mailbox_hash
+from atesaki.sending.index.keys import first_number_at, mailbox_hash
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import decision_features, decision_index, decision_recipients
@@ -37,10 +37,10 @@ class Index:
         with self._store.read() as connection:
             return list(connection.scalars(query))
 
-    def forget(self, key: str) -> int:
-        """Take a mailbox out of the index; return in how many decisions it stood."""
-        who, forgotten = mailbox_hash(self._pseudonyms, key), 0
-        while numbers := self._some(who):
+    def forget(self, mailbox: str, before: int) -> int:
+        """Take a mailbox out of the index, by its pseudonym; return in how many decisions before a moment it stood."""
+        who, forgotten = bytes.fromhex(mailbox), 0
+        while numbers := self._some(who, first_number_at(before)):
             with self._store.write() as connection:
                 _blank(connection, numbers, who)
                 theirs = decision_recipients.c.recipient == who
@@ -50,11 +50,12 @@ class Index:
             forgotten += len(numbers)
         return forgotten
 
-    def _some(self, who: bytes) -> list[int]:
-        received = select(decision_recipients.c.number).where(decision_recipients.c.recipient == who).limit(_CHUNK)
-        sent = select(decision_index.c.number).where(decision_index.c.sender == who).limit(_CHUNK)
+    def _some(self, who: bytes, end: int) -> list[int]:
+        theirs = (decision_recipients.c.recipient == who) & (decision_recipients.c.number < end)
+        received = select(decision_recipients.c.number).where(theirs).limit(_CHUNK)
+        sent = select(decision_index.c.number).where(decision_index.c.sender == who, decision_index.c.number < end)
         with self._store.read() as connection:
-            return list({*connection.scalars(received), *connection.scalars(sent)})[:_CHUNK]
+            return list({*connection.scalars(received), *connection.scalars(sent.limit(_CHUNK))})[:_CHUNK]
 
 
 def forget_decisions(connection: Connection, decision_ids: Iterable[str]) -> None:

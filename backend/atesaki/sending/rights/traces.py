@@ -63,18 +63,20 @@ def memberships(store: Store, key: str) -> list[tuple[Registered, Member]]:
     return [(roster, Member(key, row.address, row.name)) for roster, row in found if row is not None]
 
 
-def count_correspondents(connection: Connection, mailbox: str) -> int:
-    """Return how often the keyed hash stands among who has mailed whom."""
-    return connection.scalar(select(func.count()).select_from(correspondents).where(_correspondent(mailbox))) or 0
+def count_correspondents(connection: Connection, mailbox: str, before: int | None = None) -> int:
+    """Return how often the keyed hash stands among who has mailed whom, last before a moment."""
+    query = select(func.count()).select_from(correspondents).where(_correspondent(mailbox, before))
+    return connection.scalar(query) or 0
 
 
-def erase_correspondents(connection: Connection, mailbox: str) -> int:
+def erase_correspondents(connection: Connection, mailbox: str, before: int | None = None) -> int:
     """Delete them."""
-    return connection.execute(delete(correspondents).where(_correspondent(mailbox))).rowcount
+    return connection.execute(delete(correspondents).where(_correspondent(mailbox, before))).rowcount
 
 
-def _correspondent(mailbox: str) -> ColumnElement[bool]:
-    return or_(correspondents.c.recipient_key_hash == mailbox, correspondents.c.sender_key_hash == mailbox)
+def _correspondent(mailbox: str, before: int | None) -> ColumnElement[bool]:
+    theirs = or_(correspondents.c.recipient_key_hash == mailbox, correspondents.c.sender_key_hash == mailbox)
+    return theirs if before is None else theirs & (correspondents.c.last_at <= before)
 
 
 def answers_about(connection: Connection, whom: Whom) -> list[str]:
