@@ -110,15 +110,7 @@ def _google(parts: Parts) -> ExtensionTokens:
 
 def _mount(app: FastAPI, parts: Parts) -> None:
     settings, base, metrics = parts.base.settings, parts.base, Metrics()
-    tokens = [settings.metrics_token.get_secret_value()] if settings.metrics_token else []
-    access = Access(
-        deployment=base.deployment,
-        admin=base.admin,
-        metrics=KeyRing.of(tokens),
-        verifier=IssuersVerifier({**parts.entra.by_host, **_google(parts).by_host}, metrics.token),
-        limits=parts.limits,
-        sessions=parts.people.sessions,
-    )
+    access = _access(parts, metrics)
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
     app.state.decisions = hot
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
@@ -150,6 +142,19 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:
         app.include_router(gmail_addon_router(addon), max_body_size=settings.max_body_bytes)
+
+
+def _access(parts: Parts, metrics: Metrics) -> Access:
+    settings, base = parts.base.settings, parts.base
+    tokens = [settings.metrics_token.get_secret_value()] if settings.metrics_token else []
+    return Access(
+        deployment=base.deployment,
+        admin=base.admin,
+        metrics=KeyRing.of(tokens),
+        verifier=IssuersVerifier({**parts.entra.by_host, **_google(parts).by_host}, metrics.token),
+        limits=parts.limits,
+        sessions=parts.people.sessions,
+    )
 
 
 def _gmail_addon(parts: Parts, check: LimitedCheck, metrics: Metrics) -> Addon | None:
