@@ -12,7 +12,7 @@ from atesaki.console.policies.places import by_field
 from atesaki.console.policies.preview import Preview, preview
 from atesaki.console.policies.workbench import Checked, checked
 from atesaki.console.shell.ask import Ask
-from atesaki.judgement.conditions import Condition
+from atesaki.judgement.conditions import Condition, ConditionError
 from atesaki.judgement.policy import Policy, Rule
 from atesaki.policies.document import Document
 from atesaki.policies.editing import plain_of
@@ -96,4 +96,7 @@ def preview_of(file: str, text: str, place: int, loaded: LoadedSet | None) -> Pr
         return None
     if place >= len(policy.rules) or policy.rules[place].action == "allow":
         return None
-    return preview(policy, policy.rules[place], loaded)
+    try:
+        return preview(policy, policy.rules[place], loaded)
+    except ConditionError:
+        return None

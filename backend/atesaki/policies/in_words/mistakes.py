@@ -145,7 +145,9 @@ def mistake_in_words(sentence: str, locale: Locale) -> str:
         return sentence
     for pattern, japanese in _TABLE:
         if found := pattern.fullmatch(sentence):
-            return _filled(japanese, [_fragment(part) for part in found.groups()])
+            # What a test got are values; what the loader quotes stands in the file and stays as it is.
+            say = _value if sentence.startswith("expected ") else _fragment
+            return _filled(japanese, [say(part) for part in found.groups()])
     return sentence
 
 
@@ -153,14 +155,17 @@ def _filled(text: str, parts: list[str]) -> str:
     return re.sub(r"\{(\d)\}", lambda at: parts[int(at[1]) - 1], text)
 
 
+def _value(text: str) -> str:
+    head, space, rest = text.partition(" ")
+    if space and head in _KEYS:
+        return f"{_KEYS[head]}が {_value(rest)}"
+    japanese = name(text, "ja")
+    return _fragment(text) if japanese == text else f"「{japanese}」"
+
+
 def _fragment(text: str) -> str:
     if text in _FRAGMENTS:
         return _FRAGMENTS[text]
-    head, space, rest = text.partition(" ")
-    if space and head in _KEYS:
-        return f"{_KEYS[head]}が {_fragment(rest)}"
-    if (japanese := name(text, "ja")) != text:
-        return f"「{japanese}」"
     return " か ".join(_FRAGMENTS.get(part, part) for part in text.split(" or ")) if " or " in text else text
 
 
