@@ -1,4 +1,4 @@
-"""The feed of one process: a worker for each receiver that the settings name."""
+"""The feed of one process: a worker for each receiver that the settings name, and one for the nodes of the trees."""
 
 import datetime as dt
 import time
@@ -9,6 +9,7 @@ from atesaki.journal.export.selection import viewed
 from atesaki.journal.feed.checkpoints_duty import CheckpointsDuty
 from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents
 from atesaki.journal.feed.lag import Lag, lag_of
+from atesaki.journal.feed.nodes_duty import NodesDuty
 from atesaki.journal.feed.records_duty import RecordsDuty
 from atesaki.journal.feed.worker import Duty, Patience, Worker
 from atesaki.journal.record import Entry, RecordRef
@@ -69,7 +70,8 @@ class Feed:
         self._journal = journal
         self._now = now
         personal, from_now = receivers.purpose is not None, receivers.from_now
-        duties: list[Duty] = [
+        duties: list[Duty] = [NodesDuty(store)]
+        duties += [
             RecordsDuty(store, each, now, with_personal=personal, from_now=from_now) for each in receivers.records
         ]
         duties += [CheckpointsDuty(store, each, now, receivers.every) for each in receivers.checkpoints]

@@ -61,10 +61,15 @@ class CheckpointsMail:
             server = smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=self._context)
         else:
             server = smtplib.SMTP(host, port, timeout=_SECONDS)
-            # Without TLS it fails here, and nothing is sent in the open.
-            server.starttls(context=self._context)
-        if parts.username is not None:
-            server.login(unquote(parts.username), self._letterbox.password or "")
+        try:
+            if parts.scheme == "smtp":
+                # Without TLS it fails here, and nothing is sent in the open.
+                server.starttls(context=self._context)
+            if parts.username is not None:
+                server.login(unquote(parts.username), self._letterbox.password or "")
+        except BaseException:
+            server.close()
+            raise
         return server
 
     def _message(self, notes: Sequence[str]) -> EmailMessage:
@@ -76,5 +81,7 @@ class CheckpointsMail:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_TEXT.format(heads="\n".join(f"{head.stream}: {head.size:,} records" for head in heads)))
         for note in notes:
-            message.add_attachment(note.encode(), maintype="text", subtype="plain", filename=file_name(note))
+            message.add_attachment(
+                note.encode(), maintype="application", subtype="octet-stream", filename=file_name(note)
+            )
         return message

@@ -19,9 +19,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Patience(NamedTuple):
-    """Seconds: between two looks for something new, and the first and the longest wait after a failure."""
+    """Seconds: between two looks for something new, between two tries to lead, and waits after failures."""
 
     idle: float = 1.0
+    aside: float = 5.0
     first: float = 1.0
     longest: float = 60.0
 
@@ -86,7 +87,7 @@ class Worker:
                         self._duty.rest()
             except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
                 _log.warning("feed.store_failed", target=self._duty.name, error=type(error).__name__)
-            self._stopped.wait(self._patience.idle)
+            self._stopped.wait(self._patience.aside)
 
     def _turn(self) -> None:
         try:
