@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     Raises `SettingsError` for settings that can't be used.
     """
     settings = settings or read_settings()
-    app = FastAPI(
+    app = decisions.Application(
         title="Atesaki",
         summary="A send-time guard against mis-sent e-mail.",
         version=atesaki.__version__,
@@ -73,7 +73,6 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     # What is added later stands further out.
     app.add_middleware(problem.TooLargeAsProblem)
     app.add_middleware(headers.SecurityHeaders)
-    app.add_middleware(decisions.HotPath, state=app.state)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=[EXTENSION_ORIGIN, *settings.cors_origins],

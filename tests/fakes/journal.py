@@ -1,5 +1,7 @@
 """A journal in memory that keeps the contract of the real one, for tests of whatever records."""
 
+import asyncio
+
 from atesaki.journal import Entry, JournalUnavailable, RecordRef
 from atesaki.journal.record import uuid7
 
@@ -25,6 +27,12 @@ class FakeJournal:
     async def append(self, entry: Entry) -> RecordRef:
         """Keep the entry, or raise `JournalUnavailable`."""
         return self.append_blocking(entry)
+
+    def submit(self, entry: Entry) -> "asyncio.Future[RecordRef]":
+        """Keep the entry and return a future that is done, or raise `JournalUnavailable`."""
+        future: asyncio.Future[RecordRef] = asyncio.get_running_loop().create_future()
+        future.set_result(self.append_blocking(entry))
+        return future
 
     def append_blocking(self, entry: Entry) -> RecordRef:
         """Keep the entry, or raise `JournalUnavailable`."""

@@ -12,6 +12,7 @@ from atesaki.journal import JournalUnavailable
 from atesaki.judgement import explain
 from atesaki.judgement.decision import Release
 from atesaki.judgement.facts import Organization, RosterHit
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
@@ -54,9 +55,9 @@ class World:
         """Judge and record a request."""
         return asyncio.run(self.check(request, CALLER, about_people=about_people))
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, tuple[RosterHit, ...]]:
+    async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
         """Tell that nobody is on a roster."""
-        del keys
+        del people
         self._ask("rosters")
         return {}
 

@@ -91,6 +91,13 @@ def respond_error(error: AtesakiError) -> Response:
     return respond(Problem(error.type, title, error.status, error.detail, error.field, errors), headers)
 
 
+def respond_unexpected(error: Exception, method: str) -> Response:
+    """Return the answer to an error that nobody foresaw."""
+    # Neither text nor traceback: both may hold addresses.
+    _log.error("request.failed", method=method, error=type(error).__name__, at=_place(error))
+    return respond(Problem("internal-error", "Internal error", 500, "Something went wrong on the server."))
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
     app.add_exception_handler(AtesakiError, _ours)
@@ -155,9 +162,7 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    # Neither text nor traceback: both may hold addresses.
-    _log.error("request.failed", method=request.method, error=type(error).__name__, at=_place(error))
-    return respond(Problem("internal-error", "Internal error", 500, "Something went wrong on the server."))
+    return respond_unexpected(error, request.method)
 
 
 def _place(error: Exception) -> str:

@@ -6,7 +6,7 @@ Exit codes: 0 allow, 1 the mail or the store can't be read, 2 warn, 3 block.
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Dialog, Locale
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
@@ -120,8 +121,8 @@ class _Rosters:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, tuple[RosterHit, ...]]:
-        return find_hits(self._store, keys)
+    async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
+        return find_hits(self._store, people.keys)
 
 
 def _checked(decision: Decision, policy_set: PolicySet, locale: Locale) -> Checked:

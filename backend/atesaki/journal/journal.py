@@ -92,6 +92,13 @@ class Journal:
 
         Whoever is cancelled while waiting loses the answer, not the record.
         """
+        return await self.submit(entry)
+
+    def submit(self, entry: Entry) -> "asyncio.Future[RecordRef]":
+        """Do the same as `append`, but return at once: the entry is written down and may be forgotten.
+
+        The future is done once the entry is durable, or fails with `JournalUnavailable`.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[RecordRef] = loop.create_future()
         waiting = Waiting(draft(entry, self._now(), self._limits.retention), loop, future)
@@ -103,7 +110,7 @@ class Journal:
             loop.call_soon(self._hand_over, loop)
         else:
             gathered.append(waiting)
-        return await future
+        return future
 
     def append_blocking(self, entry: Entry) -> RecordRef:
         """Do the same as `append` from a thread without an event loop, such as the CLI's."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release
-from atesaki.judgement.people import UNREADABLE
 from atesaki.judgement.policy import Text
+from atesaki.judgement.profiles import UNREADABLE
 
 if TYPE_CHECKING:
     from atesaki.judgement.policy_set import PolicySet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from atesaki.judgement.builtin import builtin_finding, builtin_findings
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_RELEASE = {Action.WARN: Release.ACKNOWLEDGE, Action.BLOCK: Release.NEVER}
 """The release of a rule that names none."""
 
+_RANK = attrgetter("rank")
+
 
 def decide(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
     """Judge a message by a policy set and the facts; the strictest enforced finding wins.
@@ -34,18 +37,19 @@ def decide(message: Message, policy_set: PolicySet, facts: Facts) -> Decision:
 def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     """Judge a message whose people were already looked at, to ask for the facts about them."""
     view = View(people, facts)
-    findings = [finding for compiled in policy_set.rules for finding in _judged(compiled, view)]
+    findings = _findings(policy_set, view)
     findings += builtin_findings(view, policy_set, findings)
     findings.sort(key=_strictest_first)
     enforced = [finding for finding in findings if finding.mode == "enforce"]
+    disclosures = view.disclosures
     return Decision(
-        action=max((finding.action for finding in enforced), key=lambda action: action.rank, default=Action.ALLOW),
-        release=max((finding.release for finding in enforced), key=lambda release: release.rank, default=None),
+        action=max((finding.action for finding in enforced), key=_RANK, default=Action.ALLOW),
+        release=max((finding.release for finding in enforced), key=_RANK, default=None),
         findings=tuple(findings),
-        exposure=view.disclosures.exposure,
-        people=view.disclosures.people,
-        each=view.disclosures.each,
-        remedies=remedies_for(view, enforced),
+        exposure=disclosures.exposure,
+        people=disclosures.people,
+        each=disclosures.each,
+        remedies=remedies_for(view, enforced) if enforced else (),
         policy_revision=policy_set.revision,
     )
 
@@ -54,13 +58,20 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
     return finding.mode == "simulate", -finding.action.rank, -finding.release.rank
 
 
-def _judged(compiled: CompiledRule, view: View) -> tuple[Finding, ...]:
-    try:
-        match = compiled.when(view) if compiled.always or _in_force(compiled.rule.active, view) else None
-    except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
-        return (_error(compiled),)
-    if match is None:
-        return ()
+def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
+    findings: list[Finding] = []
+    for compiled in policy_set.rules:
+        try:
+            match = compiled.when(view) if compiled.always or _in_force(compiled.rule.active, view) else None
+        except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
+            findings.append(_error(compiled))
+        else:
+            if match is not None:
+                findings += _unless_exempt(compiled, match, view)
+    return findings
+
+
+def _unless_exempt(compiled: CompiledRule, match: Match, view: View) -> tuple[Finding, ...]:
     finding = _finding(compiled.policy, compiled.rule, match)
     try:
         exempt = _exempt(compiled, view)

@@ -40,7 +40,7 @@ _STRANGER = Ties()
 def disclosures_of(view: View) -> Disclosures:
     """Count who would learn whose address if the message were sent as it is."""
     outsiders = view.visible & ~view.internal
-    organizations = view.organization_count(outsiders)
+    organizations = view.organization_count(outsiders) if outsiders else 0
     exposure = Exposure(visible=view.visible.bit_count(), organizations=organizations)
     if organizations < 2 and not _closed(view, outsiders):  # noqa: PLR2004 - two make a stranger
         return Disclosures(exposure)
@@ -59,7 +59,7 @@ def _closed(view: View, outsiders: int) -> bool:
     return any(kind != "open" and members & outsiders for kind, members in view.rosters.values())
 
 
-def _groups(view: View, outsiders: int) -> dict[Ties, Counter[str]]:
+def _groups(view: View, outsiders: int) -> dict[Ties, Counter[int]]:
     """Group the visible outsiders by their ties; the counter tells how many of each organization."""
     masks = {_STRANGER: outsiders}
     for name, kind, members in (("", "thread", view.in_thread), *_sorted_rosters(view)):
@@ -90,9 +90,9 @@ def _joined(ties: Ties, name: str, kind: str) -> Ties:
     return Ties(ties.in_thread, ties.open_rosters, ties.closed_rosters | {name})
 
 
-def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> Counter[int]:
+def _learned(ties: Ties, groups: dict[Ties, Counter[int]]) -> Counter[int]:
     """Return, for each number of addresses, how many people of a group would learn so many."""
-    everybody, colleagues = 0, Counter[str]()
+    everybody, colleagues = 0, Counter[int]()
     for other, members in groups.items():
         if ties.in_thread and other.in_thread:
             continue
@@ -101,7 +101,10 @@ def _learned(ties: Ties, groups: dict[Ties, Counter[str]]) -> Counter[int]:
         elif not ties.open_rosters & other.open_rosters:
             everybody += members.total()
             colleagues.update(members)
+    members = groups[ties]
     learned = Counter[int]()
-    for name, people in groups[ties].items():
-        learned[everybody - colleagues[name]] += people
+    # Organizations of one size learn the same, and there are few sizes where there are hundreds of organizations.
+    sizes = Counter(zip(members.values(), map(colleagues.get, members), strict=True))
+    for (people, known), many in sizes.items():
+        learned[everybody - (known or 0)] += people * many
     return learned

@@ -1,10 +1,12 @@
 """Facts that the judgement is told: the organization, rosters, directory, history and the time, all as values."""
 
 import datetime as dt
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from typing_extensions import override
 
 Handling = Literal["protected", "sensitive", "open"]
 Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -33,6 +35,45 @@ class RosterHit(Struct, frozen=True):
 
     roster: str
     handling: Handling
+
+
+class RosterHits(Mapping[str, tuple[RosterHit, ...]]):
+    """The rosters of a message's recipients, told one after the other in the order of `mailboxes`.
+
+    `codes` are places in `combinations`; whoever has the same recipients needs to look nobody up.
+    """
+
+    def __init__(
+        self, mailboxes: Sequence[str], codes: Sequence[int], combinations: Sequence[tuple[RosterHit, ...]]
+    ) -> None:
+        self.mailboxes = mailboxes
+        self.codes = codes
+        self.combinations = combinations
+
+    @classmethod
+    def among(cls, mailboxes: Sequence[str], rosters: Mapping[str, tuple[RosterHit, ...]]) -> "RosterHits":
+        """Bring rosters told in any way into the order of these mailboxes."""
+        if isinstance(rosters, cls) and rosters.mailboxes is mailboxes:
+            return rosters
+        places: dict[tuple[RosterHit, ...], int] = {}
+        codes = [places.setdefault(rosters.get(mailbox, ()), len(places)) for mailbox in mailboxes]
+        return cls(mailboxes, codes, list(places))
+
+    @functools.cached_property
+    def _by_mailbox(self) -> dict[str, tuple[RosterHit, ...]]:
+        return dict(zip(self.mailboxes, map(self.combinations.__getitem__, self.codes), strict=True))
+
+    @override
+    def __getitem__(self, mailbox: str) -> tuple[RosterHit, ...]:
+        return self._by_mailbox[mailbox]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.mailboxes)
+
+    @override
+    def __len__(self) -> int:
+        return len(self.mailboxes)
 
 
 class Facts(Struct, frozen=True):

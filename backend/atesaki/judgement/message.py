@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, structs
+from msgspec import Meta, Struct
 
 MAX_RECIPIENTS = 10_000
 """Most recipients of one message, over all three fields; more is refused, never cut."""
@@ -16,12 +16,11 @@ NO_CONTROLS = "^[^\\x00-\\x1f\\x7f]*$(?!\\n)"
 NO_NUL = "^[^\\x00]*$"
 
 # The patterns only stand in the schema: a search in every single text costs more than all else in decoding.
-# `unusable_text` looks at all of them at once.
+# `unusable_text` looks for them.
 AddressText = Annotated[str, Meta(max_length=MAX_ADDRESS_LENGTH, extra_json_schema={"pattern": NO_CONTROLS})]
 HeaderText = Annotated[str, Meta(max_length=10_000, extra_json_schema={"pattern": NO_CONTROLS})]
 BodyText = Annotated[str, Meta(max_length=1_000_000, extra_json_schema={"pattern": NO_NUL})]
-_CONTROLS = bytes([*range(0x20), 0x7F])
-_CONTROL = frozenset(map(chr, _CONTROLS))
+_CONTROL = frozenset(map(chr, (*range(0x20), 0x7F)))
 Size = Annotated[int, Meta(ge=0, le=2**53)]
 
 Field = Literal["to", "cc", "bcc"]
@@ -84,20 +83,7 @@ def unusable_text(message: Message) -> str | None:
     """
     if "\0" in (message.body_text or ""):
         return "body_text"
-    if _without_controls(message):
-        return None
     return next((path for path, text in _named_texts(message) if not _CONTROL.isdisjoint(text)), None)
-
-
-def _without_controls(message: Message) -> bool:
-    """Tell it of all texts at once: no byte of a UTF-8 sequence is below 0x80 (RFC 3629 §3)."""
-    recipients = (*message.to, *message.cc, *message.bcc)
-    texts = [recipient.address for recipient in recipients]
-    texts += [recipient.name for recipient in recipients if recipient.name]
-    if message.attachments or message.thread.recipients or message.subject or message.sender.name:
-        texts += [text for _, text in _named_texts(structs.replace(message, to=(), cc=(), bcc=()))]
-    joined = f"{message.sender.address}{''.join(texts)}".encode()
-    return len(joined.translate(None, _CONTROLS)) == len(joined)
 
 
 def _named_texts(message: Message) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,21 @@
 """The message as rules look at it: its people together with the facts, every set computed once."""
 
+from __future__ import annotations
+
 import functools
-from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING
 
 from atesaki.judgement.exposure import Disclosures, disclosures_of
-from atesaki.judgement.facts import Facts
+from atesaki.judgement.facts import RosterHits
 from atesaki.judgement.message import Recipient
-from atesaki.judgement.people import INTERNAL, VISIBLE, People, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from atesaki.judgement.conditions.recipients import RecipientSet
+    from atesaki.judgement.facts import Facts
+    from atesaki.judgement.people import People
+    from atesaki.judgement.profiles import Profile
 
 
 class View:
@@ -16,26 +25,26 @@ class View:
         self.people = people
         self.message = people.message
         self.facts = facts
-        self.internal = people.by_trait(INTERNAL)
-        self.visible = people.by_place(VISIBLE)
-        self.rosters = self._rosters()
-        self._sets: dict[Hashable, int] = {}
+        self.internal = people.internal
+        self.visible = people.visible
+        self.rosters = self._rosters() if facts.rosters else {}
+        self._sets: dict[RecipientSet, int] = {}
+        self._counts: dict[int, int] = {}
         self._written: dict[int, tuple[str, ...]] = {}
 
     def _rosters(self) -> dict[str, tuple[str, int]]:
         """Return handling and members among the recipients, by roster name."""
+        hits = RosterHits.among(self.people.keys, self.facts.rosters)
         handling: dict[str, str] = {}
-        members: dict[str, list[int]] = {}
-        index = self.people.index
-        for key, hits in self.facts.rosters.items():
-            position = index.get(key) if hits else None
-            if position is None:
-                continue
-            for hit in hits:
-                if hit.roster not in members:
-                    handling[hit.roster], members[hit.roster] = hit.handling, []
-                members[hit.roster].append(position)
-        return {name: (handling[name], self.people.mask_of(positions)) for name, positions in members.items()}
+        codes: dict[str, set[int]] = {}
+        for code in sorted(set(hits.codes)):
+            for hit in hits.combinations[code]:
+                handling.setdefault(hit.roster, hit.handling)
+                codes.setdefault(hit.roster, set()).add(code)
+        return {
+            name: (handling[name], self.people.where(map(wanted.__contains__, hits.codes)))
+            for name, wanted in codes.items()
+        }
 
     @functools.cached_property
     def disclosures(self) -> Disclosures:
@@ -56,16 +65,12 @@ class View:
             mask |= self.people.bit(profile.key)
         return mask
 
-    def remembered(self, key: Hashable, compute: Callable[["View"], int]) -> int:
-        """Return the set named `key`, computing it the first time."""
-        mask = self._sets.get(key)
+    def recipients(self, wanted: RecipientSet) -> int:
+        """Return the recipients in a set, computed the first time."""
+        mask = self._sets.get(wanted)
         if mask is None:
-            mask = self._sets[key] = compute(self)
+            mask = self._sets[wanted] = wanted.compute(self)
         return mask
-
-    def mask_where(self, answers: list[bool]) -> int:
-        """Return the recipients whose answer, in the order of the message, is true."""
-        return int("".join(["1" if answer else "0" for answer in answers]) or "0", 2)
 
     def written(self, mask: int) -> tuple[str, ...]:
         """Return the recipients in `mask` as the client wrote them, each once."""
@@ -74,14 +79,13 @@ class View:
             texts = self._written[mask] = tuple(dict.fromkeys(self.people.pick(self.people.texts, mask)))
         return texts
 
-    def organizations_in(self, mask: int) -> Iterable[str]:
-        """Return the organization of each recipient in `mask`."""
+    def organizations_in(self, mask: int) -> Iterable[int]:
+        """Return the organization of each recipient in `mask`, by its number."""
         return self.people.pick(self.people.organizations, mask)
 
     def organization_count(self, mask: int) -> int:
         """Return how many outside organizations the recipients in `mask` belong to."""
-        key = ("organizations", mask)
-        count = self._sets.get(key)
+        count = self._counts.get(mask)
         if count is None:
-            count = self._sets[key] = len(set(self.organizations_in(mask & ~self.internal)))
+            count = self._counts[mask] = len(set(self.organizations_in(mask & ~self.internal)))
         return count

@@ -3,21 +3,22 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import select
 
-from atesaki.judgement.facts import RosterHit
+from atesaki.judgement.facts import RosterHit, RosterHits
+from atesaki.judgement.people import People
+from atesaki.judgement.profiles import Profiles
 from atesaki.rosters.errors import RostersUnavailable
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.registry import reading
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import rosters
-
-MAX_KEYS = 200_000
-"""So many mailbox keys are remembered, a few dozen MB; beyond that the memory starts afresh."""
 
 POLL_SECONDS = 2.0
 """A change made by another process is in force here after so many seconds."""
@@ -28,7 +29,34 @@ STALE_SECONDS = 10.0
 QUERY_SECONDS = 5.0
 """A database that doesn't answer a look-up within this time counts as unavailable."""
 
+_UNKNOWN, _NONE = 0, 1
+
 _log = structlog.get_logger(__name__)
+
+
+class _Memory:
+    """What was found: at the number of each address a place in `combinations`, or 0 where nobody asked yet."""
+
+    def __init__(self) -> None:
+        self.combinations: list[tuple[RosterHit, ...]] = [(), ()]
+        self._places: dict[tuple[RosterHit, ...], int] = {(): _NONE}
+        self._codes: WeakKeyDictionary[Profiles, array[int]] = WeakKeyDictionary()
+
+    def of(self, known: Profiles) -> "array[int]":
+        """Return the column of what was found of these addresses."""
+        codes = self._codes.get(known)
+        if codes is None:
+            codes = self._codes[known] = array("I")
+        if len(codes) < known.room:
+            codes.frombytes(bytes(codes.itemsize * (known.room - len(codes))))
+        return codes
+
+    def place(self, hits: tuple[RosterHit, ...]) -> int:
+        """Return the place of a combination of rosters; there are few, however many members they have."""
+        place = self._places.setdefault(hits, len(self.combinations))
+        if place == len(self.combinations):
+            self.combinations.append(hits)
+        return place
 
 
 class RosterLookup:
@@ -42,15 +70,13 @@ class RosterLookup:
         self,
         store: Store,
         *,
-        max_keys: int = MAX_KEYS,
         poll_seconds: float = POLL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._max_keys = max_keys
         self._poll_seconds = poll_seconds
         self._clock = clock
-        self._known: dict[str, tuple[RosterHit, ...]] = {}
+        self._memory = _Memory()
         self._heads: tuple[Any, ...] = ()
         self._polled_at = float("-inf")
         self._polling: asyncio.Task[None] | None = None
@@ -70,43 +96,38 @@ class RosterLookup:
 
     def forget(self) -> None:
         """Drop what is remembered, at once and from any thread, because a roster has changed."""
-        # A new dictionary, not a cleared one: a query under way may still write its old answer into the old one.
-        self._known = {}
+        # A new memory, not a cleared one: a query under way may still write its old answer into the old one.
+        self._memory = _Memory()
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, tuple[RosterHit, ...]]:
-        """The rosters that each mailbox key is on, an empty tuple where it is on none.
+    async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
+        """The rosters that each recipient is on; empty where nobody is on any.
 
         Raises `RostersUnavailable` where that can't be known for certain.
         """
         if self._clock() - self._polled_at > STALE_SECONDS:
             raise RostersUnavailable("The rosters could not be read for a while.")
-        known = self._known
-        try:
-            return dict(zip(keys, map(known.__getitem__, keys), strict=True))
-        except KeyError:
-            return await self._ask(keys, known)
+        memory = self._memory
+        codes = people.take(memory.of(people.known))
+        if _UNKNOWN in codes:
+            await self._ask(people, memory)
+            codes = people.take(memory.of(people.known))
+        return {} if set(codes) == {_NONE} else RosterHits(people.keys, codes, memory.combinations)
 
-    async def _ask(
-        self, keys: Sequence[str], known: dict[str, tuple[RosterHit, ...]]
-    ) -> Mapping[str, tuple[RosterHit, ...]]:
-        answer = {key: known[key] for key in keys if key in known}
-        missing = [key for key in dict.fromkeys(keys) if key not in answer]
-        asked = await self._query(missing)
-        if len(known) + len(asked) > self._max_keys:
-            known.clear()
-        if len(asked) <= self._max_keys:
-            known.update(asked)
-        return answer | asked
+    async def _ask(self, people: People, memory: _Memory) -> None:
+        known, column = people.known, memory.of(people.known)
+        missing = [number for number in people.numbers if column[number] == _UNKNOWN]
+        found = await self._query([known.keys[number] for number in missing])
+        for number in missing:
+            column[number] = memory.place(found.get(known.keys[number], ()))
 
-    async def _query(self, missing: list[str]) -> dict[str, tuple[RosterHit, ...]]:
+    async def _query(self, missing: list[str]) -> Mapping[str, tuple[RosterHit, ...]]:
         try:
             async with asyncio.timeout(QUERY_SECONDS):
-                found = await asyncio.to_thread(find_hits, self._store, missing)
+                return await asyncio.to_thread(find_hits, self._store, missing)
         except TimeoutError as error:
             raise RostersUnavailable("The rosters did not answer in time.") from error
         except UnicodeError as error:
             raise RostersUnavailable("An address could not be looked up in the rosters.") from error
-        return {key: found.get(key, ()) for key in missing}
 
     async def _poll(self) -> None:
         while True:

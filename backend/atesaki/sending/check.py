@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -26,8 +26,8 @@ from atesaki.sending.errors import RequestInvalid
 from atesaki.sending.facts import FactSources
 from atesaki.sending.fingerprint import fingerprint, sender_key
 from atesaki.sending.pseudonym import Pseudonyms
-from atesaki.sending.record import KIND, body_of, personal_of
-from atesaki.sending.records import Records
+from atesaki.sending.record import KIND, WrittenRecipients, body_of, personal_of, write_recipients
+from atesaki.sending.records import SubmitsRecords
 from atesaki.sending.release import releasable
 from atesaki.sending.request import Caller, DecisionRequest
 from atesaki.storage.engine import micros
@@ -57,6 +57,13 @@ class HasPolicies(Protocol):
         """The set in force, compiled."""
 
 
+class Lesson(NamedTuple):
+    """Whom the sender of a message that may go writes to."""
+
+    sender: str
+    keys: Sequence[str]
+
+
 class Judged(NamedTuple):
     """A decision that is ready to be recorded and then answered."""
 
@@ -64,8 +71,15 @@ class Judged(NamedTuple):
     policy_set: PolicySet
     answer: DecisionAnswer
     entry: Entry
-    people: People
-    teaches: bool
+    lesson: Lesson | None
+
+
+class Submitted(NamedTuple):
+    """An answer that may be given once its record is durable."""
+
+    answer: DecisionAnswer
+    recorded: Awaitable[object]
+    lesson: Lesson | None
 
 
 class Check:
@@ -76,7 +90,7 @@ class Check:
         *,
         policies: HasPolicies,
         facts: FactSources,
-        journal: Records,
+        journal: SubmitsRecords,
         releases: UsesReleases,
         correspondents: Learns,
         pseudonyms: Pseudonyms,
@@ -102,10 +116,25 @@ class Check:
         await self.record(judged)
         return judged
 
+    async def submit(self, request: DecisionRequest, caller: Caller) -> Submitted:
+        """Judge and begin to record; whoever answers must wait for `settled` first.
+
+        Meanwhile nobody need hold the message: what is freed at once is freed and used again in the processor's cache.
+        """
+        judged = await self.judge(request, caller)
+        return Submitted(judged.answer, self._journal.submit(judged.entry), judged.lesson)
+
+    async def settled(self, recorded: Awaitable[object], lesson: Lesson | None) -> None:
+        """Return once the decision is durable; raises `JournalUnavailable`."""
+        await recorded
+        if lesson is not None:
+            self._correspondents.learn(lesson.sender, lesson.keys, self._clock())
+
     async def judge(self, request: DecisionRequest, caller: Caller, *, about_people: bool = True) -> Judged:
         """Judge without recording; whoever answers must `record` first."""
         started = time.perf_counter_ns()
-        refuse_unusable(request.message)
+        written = write_recipients(request.message)
+        refuse_unusable(request.message, written)
         case = await self._case(request, caller, started, about_people=about_people)
         decision = _decided(case.people, case.policy_set, case.facts)
         mark, released_by = await self._release(case, decision)
@@ -113,19 +142,18 @@ class Check:
         locale = request.language(self._locale)
         answer = answer_of(case, final, released_by, locale)
         body = body_of(case, final, released_by, locale)
+        owner = sender_key(caller, case.message)
         personal = personal_of(
-            case.message, decision, sender_key(caller, case.message), identity=caller.identity, fingerprint=mark
+            case.message, decision, owner, identity=caller.identity, fingerprint=mark, written=written
         )
         entry = Entry(KIND, case.decision_id, body, personal)
-        return Judged(
-            final, case.policy_set, answer, entry, case.people, about_people and request.client.moment == "send"
-        )
+        teaches = final.action is Action.ALLOW and about_people and request.client.moment == "send"
+        lesson = Lesson(case.people.sender.key, case.people.keys) if teaches else None
+        return Judged(final, case.policy_set, answer, entry, lesson)
 
     async def record(self, judged: Judged) -> None:
         """Make the decision durable; raises `JournalUnavailable`."""
-        await self._journal.append(judged.entry)
-        if judged.teaches and judged.decision.action is Action.ALLOW:
-            self._correspondents.learn(judged.people.sender.key, judged.people.keys, self._clock())
+        await self.settled(self._journal.submit(judged.entry), judged.lesson)
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
         now, policy_set = self._clock(), self._policies.policy_set
@@ -144,9 +172,9 @@ class Check:
         return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
 
 
-def refuse_unusable(message: Message) -> None:
+def refuse_unusable(message: Message, written: WrittenRecipients) -> None:
     """Refuse control characters, a sender that is no address, and too long a list; any recipient is judged as it is."""
-    if path := unusable_text(message):
+    if not written.plain and (path := unusable_text(message)):
         raise RequestInvalid("This text holds a character that is not allowed here.", field=f"message.{path}")
     if not parse_address(message.sender.address).readable:
         raise RequestInvalid("The sender must be an e-mail address.", field="message.sender.address")

@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 class FindsRosters(Protocol):
     """Tells on which rosters mailboxes are; raises where it can't."""
 
-    async def find(self, keys: Sequence[str], /) -> Mapping[str, tuple[RosterHit, ...]]:
+    async def find(self, people: People, /) -> Mapping[str, tuple[RosterHit, ...]]:
         """Return the hits by mailbox key; mailboxes on no roster may be left out."""
 
 
@@ -65,11 +65,11 @@ class FactSources:
         stale: list[str] = []
         rosters: Mapping[str, tuple[RosterHit, ...]] = {}
         known: frozenset[str] | None = None
-        keys = tuple(people.keys)
         if "rosters" in policy_set.needs:
-            rosters = await _asked("rosters", self._rosters.find(keys), stale) or {}
+            rosters = await _asked("rosters", self._rosters.find(people), stale) or {}
         if "history" in policy_set.needs:
-            known = await _asked("history", self._correspondents.known(people.sender.key, keys, now), stale)
+            asked = people.keys if "internal_history" in policy_set.needs else people.outside_keys
+            known = await _asked("history", self._correspondents.known(people.sender.key, asked, now), stale)
         return Facts(
             now=now, organization=self.organization, rosters=rosters, known_correspondents=known, stale=tuple(stale)
         )

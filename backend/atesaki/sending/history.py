@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import structlog
 from sqlalchemy import select
@@ -40,14 +41,15 @@ class Correspondents:
         self._senders: OrderedDict[str, dict[str, int]] = OrderedDict()
         self._waiting: list[_Row] = []
 
-    async def known(self, sender: str, keys: Iterable[str], now: dt.datetime) -> frozenset[str]:
+    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime) -> frozenset[str]:
         """Return those of the mailbox keys that the sender has mailed before."""
         since = await self._correspondents(self._pseudonyms.of(sender))
-        if not since:
+        if not since or not keys:
             return frozenset()
         settled = micros(now - SETTLED)
-        named = dict(zip(self._pseudonyms.of_all(keys), keys, strict=True))
-        return frozenset([named[name] for name in since.keys() & named.keys() if since[name] <= settled])
+        names = self._pseudonyms.of_all(keys)
+        met = compress(zip(keys, names, strict=True), map(since.__contains__, names))
+        return frozenset([key for key, name in met if since[name] <= settled])
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.
@@ -55,9 +57,11 @@ class Correspondents:
         Does nothing for a sender that `known` was not asked about lately, or for a mailing.
         """
         keys = tuple(keys)
+        if len(keys) > MOST_LEARNED or len(self._waiting) > MOST_WAITING:
+            return
         name = self._pseudonyms.of(sender)
         since = self._senders.get(name)
-        if since is None or len(keys) > MOST_LEARNED or len(self._waiting) > MOST_WAITING:
+        if since is None:
             return
         at = micros(now - SETTLED) if sent else micros(now)
         recipients = set(self._pseudonyms.of_all(keys))

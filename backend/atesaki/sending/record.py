@@ -3,20 +3,24 @@
 import datetime as dt
 import time
 from collections.abc import Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
 from atesaki.identity.verifier import Assurance, Identity
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Finding, Mode, Release
-from atesaki.judgement.message import ItemKind, Message, ReadField, Recipient, Sender, ThreadKind
-from atesaki.judgement.people import BCC, CC, INTERNAL, PARTNER, TO, People
+from atesaki.judgement.message import ItemKind, Message, ReadField, Sender, ThreadKind
+from atesaki.judgement.people import BCC, CC, TO, People
 from atesaki.sending.answer import ReleasedBy
 from atesaki.sending.case import Case
 from atesaki.sending.request import Client
 
 KIND = "decision.recorded"
 
+_ADDRESS = attrgetter("address")
+_ENCODER = msgspec.json.Encoder()
 _FIELDS = {"to": TO, "cc": CC, "bcc": BCC}
 
 
@@ -75,14 +79,39 @@ class DecisionPersonal(Struct, frozen=True):
     sender: Sender
     sender_key: str
     identity: Identity | None
-    to: tuple[Recipient, ...]
-    cc: tuple[Recipient, ...]
-    bcc: tuple[Recipient, ...]
+    to: Raw
+    cc: Raw
+    bcc: Raw
     subject: str | None
     attachments: tuple[str, ...]
     evidence: Mapping[str, list[int]]
     words: Mapping[str, tuple[str, ...]]
     fingerprint: str | None
+
+
+class WrittenRecipients(NamedTuple):
+    """The recipients as they are recorded: a message may have thousands, so they are written once.
+
+    `plain` says that they and every other text of the message hold no control character.
+    """
+
+    to: Raw
+    cc: Raw
+    bcc: Raw
+    plain: bool
+
+
+def write_recipients(message: Message) -> WrittenRecipients:
+    """Write the recipients down as JSON."""
+    to, cc, bcc = (_ENCODER.encode(recipients) for recipients in (message.to, message.cc, message.bcc))
+    rest = _ENCODER.encode((message.sender, message.subject, message.attachments, message.thread.recipients))
+    plain = "\0" not in (message.body_text or "") and all(map(_is_plain, (to, cc, bcc, rest)))
+    return WrittenRecipients(Raw(to), Raw(cc), Raw(bcc), plain)
+
+
+def _is_plain(written: bytes) -> bool:
+    # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL.
+    return b"\\" not in written and b"\x7f" not in written
 
 
 def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: str) -> DecisionBody:
@@ -132,8 +161,7 @@ def recorded(finding: Finding) -> RecordedFinding:
 
 def counts(people: People) -> dict[str, dict[str, int]]:
     """Count the people by field and audience; empty fields are left out."""
-    internal, partner = people.by_trait(INTERNAL), people.by_trait(PARTNER)
-    audiences = {"internal": internal, "partner": partner, "external": people.everyone & ~internal & ~partner}
+    audiences = {"internal": people.internal, "partner": people.partner, "external": people.external}
     fields = {name: people.by_place(place) for name, place in _FIELDS.items()}
     return {
         name: {audience: (mask & members).bit_count() for audience, members in audiences.items() if mask & members}
@@ -142,17 +170,24 @@ def counts(people: People) -> dict[str, dict[str, int]]:
     }
 
 
-def personal_of(
-    message: Message, decision: Decision, sender_key: str, *, identity: Identity | None, fingerprint: str | None
+def personal_of(  # noqa: PLR0913  # Each is kept as it is.
+    message: Message,
+    decision: Decision,
+    sender_key: str,
+    *,
+    identity: Identity | None,
+    fingerprint: str | None,
+    written: WrittenRecipients | None = None,
 ) -> DecisionPersonal:
     """Return what may be kept of the people and words of a message until it expires."""
+    written = written or write_recipients(message)
     return DecisionPersonal(
         sender=message.sender,
         sender_key=sender_key,
         identity=identity,
-        to=message.to,
-        cc=message.cc,
-        bcc=message.bcc,
+        to=written.to,
+        cc=written.cc,
+        bcc=written.bcc,
         subject=message.subject,
         attachments=tuple(attachment.name for attachment in message.attachments),
         evidence=_places(message, decision),
@@ -173,13 +208,13 @@ def _words(evidence: Evidence) -> tuple[Any, ...]:
 def _places(message: Message, decision: Decision) -> dict[str, list[int]]:
     if not decision.findings:
         return {}
-    everyone = message.to + message.cc + message.bcc
-    place = {recipient.address: number for number, recipient in enumerate(everyone)}
-    # Several findings are mostly about the same people.
-    lists = {finding.evidence.recipients for finding in decision.findings}
-    places = {texts: [place[text] for text in texts if text in place] for texts in lists if texts}
+    texts = list(map(_ADDRESS, (*message.to, *message.cc, *message.bcc)))
+    place = dict(zip(texts, range(len(texts)), strict=True))
+    # Several findings are mostly about the same people, whose texts are then the same object.
+    lists = {id(people): people for finding in decision.findings if (people := finding.evidence.recipients)}
+    places = {key: [place[text] for text in people if text in place] for key, people in lists.items()}
     return {
-        _name(finding): places[finding.evidence.recipients]
+        _name(finding): places[id(finding.evidence.recipients)]
         for finding in decision.findings
         if finding.evidence.recipients
     }

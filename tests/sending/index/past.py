@@ -10,6 +10,7 @@ from tests.judgement.drafts import HALL, MONDAY_MORNING, message
 
 from atesaki.journal import Journal, Limits
 from atesaki.judgement.facts import Organization, RosterHit
+from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
@@ -70,9 +71,9 @@ class Past:
         """Tell the rosters of mailboxes."""
         return {key: self.rosters[key] for key in keys if key in self.rosters}
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, tuple[RosterHit, ...]]:
-        """Tell the rosters of mailboxes at Send."""
-        return self.hits(keys)
+    async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
+        """Tell the rosters of recipients at Send."""
+        return self.hits(people.keys)
 
     def sent(self, *, client: Client | None = None, **draft: Any) -> str:  # noqa: ANN401  # `message` checks it.
         """Check a message a minute after the last one and return the id of its decision."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from weakref import WeakValueDictionary
 
 from atesaki.judgement import people as places
+from atesaki.judgement import profiles as traits
 from atesaki.judgement.conditions.match import ConditionError, FactUnknownError, Match, Path, Predicate
 from atesaki.judgement.decision import Evidence
 from atesaki.judgement.pattern import compile_address_pattern, compile_domain_pattern
@@ -20,24 +20,28 @@ if TYPE_CHECKING:
 
 _FIELD = {"to": places.TO, "cc": places.CC, "bcc": places.BCC}
 _AUDIENCES: dict[str, Callable[[View], int]] = {
-    "internal": lambda view: view.internal,
-    "partner": lambda view: view.people.by_trait(places.PARTNER),
-    "external": lambda view: view.people.everyone & ~view.people.by_trait(places.INTERNAL | places.PARTNER),
+    "internal": lambda view: view.people.internal,
+    "partner": lambda view: view.people.partner,
+    "external": lambda view: view.people.external,
 }
 _KINDS: dict[str, Callable[[View], int]] = {
     "person": lambda view: view.people.everyone & ~view.people.by_place(places.LIST | places.UNKNOWN_KIND),
     "distribution_list": lambda view: view.people.by_place(places.LIST),
     "unexpanded_list": lambda view: view.people.by_place(places.UNEXPANDED),
     "unknown": lambda view: view.people.by_place(places.UNKNOWN_KIND),
-    "unreadable": lambda view: view.people.by_trait(places.UNREADABLE),
+    "unreadable": lambda view: view.people.by_trait(traits.UNREADABLE),
 }
 
 
-class _Atom(Struct, frozen=True):
-    """One key of the filter: a name under which its set is remembered, and how to compute it."""
+class RecipientSet:
+    """One key of the filter, or several together: who they are; the object is the name under which a view keeps it."""
 
-    name: Hashable
-    compute: Callable[[View], int]
+    def __init__(self, name: Hashable, compute: Callable[[View], int]) -> None:
+        self.name = name
+        self.compute = compute
+
+
+_SETS: WeakValueDictionary[Hashable, RecipientSet] = WeakValueDictionary()
 
 
 def recipients(condition: RecipientFilter, path: Path) -> Predicate:
@@ -45,10 +49,11 @@ def recipients(condition: RecipientFilter, path: Path) -> Predicate:
     everything = _conjunction(_atoms(condition, path))
     groups = _groups(condition.in_roster)
     enough = _thresholds(condition)
+    at_least = condition.at_least
 
     def matches(view: View) -> Match | None:
-        mask = view.remembered(everything.name, everything.compute)
-        if not mask:
+        mask = view.recipients(everything)
+        if mask.bit_count() < at_least:
             return None
         found = [match for name, group in groups(view) if (match := enough(view, mask & group, name)) is not None]
         # The roster's name breaks ties, so that the order of the recipients never decides.
@@ -57,24 +62,29 @@ def recipients(condition: RecipientFilter, path: Path) -> Predicate:
     return matches
 
 
-def _conjunction(atoms: list[_Atom]) -> _Atom:
+def _set(name: Hashable, compute: Callable[[View], int]) -> RecipientSet:
+    """Return the one set of this name, so that rules share what was computed for another."""
+    return _SETS.setdefault(name, RecipientSet(name, compute))
+
+
+def _conjunction(atoms: list[RecipientSet]) -> RecipientSet:
     """Join keys to one set, which rules that ask for the same people share."""
 
     def compute(view: View) -> int:
         mask = view.people.everyone
         for atom in atoms:
             # A later key is only asked where an earlier one left somebody.
-            mask = mask and mask & view.remembered(atom.name, atom.compute)
+            mask = mask and mask & view.recipients(atom)
         return mask
 
-    return _Atom(("all", *(atom.name for atom in atoms)), compute)
+    return atoms[0] if len(atoms) == 1 else _set(("all", *(atom.name for atom in atoms)), compute)
 
 
-def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
-    atoms: list[_Atom] = []
+def _atoms(condition: RecipientFilter, path: Path) -> list[RecipientSet]:
+    atoms: list[RecipientSet] = []
     if condition.fields is not None:
         flags = sum({_FIELD[field] for field in condition.fields})
-        atoms.append(_Atom(("fields", flags), lambda view: view.people.by_place(flags)))
+        atoms.append(_set(("fields", flags), lambda view: view.people.by_place(flags)))
     if condition.audience is not None:
         atoms.append(_union("audience", _AUDIENCES, condition.audience))
     if condition.kind is not None:
@@ -84,7 +94,7 @@ def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
         if isinstance(wanted, bool):
             atoms.append(_boolean(key, compute, wanted=wanted))
     if condition.added_to_thread == "organization":
-        atoms.append(_Atom("added_organization", _in_new_organization))
+        atoms.append(_set("added_organization", _in_new_organization))
     if condition.domains is not None:
         atoms.append(_patterns("domains", condition.domains, compile_domain_pattern, path))
     if condition.addresses is not None:
@@ -92,7 +102,7 @@ def _atoms(condition: RecipientFilter, path: Path) -> list[_Atom]:
     return atoms
 
 
-def _union(key: str, table: dict[str, Callable[[View], int]], wanted: str | tuple[str, ...]) -> _Atom:
+def _union(key: str, table: dict[str, Callable[[View], int]], wanted: str | tuple[str, ...]) -> RecipientSet:
     names = (wanted,) if isinstance(wanted, str) else tuple(sorted(wanted))
 
     def compute(view: View) -> int:
@@ -101,27 +111,28 @@ def _union(key: str, table: dict[str, Callable[[View], int]], wanted: str | tupl
             mask |= table[name](view)
         return mask
 
-    return _Atom((key, names), compute)
+    return _set((key, names), compute)
 
 
-def _boolean(key: str, compute: Callable[[View], int], *, wanted: bool) -> _Atom:
+def _boolean(key: str, compute: Callable[[View], int], *, wanted: bool) -> RecipientSet:
+    positive = _set(key, compute)
     if wanted:
-        return _Atom(key, compute)
-    return _Atom(("not", key), lambda view: view.people.everyone & ~view.remembered(key, compute))
+        return positive
+    return _set(("not", key), lambda view: view.people.everyone & ~view.recipients(positive))
 
 
 def _patterns(
     key: str, patterns: tuple[str, ...], compile_pattern: Callable[[str], Callable[[Address], bool]], path: Path
-) -> _Atom:
+) -> RecipientSet:
     predicates = []
     for place, pattern in enumerate(patterns):
         try:
             predicates.append(compile_pattern(pattern))
         except ValueError as error:
             raise ConditionError((*path, key, place), str(error)) from error
-    return _Atom(
+    return _set(
         (key, patterns),
-        lambda view: view.mask_where(
+        lambda view: view.people.where(
             [any(matches(profile.address) for matches in predicates) for profile in view.people.profiles]
         ),
     )
@@ -132,8 +143,8 @@ def _first_time(view: View) -> int:
     if known is None:
         message = "The sender's earlier recipients are unknown."
         raise FactUnknownError(message)
-    index = view.people.index
-    return view.people.everyone & ~view.people.mask_of([index[key] for key in known & index.keys()])
+    people = view.people
+    return people.everyone & ~people.where(map(known.__contains__, people.keys)) if known else people.everyone
 
 
 def _continues_known_thread(view: View) -> bool:
@@ -151,7 +162,8 @@ def _in_new_organization(view: View) -> int:
     if not added:
         return 0
     known = {profile.organization for profile in view.thread_profiles}
-    return added & view.mask_where([name not in known for name in view.people.organizations])
+    new = [view.people.organization_name(number) not in known for number in view.people.organizations]
+    return added & view.people.where(new)
 
 
 def _in_any_roster(view: View) -> int:
@@ -163,8 +175,8 @@ def _in_any_roster(view: View) -> int:
 
 _BOOLEAN: dict[str, Callable[[View], int]] = {
     "visible": lambda view: view.visible,
-    "free_mail": lambda view: view.people.by_trait(places.FREE_MAIL),
-    "look_alike": lambda view: view.people.by_trait(places.LOOK_ALIKE),
+    "free_mail": lambda view: view.people.by_trait(traits.FREE_MAIL),
+    "look_alike": lambda view: view.people.by_trait(traits.LOOK_ALIKE),
     "first_time": _first_time,
     "added_to_thread": _added_to_thread,
 }
@@ -212,13 +224,13 @@ def _largest_organization(view: View, mask: int, at_least: int) -> int:
     if most < at_least:
         return 0
     # The name breaks ties, so that the order of the recipients never decides.
-    largest = min(name for name, count in counts.items() if count == most)
-    return mask & view.mask_where([name == largest for name in view.people.organizations])
+    largest = min((number for number, count in counts.items() if count == most), key=view.people.organization_name)
+    return mask & view.people.where(map(largest.__eq__, view.people.organizations))
 
 
 def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:
-    alike = mask & view.people.by_trait(places.LOOK_ALIKE)
-    profile = view.people.profiles[view.people.size - alike.bit_length()] if alike else None
+    alike = mask & view.people.by_trait(traits.LOOK_ALIKE)
+    profile = view.people.first(alike) if alike else None
     return Evidence(
         recipients=view.written(mask),
         count=mask.bit_count(),

@@ -8,7 +8,8 @@ from atesaki.judgement.conditions.text import normalized
 from atesaki.judgement.facts import Organization, RosterHit
 from atesaki.judgement.message import Message
 from atesaki.judgement.organization import normalize_domain
-from atesaki.judgement.people import BCC, CC, INTERNAL, LIST, TO, UNEXPANDED, UNKNOWN_KIND, People
+from atesaki.judgement.people import BCC, CC, LIST, TO, UNEXPANDED, UNKNOWN_KIND, People
+from atesaki.judgement.profiles import INTERNAL
 from atesaki.sending.case import VALID_FOR
 from atesaki.sending.history import SETTLED
 from atesaki.sending.index.features import Features, Numbers, Person, Sender, SubjectKind

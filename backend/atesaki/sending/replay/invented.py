@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from atesaki.judgement.address import Address
-from atesaki.judgement.facts import Facts, RosterHit
+from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import ItemKind, Message, ReadField, Sender, Thread, ThreadKind
-from atesaki.judgement.people import LOOK_ALIKE, People, Profile
+from atesaki.judgement.organization import circle_of
+from atesaki.judgement.people import People
+from atesaki.judgement.profiles import LOOK_ALIKE, Profile, Profiles
 from atesaki.sending.index.features import Features
 from atesaki.storage.engine import moment
 
@@ -64,13 +66,13 @@ class InventedPeople(People):
         self.message = Message(Sender(sender), (), (), (), truncated=drawn.truncated, thread=thread, item=drawn.item)
         self.sender = Address(sender, "sender", DOMAIN, "", sender)
         self.kinds = list(_drawn(drawn))
-        self.profiles = [_profile(place, kind, owner) for place, (kind, owner) in enumerate(self.kinds)]
-        self.index = {profile.key: place for place, profile in enumerate(self.profiles)}
-        self.texts = [profile.text for profile in self.profiles]
-        self.size = len(self.profiles)
-        self.everyone = (1 << self.size) - 1
+        self.known = Profiles(circle_of(Organization(), self.sender))
+        profiles = [_profile(place, kind, owner) for place, (kind, owner) in enumerate(self.kinds)]
+        self.numbers = [self.known.add(profile) for profile in profiles]
+        self.texts = [profile.text for profile in profiles]
+        self._mailboxes = set(self.numbers)
         self._places = bytearray([kind.places for kind, _ in self.kinds])
-        self._traits = bytearray([profile.traits for profile in self.profiles])
+        self._look()
 
     def facts(self, drawn: Outline) -> Facts:
         """Return what was known of them."""

@@ -1,0 +1,146 @@
+"""What can be said of an address without the message it stands in, kept between messages in columns.
+
+Traits are what an address is: a sum of the flags below.
+"""
+
+import functools
+import itertools
+from array import array
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from atesaki.judgement.address import Address, parse_address
+from atesaki.judgement.facts import Organization
+from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
+from atesaki.judgement.organization import Circle, circle_of, is_free_mail, organization_of
+
+INTERNAL, PARTNER, FREE_MAIL, LOOK_ALIKE, UNREADABLE = 1, 2, 4, 8, 16
+
+MOST_ADDRESSES: Final = 1 << 18
+"""Beyond so many addresses, some dozen MB, the memory starts afresh."""
+
+_STEP: Final = 1 << 10
+_AUDIENCE_TRAIT = {"internal": INTERNAL, "partner": PARTNER, "external": 0}
+
+
+class Profile(Struct, frozen=True, gc=False):
+    """All that can be said of one address; `key` is its mailbox."""
+
+    text: str
+    address: Address
+    key: str
+    organization: str
+    traits: int
+    resembles: str | None
+
+
+class Profiles:
+    """The addresses met so far, each with a number; columns hold, at that number, what is known of it.
+
+    Looking at one profile after the other would miss the processor's caches several times a recipient;
+    a column of small values stays in them.
+    """
+
+    def __init__(self, circle: Circle) -> None:
+        self._circle = circle
+        self._known_domains = FREQUENT_PROVIDERS | circle.internal | circle.partner
+        self._free = itertools.count()
+        self._numbers: dict[str, int] = {}
+        self._mailbox_numbers: dict[str, int] = {}
+        self._organization_numbers: dict[str, int] = {}
+        self.profiles: list[Profile] = []
+        self.keys: list[str] = []
+        self.mailboxes = array("I")
+        self.traits = bytearray()
+        self.organizations = array("I")
+        self.organization_names: dict[int, str] = {}
+
+    def numbers(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of each address, looked up all at once where all were met before."""
+        try:
+            return list(map(self._numbers.__getitem__, texts))
+        except KeyError:
+            return [self.number(text) for text in texts]
+
+    def number(self, text: str) -> int:
+        """Return the number of one address."""
+        number = self._numbers.get(text)
+        return self.add(self._profile(text)) if number is None else number
+
+    def mailbox(self, key: str) -> int | None:
+        """Return the number of a mailbox, `None` where no address of it was met."""
+        return self._mailbox_numbers.get(key)
+
+    @property
+    def met(self) -> int:
+        """How many addresses were met."""
+        return len(self._numbers)
+
+    @property
+    def room(self) -> int:
+        """The length of the columns, above every number."""
+        return len(self.organizations)
+
+    def add(self, profile: Profile) -> int:
+        """Keep a profile and return its number."""
+        number = next(self._free)
+        self._make_room(number, profile)
+        self.profiles[number] = profile
+        # Mostly the key is the text, and then one object: comparing them means comparing pointers.
+        self.keys[number] = profile.text if profile.text == profile.key else profile.key
+        self.mailboxes[number] = self._mailbox_numbers.setdefault(profile.key, number)
+        self.traits[number] = profile.traits
+        organization = self._organization_numbers.setdefault(profile.organization, number)
+        self.organization_names[organization] = profile.organization
+        self.organizations[number] = organization
+        # Last, because other threads read, and add, at the same time.
+        self._numbers[profile.text] = number
+        return number
+
+    def _make_room(self, number: int, blank: Profile) -> None:
+        # Two threads at once make more room than is needed, which harms nobody.
+        if number >= len(self.profiles):
+            self.profiles += [blank] * _STEP
+        if number >= len(self.keys):
+            self.keys += [""] * _STEP
+        for column in (self.mailboxes, self.traits, self.organizations):
+            if number >= len(column):
+                column.extend([0] * _STEP)
+
+    def _profile(self, text: str) -> Profile:
+        address = parse_address(text)
+        traits = _AUDIENCE_TRAIT[self._circle.audience(address)] if address.readable else UNREADABLE
+        familiar = traits & (INTERNAL | PARTNER)
+        resembles = look_alike_of(address.domain, self._known_domains) if address.domain and not familiar else None
+        traits |= LOOK_ALIKE if resembles else 0
+        traits |= FREE_MAIL if address.readable and is_free_mail(address.domain) else 0
+        return Profile(text, address, address.key, organization_of(address), traits, resembles)
+
+
+class _Kept:
+    """The profiles of one organization, begun afresh when they are too many."""
+
+    def __init__(self, circle: Circle) -> None:
+        self._circle = circle
+        self._profiles = Profiles(circle)
+
+    def current(self) -> Profiles:
+        if self._profiles.met >= MOST_ADDRESSES:
+            self._profiles = Profiles(self._circle)
+        return self._profiles
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _kept(organization: Organization, sender_text: str) -> _Kept:
+    return _Kept(circle_of(organization, parse_address(sender_text)))
+
+
+def profiles_for(organization: Organization, sender: Address) -> Profiles:
+    """Return the profiles as an organization sees them; whoever took them may use them to the end of a message.
+
+    The sender matters only where no internal domain is declared: then the sender's own domain is internal.
+    """
+    undeclared = not organization.internal_domains and sender.readable and not is_free_mail(sender.domain)
+    return _kept(organization, f"sender@{sender.domain}" if undeclared else "").current()
