@@ -78,13 +78,11 @@ class _Revisions:
 
     def __call__(self, revision: str) -> PolicySet | None:
         """Return the set of a revision; one that no longer loads is `None`."""
-        for published in self._revisions.newest_first():
-            if published.revision == revision:
-                try:
-                    return load_set(published.files).policy_set
-                except AtesakiError:
-                    return None
-        return None
+        published = self._revisions.of(revision)
+        try:
+            return None if published is None else load_set(published.files).policy_set
+        except AtesakiError:
+            return None
 
 
 def _total(store: Store, first: int) -> int:
