@@ -229,6 +229,7 @@ def test_owner_keeps_their_own_rosters_only(server: Server) -> None:
         assert _owner(kei, "GET", "/v1/rosters/parents") == 200
         assert _owner(kei, "PATCH", "/v1/rosters/parents", {"purpose": "walks"}) == 200
         assert _owner(kei, "PATCH", "/v1/rosters/parents", {"owner": "mori@hall.example"}) == 403
+        assert _owner(kei, "PATCH", "/v1/rosters/parents", {"handling": "open"}) == 403
         for method, path in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("GET", "/members"), ("PUT", "/members")):
             assert (
                 _owner(kei, method, f"/v1/rosters/staff{path}", {"purpose": "x"} if method == "PATCH" else None) == 403

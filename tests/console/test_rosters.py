@@ -218,6 +218,15 @@ def test_a_changed_mapping_is_what_is_imported(server: Server, owner: Visitor, r
     assert addresses(server, roster) == ["hana@a.example", "taro@a.example"]
 
 
+def test_a_table_of_tabs_is_imported_as_shown(server: Server, owner: Visitor, roster: str) -> None:
+    """The separator goes through the form like any other character; UTF-16 is what Excel calls Unicode text."""
+    text = "名前\tメール\nAnn\tann@a.example\nBob\tbob@a.example\nCy\tcy@a.example\n"
+    answer = uploaded(owner, roster, text.encode("utf-16"))
+    again = owner.client.get(f"/console{here(answer)}", params=hidden(answer))
+    assert owner.post(here(again), hidden(again)).status_code == 200
+    assert addresses(server, roster) == ["ann@a.example", "bob@a.example", "cy@a.example"]
+
+
 def test_rejected_rows_can_be_taken_home(owner: Visitor, roster: str) -> None:
     """Line, reason in the page's language, and the row itself, safe for a spreadsheet."""
     answer = uploaded(owner, roster, b"name,email\n=1+1,bad@\nA,a@a.example\n")

@@ -6,7 +6,7 @@ import pytest
 
 from atesaki.judgement.facts import Handling
 from atesaki.rosters.errors import RosterNotYours
-from atesaki.rosters.ownership import editable, may_edit, require_change, require_edit
+from atesaki.rosters.ownership import editable, loosens, may_edit, require_change, require_edit
 from atesaki.rosters.roster import Roster, RosterDraft
 
 NOW = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
@@ -74,3 +74,11 @@ def test_an_owner_may_not_give_a_roster_away() -> None:
     with pytest.raises(RosterNotYours) as caught:
         require_change(roster(), draft("sato@hall.example"), email=MORI, roles=OWNER)
     assert caught.value.field == "owner"
+
+
+def test_less_protection_is_looser() -> None:
+    """Protected is stricter than sensitive, sensitive than open."""
+    assert loosens("protected", "sensitive")
+    assert loosens("sensitive", "open")
+    assert not loosens("open", "open")
+    assert not loosens("open", "protected")

@@ -215,3 +215,31 @@ def test_a_disconnected_roster_keeps_its_members(room: Room) -> None:
     assert len(room.members()) == 3
     assert room.sync.run("volunteers") is None
     assert room.journal.entries[-1].body["change"] == "source_removed"
+
+
+def test_what_another_process_has_just_synced_is_left_alone(room: Room) -> None:
+    """Several processes share the work instead of asking the directory several times."""
+    room.connect()
+    room.directory.become("a@x.example", "b@x.example", "d@x.example")
+    room.sync.run_all(dt.timedelta(minutes=30))
+    assert "d@x.example" not in room.members()
+    room.sync.run_all()
+    assert "d@x.example" in room.members()
+
+
+def test_one_broken_roster_does_not_stop_the_others(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where something fails that nobody expected."""
+    room.connect()
+    room.rosters.create(draft("a first one"))
+    room.sync.connect("a first one", GROUP, Origin(), room.sync.preview("a first one", GROUP).seen)
+    room.directory.become("a@x.example", "b@x.example", "d@x.example")
+    run = room.sync.run
+
+    def broken(name: str) -> Source | None:
+        if name == "a first one":
+            raise ValueError
+        return run(name)
+
+    monkeypatch.setattr(room.sync, "run", broken)
+    room.sync.run_all()
+    assert "d@x.example" in room.members()

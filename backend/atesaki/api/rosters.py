@@ -16,6 +16,7 @@ from atesaki.identity.person import is_owner
 from atesaki.judgement.facts import Handling
 from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge
 from atesaki.rosters.import_csv import read_members
+from atesaki.rosters.ownership import loosens
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.roster import MAX_NAME, MAX_TEXT, Roster, RosterDraft
 from atesaki.rosters.rosters import ImportReport, Origin, Rosters
@@ -163,6 +164,8 @@ def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noq
         owner = old.owner if body.owner is None else body.owner
         if editor.owner is not None and owner != old.owner:
             raise NotPermitted("Only an admin gives a roster another owner.", field="owner")
+        if editor.owner is not None and loosens(old.handling, body.handling or old.handling):
+            raise NotPermitted("Only an admin makes the handling of a roster less strict.", field="handling")
         purpose = old.purpose if body.purpose is None else body.purpose
         draft = RosterDraft(old.name, owner, purpose, body.handling or old.handling)
         return _view(rosters.edit(draft, editor.author))

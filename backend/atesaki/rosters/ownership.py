@@ -46,5 +46,10 @@ def require_change(before: Roster, after: RosterDraft, *, email: str, roles: Abs
         return
     if not may_edit(after.owner, email=email, roles=roles):
         raise RosterNotYours("Only an admin may give a roster to another owner.", field="owner")
-    if _STRICTNESS[after.handling] < _STRICTNESS[before.handling]:
+    if loosens(before.handling, after.handling):
         raise RosterNotYours("Only an admin may make the handling of a roster less strict.", field="handling")
+
+
+def loosens(before: Handling, after: Handling) -> bool:
+    """Whether a change of handling takes protection away from the members."""
+    return _STRICTNESS[after] < _STRICTNESS[before]

@@ -153,20 +153,22 @@ class Sync:
             note_sync(self._store, roster.id, source, None, error.type)
         return source_of(self._store, roster.id)
 
-    def run_all(self) -> None:
-        """Bring every roster that has a source in step."""
-        for name in sources(self._store):
+    def run_all(self, not_since: dt.timedelta = dt.timedelta()) -> None:
+        """Bring every roster that has a source in step, but not one that another process has just synced."""
+        for name, source in sources(self._store).items():
+            if source.synced_at is not None and self._now() - source.synced_at < not_since:
+                continue
             try:
                 self.run(name)
-            except AtesakiError as error:
-                _log.warning("roster.sync_failed", problem=error.type)
+            except Exception as error:  # noqa: BLE001  # One roster's trouble must not stop the others.
+                _log.warning("roster.sync_failed", error=type(error).__name__)
 
     async def keep_in_step(self, every: dt.timedelta) -> None:
         """Do so from time to time, until cancelled."""
         while True:
             await asyncio.sleep(every.total_seconds())
             try:
-                await asyncio.to_thread(self.run_all)
+                await asyncio.to_thread(self.run_all, every / 2)
             except Exception as error:  # noqa: BLE001  # The next round tries again.
                 _log.warning("roster.sync_failed", error=type(error).__name__)
 
