@@ -123,6 +123,7 @@ def rosters_router(
     _add_registry(router, rosters, door, Depends(admin_of))
     _add_changes(router, rosters, door)
     _add_members(router, rosters, door, (max_import_bytes, locale))
+    _add_export(router, rosters, door)
     return router
 
 
@@ -212,6 +213,8 @@ def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int
             )
         return _import_view(report, _preferred(accept_language, locale))
 
+
+def _add_export(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
     @router.get("/{name}/members", responses={**_NOT_FOUND, **_UNAVAILABLE, 200: {"content": {_CSV: {}}}})
     def export_members(editor: Annotated[Editor, door], name: str) -> Response:
         """Export all members as CSV; the journal records that someone did."""
