@@ -56,6 +56,12 @@ def test_refused_sign_in_is_recorded_without_what_was_typed(hall: Hall) -> None:
     assert "secret" not in record.subject
 
 
+def test_no_more_is_kept_of_what_was_typed_than_an_address_has(hall: Hall) -> None:
+    """Megabytes in the field for the address don't end up in the journal."""
+    _refusal(hall.sign_in.check, "x" * 4_000_000, "y", "client")
+    assert hall.records[-1].personal == {"name": "x" * 320}
+
+
 def test_guessing_one_account_is_slowed_to_one_a_minute(hall: Hall) -> None:
     """From wherever it is done; and even the right password waits, or guessing would go on through it."""
     for place in range(10):

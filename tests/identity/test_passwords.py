@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atesaki.identity.errors import RateLimited
 from atesaki.identity.passwords import PasswordRefused, Passwords, checked_password
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -88,3 +89,12 @@ def test_outdated_hash_is_noticed() -> None:
     """It is written anew when its password is next typed."""
     assert Passwords().is_outdated(CHEAP.hash("x"))
     assert not Passwords(CHEAP).is_outdated(CHEAP.hash("x"))
+
+
+def test_flood_of_guesses_is_turned_away_instead_of_queueing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two passwords are hashed at a time; whoever waits too long is told when to come back."""
+    monkeypatch.setattr("atesaki.identity.passwords._PATIENCE", 0.01)
+    passwords = Passwords(CHEAP)
+    with passwords._turn(), passwords._turn(), pytest.raises(RateLimited):
+        passwords.matches(None, "three small boats")
+    assert not passwords.matches(None, "three small boats")

@@ -3,6 +3,8 @@
 import re
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import ClassVar, Final, Literal
@@ -10,6 +12,7 @@ from typing import ClassVar, Final, Literal
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from atesaki.identity.errors import RateLimited
 from atesaki.judgement.errors import AtesakiError
 
 MIN_LENGTH: Final = 12
@@ -18,6 +21,9 @@ MAX_LENGTH: Final = 256
 
 _AT_ONCE: Final = 2
 """So many passwords are hashed at a time: each takes 64 MiB for a tenth of a second (RFC 9106 §4)."""
+
+_PATIENCE: Final = 3.0
+"""Seconds for which one waits for its turn: a flood of guesses must not keep every thread of the server waiting."""
 
 _LONGEST_PATTERN = 4
 _ORDINARY = re.compile(r"[\W\d_]+")
@@ -67,15 +73,18 @@ class Passwords:
         self._nobodys = self._hasher.hash("the password of nobody")
 
     def hash(self, password: str) -> str:
-        """Return what is kept of a password."""
-        with self._at_once:
+        """Return what is kept of a password; raises `RateLimited` where too many are waiting."""
+        with self._turn():
             return self._hasher.hash(_normal(password))
 
     def matches(self, kept: str | None, password: str) -> bool:
-        """Tell whether a password is right; an account that has none, or doesn't exist, takes just as long."""
+        """Tell whether a password is right; an account that has none, or doesn't exist, takes just as long.
+
+        Raises `RateLimited` where too many are waiting.
+        """
         if len(password) > MAX_LENGTH:
             return False
-        with self._at_once:
+        with self._turn():
             try:
                 self._hasher.verify(kept or self._nobodys, _normal(password))
             except (VerificationError, InvalidHashError):
@@ -85,6 +94,15 @@ class Passwords:
     def is_outdated(self, kept: str) -> bool:
         """Tell whether a password was hashed with other parameters than those of today."""
         return self._hasher.check_needs_rehash(kept)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._at_once.acquire(timeout=_PATIENCE):
+            raise RateLimited("Too many people sign in right now; try again.", scope="passwords", retry_after=5)
+        try:
+            yield
+        finally:
+            self._at_once.release()
 
 
 def _normal(password: str) -> str:

@@ -3,11 +3,13 @@
 import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from atesaki.identity.keys import digest_of
 from atesaki.identity.person import Person
@@ -125,5 +127,6 @@ class Sessions:
         return now < min(moment(row.expires_at), moment(row.seen_at) + self._lifetime.idle)
 
     def _see(self, digest: str) -> None:
-        with self._store.write() as connection:
+        # A page can be read while the store can't be written; the session then only ends earlier.
+        with suppress(OperationalError), self._store.write() as connection:
             connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=micros(self._now())))

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+_MOST = 320
+"""The longest address has 320 characters; whatever else was typed needn't be kept whole (RFC 5321 §4.5.3.1)."""
+
 Pseudonym = Callable[[str], str]
 """Returns what stands for a text where nobody needs to read it."""
 
@@ -29,7 +32,8 @@ class Trail:
 
     def refused(self, typed: str, **body: object) -> None:
         """Record that a sign-in failed; what was typed may be a name, or a password in the wrong field."""
-        personal = {"name": typed[:200]} if typed else None
+        typed = typed[:_MOST]
+        personal = {"name": typed} if typed else None
         self._record("sign_in.refused", self._pseudonym(typed) if typed else "sign_in", body, personal)
 
     def signed_out(self, key: str, name: str, **body: object) -> None:
