@@ -240,6 +240,10 @@ def test_an_erasure_that_was_interrupted_goes_on(desk: Desk) -> None:
         connection.execute(erasures.update().values(state="running"))
     desk.eraser.turn()
     assert desk.requests.get(erasure).state == "done"
+    with desk.store.write() as connection:
+        connection.execute(erasures.update().values(scrubbed=None))
+    desk.eraser.turn()
+    assert desk.requests.get(erasure).scrubbed
 
 
 def test_what_was_written_in_the_background_meanwhile_goes_too(desk: Desk) -> None:

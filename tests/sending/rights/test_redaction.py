@@ -31,11 +31,13 @@ def _without(content: dict[str, Any], whom: Whom = HANA) -> dict[str, Any]:
         "local:hana.v01@gmail.com",
         "（hana.v01@gmail.com）",
         "'hana.v01@gmail.com'",
+        "ha\u200bna.v01@gmail.com",
     ],
 )
 def test_every_spelling_of_an_address_is_found_and_taken_out(text: str) -> None:
     """Case, tags, Gmail's dots, full-width letters, sentences around it."""
     assert HANA.is_in(text)
+    assert HANA.may_be_in(msgspec.json.encode({"subject": text}))
     assert not HANA.is_in(HANA.without(text))
     assert "v01" not in HANA.without(text)
 
@@ -93,6 +95,22 @@ def test_mentions_name_the_place_and_the_display_name() -> None:
 def test_nothing_is_found_where_nothing_is() -> None:
     """A blob about others is left alone without being read."""
     assert mentions(b'{"to":[{"address":"a@x.jp"}]}', HANA) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("a@例え.jp", "a@例え.jp"),
+        ("a@例え.jp", "a@xn--r8jz45g.jp"),
+        ("strasse@x.jp", "Straße@x.jp"),
+        ('"a b"@x.jp', '"a b"@x.jp'),
+        ("a@[192.0.2.1]", "a@[192.0.2.1]"),
+        ("花@x.jp", "花@x.jp"),
+    ],
+)
+def test_a_quick_look_overlooks_nobody(address: str, text: str) -> None:
+    """International domains, letters that fold to several, quoted local parts, numbers instead of domains."""
+    assert mentions(msgspec.json.encode({"to": [{"address": text}], "subject": "件名"}), Whom(address))
 
 
 def test_a_text_that_is_no_address_is_refused() -> None:

@@ -92,6 +92,7 @@ class Eraser:
                 return
             self.erase(erasure)
         self._look_again()
+        self._scrub_again()
 
     def erase(self, erasure: Erasure) -> None:
         """Erase one person, or note which holds keep that from happening."""
@@ -122,6 +123,16 @@ class Eraser:
             if late:
                 with self._store.write() as connection:
                     erase_correspondents(connection, row.mailbox, row.ended_at)
+
+    def _scrub_again(self) -> None:
+        """Do the last step of an erasure that was stopped before it."""
+        with self._store.read() as connection:
+            unfinished = (erasures.c.state == "done") & erasures.c.scrubbed.is_(None)
+            ids = connection.scalars(select(erasures.c.id).where(unfinished)).all()
+        if ids:
+            clean = scrub(self._store)
+            with self._store.write() as connection:
+                connection.execute(update(erasures).where(erasures.c.id.in_(ids)).values(scrubbed=clean))
 
     def _due(self) -> list[Erasure]:
         waiting = erasures.c.state.in_(("approved", "running", "held"))

@@ -68,7 +68,12 @@ class Expiry:
             }
         stream, start = place
         end = rows[-1].position + 1 if rows else start
-        due = [(row, self._due(plan, row, handlings)) for row in rows if row.kept is not None]
+        touched = self._touched(rows, handlings) if plan.asks_for_rosters else {}
+        due = [
+            (row, plan.expires_at(row.kind, row.recorded_at, touched.get(row.record_id, ())))
+            for row in rows
+            if row.kept is not None
+        ]
         changes = [{"which": row.record_id, "at": at} for row, at in due if row.expires_at != at]
         with self._store.write() as connection:
             if changes:
@@ -77,13 +82,17 @@ class Expiry:
             _move(connection, stream, end, plan)
         return bool(rows)
 
-    def _due(self, plan: Plan, row: Any, handlings: Mapping[str, Handling]) -> int:  # noqa: ANN401  # A row of a join.
-        touched: set[Handling] = set()
-        if plan.asks_for_rosters and class_of(row.kind) in {"decision", "release"}:
-            touched = {handlings[name] for name in rosters_of(row.body) if name in handlings}
-            keys = list({mailbox_key(text) for text in _recipients(row.blob)})
-            touched |= {hit.handling for hits in self._hits(keys).values() for hit in hits} if keys else set()
-        return plan.expires_at(row.kind, row.recorded_at, touched)
+    def _touched(self, rows: Sequence[Any], handlings: Mapping[str, Handling]) -> dict[str, set[Handling]]:
+        """Return the handlings of the rosters that each record is about: by its findings, and by its recipients."""
+        about = [row for row in rows if row.kept is not None and class_of(row.kind) in {"decision", "release"}]
+        keys = {row.record_id: {mailbox_key(text) for text in _recipients(row.blob)} for row in about}
+        hits = self._hits(list(set[str]().union(*keys.values()))) if any(keys.values()) else {}
+        touched = {}
+        for row in about:
+            named = {handlings[name] for name in rosters_of(row.body) if name in handlings}
+            found = {hit.handling for key in keys[row.record_id] for hit in hits.get(key, ())}
+            touched[row.record_id] = named | found
+        return touched
 
     def delete_some(self, limit: int = DELETED_AT_ONCE) -> int:
         """Delete what is due and under no hold; return how many records were looked at."""

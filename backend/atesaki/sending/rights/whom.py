@@ -20,6 +20,12 @@ _WIDE = re.compile(rf"[^{_STOPS}@＠﹫]+[@＠﹫][^{_STOPS}@＠﹫]+")
 # An address in a Japanese sentence has no blank beside it; the letters of most addresses are ASCII.
 _NARROW = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_SIMPLE = re.compile(r"[a-z0-9._-]+")
+# What reading an address passes over: format characters, fillers, variation selectors.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 class Whom:
@@ -34,6 +40,7 @@ class Whom:
         self.names = frozenset(filter(None, map(usable_name, names)))
         self._domains = _GMAIL if parsed.domain in _GMAIL else frozenset({parsed.domain})
         self._literal = parsed.domain.startswith("[")
+        self._local = _pattern_of_local(parsed.key.rpartition("@")[0], dots=parsed.domain in _GMAIL)
         self._spelled = re.compile(re.escape(self.key), re.IGNORECASE)
         self._named = _pattern_of(self.names)
 
@@ -42,11 +49,21 @@ class Whom:
         return Whom(self.key, self.names.union(names))
 
     def may_be_in(self, blob: bytes) -> bool:
-        """Tell quickly whether it is worth to read a blob: ASCII text without the domain has no address there."""
-        if self._literal or not blob.isascii():
+        """Tell quickly whether it is worth to read a blob: where either half of the address is missing, it isn't.
+
+        Letters of other widths and cases are folded first; what is hidden between letters makes it worth to read.
+        """
+        if self._local is None or self._literal:
             return True
-        lowered = blob.lower()
-        return any(domain.encode() in lowered for domain in self._domains)
+        text = blob.decode()
+        if not blob.isascii():
+            if _HIDDEN.search(text):
+                return True
+            text = unicodedata.normalize("NFKC", text).casefold()
+        else:
+            text = text.lower()
+        known = any(domain in text for domain in self._domains) or self._is_international(text)
+        return known and self._local.search(text) is not None
 
     def is_written(self, text: str) -> bool:
         """Tell whether the whole text is an address of theirs, with or without a display name."""
@@ -74,6 +91,10 @@ class Whom:
             text = text.replace(spelling, ERASED)
         return self._named.sub(ERASED, text) if self._named else text
 
+    def _is_international(self, text: str) -> bool:
+        # A domain in A-labels may be written in its own letters.
+        return not text.isascii() and any("xn--" in domain for domain in self._domains)
+
     def _has_domain(self, text: str) -> bool:
         lowered = text.lower()
         return any(domain in lowered for domain in self._domains)
@@ -84,6 +105,13 @@ def usable_name(name: str | None) -> str | None:
     folded = " ".join(unicodedata.normalize("NFKC", name or "").split())
     is_one = SHORTEST_NAME <= len(folded) <= MAX_NAME and not _AT.search(folded)
     return folded if is_one and folded != ERASED else None
+
+
+def _pattern_of_local(local: str, *, dots: bool) -> re.Pattern[str] | None:
+    """Return what every spelling of a local part holds once it is folded, `None` where nobody can tell."""
+    if not _SIMPLE.fullmatch(local):
+        return None
+    return re.compile(r"\.*".join(local) if dots else re.escape(local))
 
 
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
