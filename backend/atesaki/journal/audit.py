@@ -103,6 +103,9 @@ class StreamAudit:
             checkpoint = open_note(note, self.public_key)
         except BadCheckpoint as error:
             raise Broken(self.stream, f"{error} (the one over {self.tree.size} records)") from error
+        if checkpoint.stream == self.stream and checkpoint.size > self.tree.size:
+            sentence = f"the record is missing before the checkpoint over {checkpoint.size} records"
+            raise Broken(self.stream, sentence, self.tree.size)
         if (checkpoint.stream, checkpoint.size) != (self.stream, self.tree.size):
             raise Broken(
                 self.stream, f"another checkpoint stands in the place of the one over {self.tree.size} records"
