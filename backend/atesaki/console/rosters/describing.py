@@ -133,7 +133,7 @@ def _form(
         version=micros(roster.updated_at) if roster else "",
         handlings=words.HANDLINGS,
         field=problem.field if problem else "",
-        problem=words.said(ask, problem) if problem else "",
+        problem=ask.sentence(problem) if problem else "",
         changed=changed,
         is_admin=is_admin(ask),
         path_of=path_of,

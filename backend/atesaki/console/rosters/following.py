@@ -53,7 +53,7 @@ class Following:
         try:
             self._ports.sync.connect(roster.name, chosen, origin, ask.value("seen"))
         except (GroupChanged, RosterChanged) as error:
-            return self._preview(ask, roster, chosen, words.said(ask, error), HTTPStatus.CONFLICT)
+            return self._preview(ask, roster, chosen, ask.sentence(error), HTTPStatus.CONFLICT)
         return redirect(ask, path_of(roster.name), said=ask.text(_FOLLOWS, group=chosen.group_name))
 
     def now(self, ask: Ask) -> Response:
@@ -81,7 +81,7 @@ class Following:
             try:
                 found = self._ports.directories[provider].groups(search)
             except AtesakiError as error:
-                problem = words.said(ask, error)
+                problem = ask.sentence(error)
         return page(
             ask,
             "rosters/groups.html",

@@ -56,7 +56,7 @@ class Importing:
         try:
             suggested_layout(given.file)
         except AtesakiError as error:
-            return self._ask_for_file(ask, roster, words.said(ask, error))
+            return self._ask_for_file(ask, roster, ask.sentence(error))
         upload = self._ports.uploads.keep(roster.name, ask.person.key, given.file)
         return redirect(ask, path_of(roster.name, f"/import/{upload}"))
 
@@ -67,7 +67,7 @@ class Importing:
             try:
                 layout, problem = mapping.layout_from(file, ask.query), ""
             except AtesakiError as error:
-                layout, problem = suggested_layout(file), words.said(ask, error)
+                layout, problem = suggested_layout(file), ask.sentence(error)
             return self._shown(ask, roster, file, layout, problem)
 
     def confirm(self, ask: Ask) -> Response:
@@ -81,7 +81,7 @@ class Importing:
             try:
                 report = self._ports.rosters.replace(roster.name, read_members(file, layout), origin)
             except RosterChanged as error:
-                return self._shown(ask, own_roster(ask, self._ports), file, layout, words.said(ask, error))
+                return self._shown(ask, own_roster(ask, self._ports), file, layout, ask.sentence(error))
             except RosterWouldBeEmpty:
                 return self._shown(ask, roster, file, layout, ask.text(words.WARNINGS["empty"]))
         self._ports.uploads.drop(ask.path("upload"))

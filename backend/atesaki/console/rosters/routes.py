@@ -12,7 +12,6 @@ from atesaki.console.rosters.following import Following
 from atesaki.console.rosters.importing import Importing
 from atesaki.console.rosters.people import People
 from atesaki.console.rosters.ports import Ports
-from atesaki.console.rosters.words import telling
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN, ROSTER_EDITORS
 from atesaki.console.shell.pages import Pages
@@ -30,7 +29,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     describing = Describing(ports)
     pages.get("/rosters", describing.listed, roles=ROSTER_EDITORS)
     pages.get("/rosters/new", describing.new, roles=ADMIN)
-    pages.post("/rosters/new", telling(describing.create), roles=ADMIN)
+    pages.post("/rosters/new", describing.create, roles=ADMIN)
     own = _Own(pages)
     own.get("", describing.show)
     own.both("/edit", describing.edit, describing.save)
@@ -65,14 +64,14 @@ class _Own:
         self._pages = pages
 
     def get(self, page: str, handler: Handler) -> None:
-        self._pages.get(f"/rosters/of/{{name}}{page}", telling(handler), roles=ROSTER_EDITORS)
+        self._pages.get(f"/rosters/of/{{name}}{page}", handler, roles=ROSTER_EDITORS)
 
     def post(self, page: str, handler: Handler, max_bytes: int | None = None) -> None:
-        path, told = f"/rosters/of/{{name}}{page}", telling(handler)
+        path = f"/rosters/of/{{name}}{page}"
         if max_bytes is None:
-            self._pages.post(path, told, roles=ROSTER_EDITORS)
+            self._pages.post(path, handler, roles=ROSTER_EDITORS)
         else:
-            self._pages.post(path, told, roles=ROSTER_EDITORS, max_bytes=max_bytes)
+            self._pages.post(path, handler, roles=ROSTER_EDITORS, max_bytes=max_bytes)
 
     def both(self, page: str, shown: Handler, sent: Handler) -> None:
         self.get(page, shown)

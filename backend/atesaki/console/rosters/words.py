@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from starlette.responses import Response
-
-from atesaki.console.shell import refusal
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.text import mark as _
-from atesaki.judgement.errors import AtesakiError
 
 HANDLINGS = {
     "protected": (
@@ -65,73 +58,6 @@ PROBLEMS = {
     ),
 }
 OTHER_PROBLEM = _("The last sync did not work. The members stay as they are; it is tried again.")
-
-# The sentences of errors in the slices below, which know no catalogs; a number in them is `%(number)s`.
-SENTENCES = (
-    _("This roster isn't yours, or there is none of this name."),
-    _("Only an admin may give a roster to another owner."),
-    _("Only an admin may make the handling of a roster less strict."),
-    _("No roster has this name."),
-    _("A roster of this name is registered already."),
-    _("A roster's name has 1 to 100 characters."),
-    _("This text has at most 1,000 characters."),
-    _("A roster's name has no slash and no control characters."),
-    _("This text has no control characters."),
-    _("This file is no longer here: it was imported, or an hour has passed. Upload it again."),
-    _("This roster has changed since you looked at the preview; look at it again."),
-    _("Another import of this roster finished first; nothing was changed."),
-    _("This roster was changed in the meantime."),
-    _("This roster was deleted in the meantime."),
-    _("This is a workbook; save it as CSV (UTF-8) and import that file."),
-    _("This is not a text file; save the roster as CSV (UTF-8)."),
-    _("The file can't be read as a table."),
-    _("Line %(number)s is not readable text; save the file as CSV (UTF-8)."),
-    _("Line %(number)s is not readable text in this encoding."),
-    _("Line %(number)s is too long for a table."),
-    _("The quotation mark opened in line %(number)s is never closed."),
-    _("Each column of the file has one meaning."),
-    _("The rosters can't be read at the moment."),
-    _("The rosters can't be written at the moment."),
-    _("The group has changed since you looked at the preview; look at it again."),
-    _("The group has no members with an address, so the roster keeps its own."),
-    _("This server isn't told how to reach the directory of this group."),
-    _("Microsoft Graph refuses: grant GroupMember.Read.All and User.Read.All to the app, with admin consent."),
-    _("Microsoft Graph can't be reached or does not answer as it should."),
-    _("Microsoft Graph knows no such group."),
-    _("Microsoft Graph asks us to wait."),
-    _("The sign-in service of Microsoft can't be reached."),
-    _("The sign-in service of Microsoft has a fault at the moment."),
-    _("Microsoft doesn't sign this server in: check ATESAKI_GRAPH_CLIENT_ID and its secret."),
-    _(
-        "Google refuses: give the service account its three read-only scopes by domain-wide delegation,"
-        " and check ATESAKI_GOOGLE_ADMIN."
-    ),
-    _("Google's directory can't be reached or does not answer as it should."),
-    _("Google knows no such group."),
-    _("Google asks us to wait."),
-)
-_NUMBER = re.compile(r"\d[\d,]*")
-
-
-def said(ask: Ask, error: AtesakiError) -> str:
-    """Return the sentence of an error in the visitor's language."""
-    found = _NUMBER.search(error.detail)
-    if error.detail in SENTENCES or found is None:
-        return ask.text(error.detail)
-    general = _NUMBER.sub("%(number)s", error.detail, count=1)
-    return ask.text(general, number=found[0]) if general in SENTENCES else error.detail
-
-
-def telling(handler: Callable[[Ask], Response]) -> Callable[[Ask], Response]:
-    """Let a handler's errors be told in the visitor's language."""
-
-    def told(ask: Ask) -> Response:
-        try:
-            return handler(ask)
-        except AtesakiError as error:
-            return refusal.problem(ask, error.status, said(ask, error))
-
-    return told
 
 
 def problem_of(ask: Ask, problem: str | None) -> str:
