@@ -111,7 +111,9 @@ def _pattern_of_local(local: str, *, dots: bool) -> re.Pattern[str] | None:
     """Return what every spelling of a local part holds once it is folded, `None` where nobody can tell."""
     if not _SIMPLE.fullmatch(local):
         return None
-    return re.compile(r"\.*".join(local) if dots else re.escape(local))
+    written = r"\.*".join(map(re.escape, local)) if dots else re.escape(local)
+    # Behind it stands the domain or a tag, perhaps after the quotation mark or blank of an unusual spelling.
+    return re.compile(rf'{written}[\\"\s.]*[@+]')
 
 
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
