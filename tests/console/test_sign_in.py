@@ -473,6 +473,19 @@ def test_person_without_a_role_is_told_whom_to_ask(hall: Server, provider: FakeO
     assert browser.get("/people").status_code == 403
 
 
+def test_admin_signs_out_somebody_of_the_providers(hall: Server, provider: FakeOidc, another: Open) -> None:
+    """Whoever lost a role there needn't keep it until the session ends; it is recorded who did that."""
+    admin, taro = another(hall), another(hall)
+    _come_back(admin, provider)
+    provider.claims |= {"sub": "taro", "name": "Taro", "email": TARO, "roles": []}
+    _come_back(taro, provider)
+    page = admin.get("/people").text
+    assert TARO in page
+    assert admin.post("/people/end-sessions", key=f"{provider.issuer} taro").status_code == 303
+    assert (admin.is_signed_in(), taro.is_signed_in()) == (True, False)
+    assert _records(hall, "person.signed_out")[0]["body"] == {"everywhere": True, "by_admin": True}
+
+
 def test_sign_out_offers_the_providers_own(hall: Server, provider: FakeOidc, another: Open) -> None:
     """RP-initiated logout, as a link: whoever shares a computer uses it."""
     browser = another(hall)

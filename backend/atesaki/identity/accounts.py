@@ -9,7 +9,7 @@ from atesaki.identity import registry
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.links import Link, Links
 from atesaki.identity.passwords import checked_password
-from atesaki.identity.person import ROLES, Role
+from atesaki.identity.person import LOCAL, ROLES, Role
 from atesaki.identity.registry import Account
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.errors import AtesakiError
@@ -204,4 +204,4 @@ def _keep_admin(kept: bool) -> None:  # noqa: FBT001  # It is the only thing tha
 
 
 def _key(name: str) -> str:
-    return f"{registry.LOCAL}{name}"
+    return f"{LOCAL}{name}"

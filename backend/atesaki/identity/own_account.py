@@ -4,7 +4,8 @@ from atesaki.identity import registry, totp
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.password_sign_in import SignInRefused
 from atesaki.identity.passwords import checked_password
-from atesaki.identity.registry import LOCAL, Account
+from atesaki.identity.person import LOCAL
+from atesaki.identity.registry import Account
 from atesaki.identity.sessions import Session
 
 

@@ -7,6 +7,9 @@ from msgspec import Struct
 Role = Literal["admin", "auditor", "checker", "roster_owner"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
+LOCAL = "local:"
+"""What the keys of people with an account of our own begin with."""
+
 
 class Person(Struct, frozen=True):
     """Somebody who is signed in.

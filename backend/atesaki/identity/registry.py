@@ -7,11 +7,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from atesaki.identity.person import Person, Role
+from atesaki.identity.person import LOCAL, Person, Role
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import accounts
-
-LOCAL = "local:"
 
 
 class Account(Struct, frozen=True):

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from atesaki.identity.keys import digest_of
-from atesaki.identity.person import Person
+from atesaki.identity.person import LOCAL, Person
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import sessions
 
@@ -21,6 +21,9 @@ COOKIE: Final = "__Host-atesaki_session"
 
 SEEN_EVERY: Final = dt.timedelta(minutes=1)
 """How exactly is known when a session was last used; finer would be a write for each page."""
+
+MOST_LISTED: Final = 500
+"""So many sessions are looked at to say who is signed in."""
 
 _SECRET_BYTES: Final = 32
 
@@ -102,7 +105,7 @@ class Sessions:
             return None
         if self._now() - moment(row.seen_at) >= SEEN_EVERY:
             self._see(row.digest)
-        return Session(msgspec.json.decode(row.person, type=Person), row.csrf, row.digest)
+        return Session(_person(row.person), row.csrf, row.digest)
 
     def all_of(self, person_key: str) -> Sequence[Listed]:
         """Return a person's sessions, the one that was used last first."""
@@ -110,6 +113,14 @@ class Sessions:
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return [Listed(row.digest, moment(row.created_at), moment(row.seen_at)) for row in rows if self._lasts(row)]
+
+    def people(self, most: int = MOST_LISTED) -> Sequence[Person]:
+        """Return whoever is signed in through a provider, by name; people with an account of ours are known by it."""
+        query = select(sessions).where(sessions.c.person_key.not_like(f"{LOCAL}%")).order_by(sessions.c.seen_at.desc())
+        with self._store.read() as connection:
+            rows = connection.execute(query.limit(most)).all()
+        found = {row.person_key: _person(row.person) for row in rows if self._lasts(row)}
+        return sorted(found.values(), key=lambda person: person.name)
 
     def end(self, session: Session) -> None:
         """End one session."""
@@ -130,3 +141,7 @@ class Sessions:
         # A page can be read while the store can't be written; the session then only ends earlier.
         with suppress(OperationalError), self._store.write() as connection:
             connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=micros(self._now())))
+
+
+def _person(packed: str) -> Person:
+    return msgspec.json.decode(packed, type=Person)

@@ -40,6 +40,11 @@ class Trail:
         """Record that somebody signed out, here or everywhere."""
         self._record("person.signed_out", self._pseudonym(key), body, {"name": name})
 
+    def sent_out(self, key: str, name: str, by: str) -> None:
+        """Record that an admin ended all sessions of somebody."""
+        body = {"everywhere": True, "by_admin": True}
+        self._record("person.signed_out", self._pseudonym(key), body, {"name": name, "author": by})
+
     def changed(
         self, kind: str, key: str, by: str, before: Mapping[str, object] | None, after: Mapping[str, object] | None
     ) -> None:

@@ -70,6 +70,15 @@ class PeoplePages:
         url = self._desk.address(ask, f"/new-password/{secret}")
         return page(ask, "sign_in/link.html", url=url, address=name, invitation=False)
 
+    def end_sessions(self, ask: Ask) -> Response:
+        """Sign somebody out everywhere who signed in with the provider."""
+        key = ask.value("key")
+        person = next((each for each in self._desk.sessions.people() if each.key == key), None)
+        if person is not None:
+            self._desk.trail.sent_out(person.key, person.author, ask.person.author)
+            self._desk.sessions.end_all(person.key)
+        return redirect(ask, "/people", said=ask.text(SAVED))
+
     def _list(self, ask: Ask, problem: Problem | None = None) -> Response:
         accounts = self._desk.accounts.page(ask.query("after"), PAGE + 1)
         return page(
@@ -79,6 +88,7 @@ class PeoplePages:
             accounts=accounts[:PAGE],
             after=accounts[PAGE - 1].name if len(accounts) > PAGE else "",
             invitations=self._desk.accounts.links.open_ones("invitation"),
+            signed_in=self._desk.sessions.people(),
             roles=ROLES,
             chosen=_roles(ask),
             address=ask.value("address"),

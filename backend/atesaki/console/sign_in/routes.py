@@ -56,3 +56,4 @@ def _add_people(pages: Pages, people: PeoplePages) -> None:
     pages.post("/people/disable", people.disable, roles=ADMIN)
     pages.post("/people/enable", people.enable, roles=ADMIN)
     pages.post("/people/new-password", people.new_password, roles=ADMIN)
+    pages.post("/people/end-sessions", people.end_sessions, roles=ADMIN)
