@@ -214,6 +214,23 @@ def test_two_admins_on_one_rule_lose_nothing(server: Server, admin: Visitor) -> 
     assert "at_least: 15" in text
 
 
+def test_two_forms_that_touch_neighbouring_lines_fit_together(server: Server, admin: Visitor) -> None:
+    """The form knows fields, not lines: only where both changed the same field does somebody have to choose."""
+    at = draft(admin)
+    rule = f"{at}/of/truncated/rules/0"
+    with server.visitor("admin", email="sato@hall.example") as second:
+        mine, theirs, third = admin.get(rule), second.get(rule), second.get(rule)
+        sent(admin, mine, rule, do="save", fields={"rules.0.message.en": "Read it again."})
+        page = sent(second, theirs, rule, do="save", fields={"rules.0.severity": "critical"})
+        assert "both fit together" in page.text
+        sent(second, page, f"{at}/files/truncated.yaml", do="save")
+        same = sent(second, third, rule, do="save", fields={"rules.0.message.en": "Look again."})
+        assert "In one place both changed the same lines" in same.text
+    text = yaml(admin, at, "truncated.yaml")
+    assert "Read it again." in text
+    assert "severity: critical" in text
+
+
 def test_a_new_policy_is_published_and_judges_the_next_mail(server: Server, admin: Visitor) -> None:
     """New rule, its tests adapted by form, published with a note; no restart."""
     at = draft(admin)
@@ -276,7 +293,8 @@ def test_a_mode_is_switched_in_one_step(admin: Visitor) -> None:
     at = page.url.path.removeprefix("/console")
     assert "Switch off strangers" in page.text
     assert "mode: off" in yaml(admin, at, "strangers_visible.yaml")
-    again = sent(admin, admin.get(STRANGERS), f"{STRANGERS}/rules/many_strangers/mode", mode="simulate")
+    action = f"{STRANGERS}/rules/many_strangers/mode"
+    again = sent(admin, admin.get(STRANGERS), action, mode="simulate", draft=at.rpartition("/")[2])
     assert again.url.path.endswith(at)
     assert "mode: simulate" in yaml(admin, at, "strangers_visible.yaml")
 

@@ -13,7 +13,7 @@ from atesaki.judgement.conditions.condition import InRoster
 from atesaki.judgement.policy import Rule
 from atesaki.policies.editing import plain_of
 from atesaki.policies.editing.fields import THESE, Field, fields, leaves
-from atesaki.policies.editing.form import changed_by_form, shown
+from atesaki.policies.editing.form import carried_over, changed_by_form, shown
 from atesaki.policies.load import load_set
 
 FILE = "strangers.yaml"
@@ -229,3 +229,33 @@ def test_a_form_opens_whatever_the_file_says(wrong: str) -> None:
     """A wrong shape is shown as far as it can be, and stays untouched."""
     text = POLICY.replace("when:\n      recipients: {visible: true, at_least: 3}", f"when: {wrong}")
     assert submitted(text, {}) == text
+
+
+def carried(theirs: str, changes: dict[str, list[str]]) -> str | None:
+    """Return what becomes of a form that was made from POLICY once somebody else has saved another text."""
+    found = form_of(POLICY)
+    sent = {field.name: shown(field) or [""] for field in leaves(found)}
+    sent |= {f"rules.0.{name}": texts for name, texts in changes.items()}
+    return carried_over(FILE, theirs, found, lambda name: sent.get(name, []))
+
+
+def test_a_form_is_carried_over_to_what_somebody_else_saved() -> None:
+    """Both changes stand, even in neighbouring lines."""
+    theirs = submitted(POLICY, {"release": ["justify"]})
+    both = carried(theirs, {"action": ["block"]})
+    assert both is not None
+    assert "action: block\n    release: justify" in both
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("action: warn", "action: block"),
+        ("id: three", "id: four"),
+        ("  - id: three", "  - {}\n  - id: three"),
+        ("id: strangers", "id: ["),
+    ],
+)
+def test_a_form_is_not_carried_over_where_both_meant_the_same(old: str, new: str) -> None:
+    """The same field, another rule in its place, or a file that is no YAML any more: people have to look."""
+    assert carried(POLICY.replace(old, new, 1), {"action": ["allow"]}) is None

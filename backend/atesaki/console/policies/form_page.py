@@ -55,7 +55,8 @@ class FormView(NamedTuple):
 
     def hint(self, field: Field) -> str:
         """Return what a field means."""
-        return hint(field.label, self.ask)
+        # What a sender reads needs advice; a title or a reason doesn't.
+        return hint(field.label, self.ask) if field.owner != "Text" or "message" in field.path else ""
 
     def words(self, field: Field) -> str:
         """Return what a part of a condition asks for, in words; empty where it can't be read."""

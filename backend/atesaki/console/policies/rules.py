@@ -20,7 +20,7 @@ from atesaki.console.shell.text import mark as _
 from atesaki.policies.drafting.draft import PolicyDraft
 from atesaki.policies.drafting.drafting import Change, with_line_ends_of
 from atesaki.policies.editing import CannotEdit, add_item, copy_item, move_item, remove_item, set_value, unset
-from atesaki.policies.editing.form import changed_by_form
+from atesaki.policies.editing.form import carried_over, changed_by_form
 from atesaki.policies.editing.source import Source
 from atesaki.policies.errors import PolicyErrors
 
@@ -47,7 +47,13 @@ class RulePages(NamedTuple):
             text = changed_by_form(file, base, policy_fields(file, base), ask.values)
         except CannotEdit as error:
             return self._policy_page(ask, draft, found, error)
-        return save(Bench(self.ports, ask, draft), Change(file, base, text), self._at(draft, found))
+        own = policy_fields(file, base)
+
+        def carry_over(theirs: str) -> str | None:
+            return carried_over(file, theirs, own, ask.values)
+
+        bench, then = Bench(self.ports, ask, draft), self._at(draft, found)
+        return save(bench, Change(file, base, text), then, carry_over=carry_over)
 
     def arrange(self, ask: Ask) -> Response:
         """Add, copy, move or remove a rule."""
@@ -86,7 +92,12 @@ class RulePages(NamedTuple):
         except CannotEdit as error:
             edited, place = Edited(file, base, base), number_in(ask.path("place"), 10**6)
             return self._rule_page(Bench(self.ports, ask, draft), found, edited, place, error)
-        return save(Bench(self.ports, ask, draft), Change(file, base, text), here)
+        found_fields = rule_fields(file, base, place)
+
+        def carry_over(theirs: str) -> str | None:
+            return carried_over(file, theirs, found_fields, ask.values)
+
+        return save(Bench(self.ports, ask, draft), Change(file, base, text), here, carry_over=carry_over)
 
     def preview(self, ask: Ask) -> Response:
         """Show what staff would see, while somebody types."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -14,26 +15,32 @@ from atesaki.console.shell.render import redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.policies.drafting.draft import FileChanged, PolicyDraft
 from atesaki.policies.drafting.drafting import Change
-from atesaki.policies.drafting.merge import merge
+from atesaki.policies.drafting.merge import Merge, merge
 
 SAVED = _("Saved in the draft. Nothing is in force yet.")
 
 
-def save(bench: Bench, change: Change, then: str, said: str = SAVED) -> Response:
+CarryOver = Callable[[str], str | None]
+"""Makes the same change in the text that somebody else saved; `None` where both changed the same thing."""
+
+
+def save(bench: Bench, change: Change, then: str, said: str = SAVED, carry_over: CarryOver | None = None) -> Response:
     """Save one file and go on to a page; in a conflict show both changes and offer them together."""
     ask, draft = bench.ask, bench.draft
     try:
         bench.ports.drafting.change(draft.head.id, [change], editor_of(ask))
     except FileChanged as changed:
-        return conflict(ask, draft, changed)
+        together = carry_over(changed.theirs) if carry_over and changed.theirs else None
+        return conflict(ask, draft, changed, together)
     return redirect(ask, then, said=ask.text(said))
 
 
-def conflict(ask: Ask, draft: PolicyDraft, changed: FileChanged) -> Response:
-    """Show what the other one changed and what this one did, and both together."""
+def conflict(ask: Ask, draft: PolicyDraft, changed: FileChanged, together: str | None = None) -> Response:
+    """Show what the other one changed and what this one did, and both together: as a form knows it, else by lines."""
     base, mine, theirs = (text or "" for text in (changed.base, changed.mine, changed.theirs))
     base, mine = base.replace("\r\n", "\n"), mine.replace("\r\n", "\n")
-    merged = merge(base, mine, theirs, (ask.text(_("yours")), ask.text(_("the other one's"))))
+    names = (ask.text(_("yours")), ask.text(_("the other one's")))
+    merged = Merge(together, 0) if together else merge(base, mine, theirs, names)
     return page(
         ask,
         "policies/conflict.html",

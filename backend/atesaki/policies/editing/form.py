@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from atesaki.judgement.policy import Policy
 from atesaki.policies.editing.edit import set_value, unset
 from atesaki.policies.editing.fields import THESE, Field, leaves, orders_of
-from atesaki.policies.editing.source import Path, plain_of
+from atesaki.policies.editing.source import CannotEdit, Path, plain_of
+from atesaki.policies.errors import PolicyErrors
 from atesaki.policies.kinds import written as word
 from atesaki.policies.trace import written
 
@@ -33,16 +34,51 @@ def shown(field: Field) -> list[str]:
 def changed_by_form(file: str, text: str, found: Sequence[Field], given: Given) -> str:
     """Return the text after the changes of a form; raises `CannotEdit` where one can't be made safely."""
     for field in leaves(found):
-        sent = [each.replace("\r\n", "\n") for each in given(field.name)]
-        if not sent:
-            continue
-        if field.widget == "choices":
-            # An empty input of the same name says that the boxes were there to be ticked.
-            sent = [choice for choice in sent if choice]
-        if _same(field, sent):
-            continue
-        text = _set(file, text, field, sent)
+        sent = _sent(field, given)
+        if sent is not None and not _same(field, sent):
+            text = _set(file, text, field, sent)
     return text
+
+
+def _sent(field: Field, given: Given) -> list[str] | None:
+    """Return what was sent for a field, `None` where the form had no such input."""
+    sent = [each.replace("\r\n", "\n") for each in given(field.name)]
+    if not sent:
+        return None
+    # An empty input of the same name says that the boxes were there to be ticked.
+    return [choice for choice in sent if choice] if field.widget == "choices" else sent
+
+
+def carried_over(file: str, theirs: str, found: Sequence[Field], given: Given) -> str | None:
+    """Return what somebody else saved with the changes of a form that was made from an older text.
+
+    `None` where both changed the same field, or where the rule is no longer in its place: then people have to look.
+    """
+    try:
+        data = plain_of(file, theirs)
+        for field in leaves(found):
+            # The name says whether it is still the same rule, whoever changed what else in it.
+            if (field.key == "id" or _touched(field, given)) and _value_at(data, field.path) != field.value:
+                return None
+        return changed_by_form(file, theirs, found, given)
+    except (PolicyErrors, CannotEdit):
+        return None
+
+
+def _touched(field: Field, given: Given) -> bool:
+    sent = _sent(field, given)
+    return sent is not None and not _same(field, sent)
+
+
+def _value_at(data: object, path: Path) -> object:
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
 
 
 def _same(field: Field, sent: list[str]) -> bool:

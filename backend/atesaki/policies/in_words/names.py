@@ -41,7 +41,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "remove": ("宛先から外す", "remove the recipients"),
     "enforce": ("有効", "enforced"),
     "simulate": ("試行中（記録だけ）", "simulated (only recorded)"),
-    "off": ("停止", "off"),
+    "off": ("オフ（判定しない）", "off"),
     "low": ("低", "low"),
     "medium": ("中", "medium"),
     "high": ("高", "high"),
