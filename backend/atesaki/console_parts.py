@@ -39,10 +39,11 @@ from atesaki.sending.replay.runs import Draft
 def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
     pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
-    home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store))
+    rules = _policies(parts)
+    home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), rules.ending_soon)
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
-    policies.add_routes(pages, _policies(parts))
+    policies.add_routes(pages, rules)
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
     rosters.add_routes(pages, _rosters(parts))

@@ -381,6 +381,7 @@ def test_an_end_that_comes_near_is_shown(server: Server, admin: Visitor) -> None
     ending = POLICY.replace("    action", f"    active: {{until: {until}}}\n    action")
     server.admin.put("/v1/policies", json={"strangers.yaml": ending}).raise_for_status()
     assert re.search(r"ends in \d+ days", admin.get("/policies").text)
+    assert "A rule or an exemption ends soon" in admin.get("/").text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from starlette.responses import Response
@@ -45,13 +45,21 @@ class Step(NamedTuple):
     done: bool
 
 
-def add_routes(pages: Pages, organization: KnowsOrganization, rosters: ListsRosters, arrived: Arrived) -> None:
-    """Register the page."""
+def add_routes(
+    pages: Pages,
+    organization: KnowsOrganization,
+    rosters: ListsRosters,
+    arrived: Arrived,
+    ending: Callable[[], Sequence[object]] = tuple,
+) -> None:
+    """Register the page; `ending` tells which rules and exemptions end soon."""
 
     def show(ask: Ask) -> Response:
-        steps = _steps(organization, rosters, arrived) if ask.person.may(frozenset({"admin"})) else []
+        admin = ask.person.may(frozenset({"admin"}))
+        steps = _steps(organization, rosters, arrived) if admin else []
         places = [place for place in places_of(ask.person) if place.path != "/"]
-        return page(ask, "home/page.html", steps=steps, own=places, rosters=may(ask.person, EDITORS))
+        ends = len(ending()) if admin else 0
+        return page(ask, "home/page.html", steps=steps, own=places, rosters=may(ask.person, EDITORS), ends=ends)
 
     pages.get("/", show, roles=ANYBODY)
 

@@ -1,7 +1,6 @@
 """The pages of policies: what is in force, drafts by form and by YAML, tests, publication, history and roll-back."""
 
 from atesaki.console.policies.ports import Figures, Ports, RuleFigures
-from atesaki.console.policies.reminders import ending_soon
 from atesaki.console.policies.routes import add_routes
 
-__all__ = ["Figures", "Ports", "RuleFigures", "add_routes", "ending_soon"]
+__all__ = ["Figures", "Ports", "RuleFigures", "add_routes"]

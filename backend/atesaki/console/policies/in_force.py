@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.reading import FIGURE_DAYS, Reader
-from atesaki.console.policies.reminders import ending_soon
 from atesaki.console.policies.rendering import page
 from atesaki.console.shell.ask import Ask
 from atesaki.judgement.errors import AtesakiError
@@ -37,7 +36,7 @@ class InForcePages(NamedTuple):
             ask,
             "policies/list.html",
             policies=policies,
-            endings=ending_soon(ports.policies, ports.organization, ports.now()),
+            endings=ports.ending_soon(),
             titles={view.policy.id: view.title for view in policies},
             drafts=ports.drafting.alive(),
             about=about(self.ports),

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import InForce
 from atesaki.policies.drafting.drafting import Drafting
-from atesaki.policies.expiry import today_in
+from atesaki.policies.expiry import Ending, endings, today_in
 from atesaki.policies.revisions import RevisionStore
 
 
@@ -82,6 +82,10 @@ class Ports(NamedTuple):
     figures: RuleFigures | None = None
     folder: str | None = None
     now: Callable[[], dt.datetime] = utc_now
+
+    def ending_soon(self) -> list[Ending]:
+        """Return rules and exemptions in force that end within 30 days, or ended within as many."""
+        return endings(self.policies.in_force.loaded.policy_set, self.today)
 
     @property
     def today(self) -> dt.date:
