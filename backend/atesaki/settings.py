@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         5, description="Requests per second of one sender, bursts of five seconds' worth; 0 = off."
     )
     retention_days: int = Field(
-        365, ge=1, le=36_500, description="Days until the personal data of a record is deleted."
+        365, ge=1, le=36_500, description="Days until a record's personal data is deleted, if it has no own period."
     )
     fallback_people: int = Field(
         3, ge=1, le=10_000, description="Visible outsiders from which a message that can't be checked is held."
