@@ -214,6 +214,20 @@ def test_two_admins_on_one_rule_lose_nothing(server: Server, admin: Visitor) -> 
     assert "at_least: 15" in text
 
 
+@pytest.mark.parametrize(
+    "do", ["save", "preview", "add:rules.0.when.any", "remove:rules.0.when.any.7", "remove:rules.9"]
+)
+def test_a_form_of_another_file_is_refused(admin: Visitor, do: str) -> None:
+    """Nothing is saved, and nothing breaks."""
+    at = draft(admin)
+    rule = f"{at}/of/truncated/rules/0"
+    answer = sent(admin, admin.get(rule), rule, base="id: other\nrules: []\n", do=do)
+    assert answer.status_code == 409
+    arranged = sent(admin, admin.get(f"{at}/of/truncated"), f"{at}/of/truncated/arrange", base="rules: []", do="copy:0")
+    assert arranged.status_code == 409
+    assert "Nothing is changed yet" in admin.get(at).text
+
+
 def test_two_forms_that_touch_neighbouring_lines_fit_together(server: Server, admin: Visitor) -> None:
     """The form knows fields, not lines: only where both changed the same field does somebody have to choose."""
     at = draft(admin)
@@ -421,7 +435,6 @@ def test_every_refusal_of_the_layers_below_is_translated() -> None:
 
 TOLD_BY_OTHERS = {
     "A form can't make this change without touching more of the file (x). Edit it as YAML.",
-    "The form belongs to another state of the file. Open the rule again.",
 }
 """Sentences that the loader's translations know."""
 

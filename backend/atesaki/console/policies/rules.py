@@ -17,7 +17,7 @@ from atesaki.console.policies.stubs import NEW_RULE, exemption_stub, new_id, rul
 from atesaki.console.policies.workbench import Bench, Edited, Sketch, draft_of, number_in, sketch
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.text import mark as _
-from atesaki.policies.drafting.draft import PolicyDraft
+from atesaki.policies.drafting.draft import DraftChanged, PolicyDraft
 from atesaki.policies.drafting.drafting import Change, with_line_ends_of
 from atesaki.policies.editing import CannotEdit, add_item, copy_item, move_item, remove_item, set_value, unset
 from atesaki.policies.editing.form import carried_over, changed_by_form
@@ -125,8 +125,7 @@ class RulePages(NamedTuple):
         try:
             return changed_by_form(file, base, rule_fields(file, base, place), ask.values), place
         except (PolicyErrors, KeyError, IndexError, TypeError) as error:
-            sentence = "The form belongs to another state of the file. Open the rule again."
-            raise CannotEdit(sentence) from error
+            raise DraftChanged("The form belongs to another state of the file. Open the rule again.") from error
 
     def _arranged(self, ask: Ask, found: Sketch, base: str) -> tuple[str, str, str]:
         """Return the new text, where to go, and what to say."""

@@ -23,6 +23,7 @@ SENTENCES = (
     _("The draft or the policies in force have changed since you looked; look again."),
     _("Somebody else has to publish this draft, because you have worked on it."),
     _("The publication that the draft began from can't be found."),
+    _("The form belongs to another state of the file. Open the rule again."),
     _("No policy set is in force yet."),
 )
 """The English is the errors' own; `tests/console/test_policies.py` compares."""

@@ -62,14 +62,14 @@ def add_item(file: str, text: str, path: Path, value: object) -> str:
 
 def remove_item(file: str, text: str, path: Path, place: int) -> str:
     """Return the text without one item of a list and without the comments above it."""
-    source, items, in_flow = _list(file, text, path)
+    source, items, in_flow = _list(file, text, path, place)
     change = flow.without_item if in_flow else block_list.without_item
     return _checked(file, text, change(source, items, place), lambda data: _at(data, path).pop(place))
 
 
 def move_item(file: str, text: str, path: Path, place: int, to: int) -> str:
     """Return the text with one item of a list at another place, the comments above it with it."""
-    source, items, in_flow = _list(file, text, path)
+    source, items, in_flow = _list(file, text, path, place, to)
     change = flow.with_moved if in_flow else block_list.with_moved
 
     def expected(data: object) -> None:
@@ -81,7 +81,7 @@ def move_item(file: str, text: str, path: Path, place: int, to: int) -> str:
 
 def copy_item(file: str, text: str, path: Path, place: int, changes: Mapping[str, object]) -> str:
     """Return the text with one item of a list copied below itself, some keys of the copy changed."""
-    source, items, in_flow = _list(file, text, path)
+    source, items, in_flow = _list(file, text, path, place)
     change = flow.with_copy if in_flow else block_list.with_copy
     copied = change(source, items, place)
     for key, value in changes.items():
@@ -94,12 +94,14 @@ def copy_item(file: str, text: str, path: Path, place: int, changes: Mapping[str
     return _checked(file, text, copied, expected)
 
 
-def _list(file: str, text: str, path: Path) -> tuple[Source, SequenceNode, bool]:
+def _list(file: str, text: str, path: Path, *places: int) -> tuple[Source, SequenceNode, bool]:
     source = Source(file, text)
     found = source.nodes(path)
     items = found[-1]
     if len(found) <= len(path) or not isinstance(items, SequenceNode):
         raise cannot("there is no list")
+    if not all(0 <= place < len(items.value) for place in places):
+        raise cannot("the list is shorter")
     return source, items, _in_flow(found)
 
 
