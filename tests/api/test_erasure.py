@@ -49,6 +49,11 @@ def test_nothing_of_an_erased_person_is_left_and_proofs_hold(server: Server) -> 
     with server.visitor("auditor", email="ben@hall.example") as ben:
         asked = {"address": HANA, "purpose": "is it gone?", "thorough": "1"}
         assert "Nothing is held about this person" in ben.post("/journal/people", asked).text
+        decision = re.search(r"/console(/journal/decisions/[0-9a-f-]{36})", ben.get("/journal").text)
+        assert decision
+        shown = ben.post(decision[1], {"purpose": "what is left"})
+        assert shown.status_code == 200
+        assert "a@x.jp" in shown.text
 
 
 def _fill(server: Server) -> None:

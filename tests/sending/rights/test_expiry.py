@@ -158,6 +158,16 @@ def test_holds_are_journaled_without_the_address(keeper: Keeper) -> None:
     assert [each.address for each in keeper.holds.all(active=False)] == [""]
 
 
+def test_former_holds_are_forgotten_with_who_placed_them(keeper: Keeper) -> None:
+    """The table is no second journal."""
+    hold = keeper.hold("address", address=HANA)
+    keeper.holds.lift(hold, "Settled", "auditor")
+    keeper.after(364)
+    assert keeper.holds.all(active=False)
+    keeper.after(366)
+    assert keeper.holds.all(active=False) == []
+
+
 def test_a_hold_says_what_is_wrong_with_it(keeper: Keeper) -> None:
     """No hold without a reason, an owner and something to hold."""
     for wrong, field in (

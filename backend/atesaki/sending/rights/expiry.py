@@ -1,6 +1,7 @@
 """Deletes personal data when its time is over: first says of each record when that is, then deletes what is due."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,11 +22,12 @@ from atesaki.sending.rights.kept import Kept
 from atesaki.sending.rights.periods import Plan, Retention, class_of
 from atesaki.sending.rights.trail import Records
 from atesaki.storage.engine import Store, micros, moment
-from atesaki.storage.rights_tables import expired_counts, retention_cursors
+from atesaki.storage.rights_tables import erasures, expired_counts, legal_holds, retention_cursors
 from atesaki.storage.tables import personal, records, rosters, streams
 
 PLANNED_AT_ONCE = 500
-DELETED_AT_ONCE = 200
+DELETED_AT_ONCE = 100
+MOST_REST = 1.0
 HELD_FOR = dt.timedelta(days=1)
 """What is under a hold is looked at again after this time."""
 
@@ -52,8 +54,9 @@ class Expiry:
         plan = self._retention.plan()
         while not stopped() and self._plan_some(plan):
             pass
-        while not stopped() and self.delete_some():
+        while not stopped() and self._deleted_at_leisure():
             pass
+        self._forget_what_is_over(plan)
         self.tell()
 
     def _plan_some(self, plan: Plan) -> bool:
@@ -93,6 +96,22 @@ class Expiry:
             found = {hit.handling for key in keys[row.record_id] for hit in hits.get(key, ())}
             touched[row.record_id] = named | found
         return touched
+
+    def _deleted_at_leisure(self) -> int:
+        """Delete some, then rest as long as that took: on SQLite, whoever sends waits for it."""
+        started = time.monotonic()
+        looked_at = self.delete_some()
+        if looked_at:
+            time.sleep(min(MOST_REST, time.monotonic() - started))
+        return looked_at
+
+    def _forget_what_is_over(self, plan: Plan) -> None:
+        """Delete requests and holds that ended as long ago as the journal forgets who asked for them."""
+        at = micros(self._clock())
+        oldest = 2 * at - plan.expires_at("erasure.requested", at, ())
+        with self._store.write() as connection:
+            connection.execute(delete(erasures).where(erasures.c.ended_at < oldest))
+            connection.execute(delete(legal_holds).where(legal_holds.c.lifted_at < oldest))
 
     def delete_some(self, limit: int = DELETED_AT_ONCE) -> int:
         """Delete what is due and under no hold; return how many records were looked at."""
