@@ -96,3 +96,16 @@ def test_the_pages_fit_a_phone_and_are_clean(signed_in: SignIn, asked: Server, p
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page) == []
+
+
+def test_everything_works_without_javascript(signed_in: SignIn, asked: Server) -> None:
+    """Forms and links are all that it takes."""
+    page = signed_in(
+        asked, "admin", path="/journal/people?lang=en", email="cho@hall.example", java_script_enabled=False
+    )
+    _look_up(page, "a@x.jp")
+    page.get_by_label("Why").fill("a letter")
+    page.get_by_role("button", name="Ask for the erasure").click()
+    expect(page.get_by_role("status")).to_contain_text("Somebody else has to approve it")
+    page.get_by_role("listitem").filter(has_text="a@x.jp").get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("status")).to_contain_text("Nothing is erased")
