@@ -1,7 +1,7 @@
 """The parts of a rule that old messages answer by what is kept of them instead of by the judgement's own predicates."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -106,10 +106,9 @@ def _of(condition: Condition) -> Iterator[Leaf]:
                 yield from _of(inner)
 
 
-def may_err(rule: Rule, stale: Iterable[str]) -> bool:
-    """Tell whether the rule asks for facts that were unknown at Send, so that it may have ended in an error."""
-    keys = set(_keys_of(rule))
-    return "groups" in keys or ("first_time" in keys and "history" in stale)
+def error_prone_keys(rule: Rule) -> frozenset[str]:
+    """Return the keys of the rule that end in an error where their facts are unknown."""
+    return frozenset(_keys_of(rule)) & {"groups", "first_time"}
 
 
 def has_fickle_filter(rule: Rule) -> bool:

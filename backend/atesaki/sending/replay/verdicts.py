@@ -12,7 +12,7 @@ from atesaki.judgement.policy import Policy, Rule, Text
 from atesaki.judgement.policy_set import CompiledRule, PolicySet, compile_set
 from atesaki.sending.replay.bounds import Answers, Rewriting
 from atesaki.sending.replay.invented import InventedPeople, Outline
-from atesaki.sending.replay.leaves import Leaf, has_fickle_filter, leaves_of, may_err
+from atesaki.sending.replay.leaves import Leaf, error_prone_keys, has_fickle_filter, leaves_of
 
 _MOST_KEPT = 50_000
 _TITLE = Text("-", "-")
@@ -35,19 +35,26 @@ class Verdicts(NamedTuple):
 
 
 class Own(NamedTuple):
-    """A rule of the set with what it asks of old messages; `rank` is its action where it is enforced."""
+    """A rule of the set with what it asks of old messages; `rank` is its action where it is enforced.
+
+    `loose` says that some recipient may be unknown; `asks` names facts whose absence at Send ended in an error.
+    """
 
     name: str
     policy: str
     rule: Rule
     leaves: tuple[Leaf, ...]
     rank: int
+    loose: bool
+    asks: frozenset[str]
+
+    def may_err(self, stale: Iterable[str]) -> bool:
+        """Tell whether the rule asks for facts that were unknown at Send, so that it may have ended in an error."""
+        return "groups" in self.asks or ("first_time" in self.asks and "history" in stale)
 
     def is_sure(self, answers: Answers) -> bool:
         """Tell whether nothing that the rule asks may be unknown."""
-        asked = [answers[leaf] for leaf in self.leaves]
-        loose = any(leaf.key == "patterns" for leaf in self.leaves) or has_fickle_filter(self.rule)
-        return None not in asked and not loose
+        return not self.loose and all(answers[leaf] is not None for leaf in self.leaves)
 
 
 class Judge:
@@ -83,7 +90,7 @@ class Judge:
 
     def _rule(self, own: Own, drawn: Outline, answers: Answers, *, possible: bool) -> CompiledRule:
         sure = own.is_sure(answers)
-        hopeless = not sure and may_err(own.rule, drawn.stale)
+        hopeless = not sure and own.may_err(drawn.stale)
         side = possible and not sure
         key = (own.name, hopeless, side, tuple([answers[leaf] for leaf in own.leaves]))
         compiled = self._compiled.get(key)
@@ -117,7 +124,9 @@ def content_of(rule: Rule) -> tuple[object, ...]:
 def _own(compiled: CompiledRule) -> Own:
     rule = compiled.rule
     rank = rule.action.rank if rule.mode == "enforce" else 0
-    return Own(f"{compiled.policy}.{rule.id}", compiled.policy, rule, leaves_of(rule), rank)
+    leaves = leaves_of(rule)
+    loose = has_fickle_filter(rule) or any(leaf.key == "patterns" for leaf in leaves)
+    return Own(f"{compiled.policy}.{rule.id}", compiled.policy, rule, leaves, rank, loose, error_prone_keys(rule))
 
 
 def _compiled(policy: str, rule: Rule) -> CompiledRule:
@@ -125,7 +134,7 @@ def _compiled(policy: str, rule: Rule) -> CompiledRule:
 
 
 def _ranks(own: Own, drawn: Outline) -> tuple[int, ...]:
-    error = {_WARN} if own.rank and may_err(own.rule, drawn.stale) else set()
+    error = {_WARN} if own.rank and own.may_err(drawn.stale) else set()
     return tuple(sorted({0, own.rank} | error))
 
 
