@@ -62,6 +62,22 @@ def test_a_form_changes_what_it_says_once(server: Server) -> None:
     assert organization["partner_domains"] == ["partner.example"]
 
 
+def test_another_language_keeps_what_was_asked_for(server: Server) -> None:
+    """A search stays the search, in the other language."""
+    with server.visitor("auditor") as auditor:
+        assert 'href="?action=block&amp;lang=ja"' in auditor.get("/journal?action=block&lang=en").text
+
+
+def test_another_language_keeps_what_was_typed(server: Server) -> None:
+    """On the answer to a form with a mistake the switch sends the form again, and the mistake is told anew."""
+    with server.visitor("admin") as admin:
+        english = admin.post("/organization", _form(server, holidays="tomorrow"))
+        assert '<input type="hidden" name="holidays" value="tomorrow">' in english.text
+        japanese = admin.post("/organization?lang=ja", _form(server, holidays="tomorrow"))
+    assert "tomorrow" in japanese.text
+    assert "日付" in japanese.text
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_bad_value_loses_nothing(server: Server, lang: str) -> None:
     """The form comes back as it was typed, with a sentence at the field."""

@@ -17,6 +17,8 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 
 PREFIX = "/console"
+SECRETS = ("password", "code", "again")
+"""How the names of fields end that hold a secret."""
 
 
 class Visitor(Protocol):
@@ -94,6 +96,17 @@ class Ask(NamedTuple):
         """Return a file of the form, `None` where none was chosen."""
         value = self.form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All texts of the form, to be sent again; secrets are left out, since no page may hold them."""
+        texts = [(name, value) for name, value in self.form.multi_items() if isinstance(value, str)]
+        return [(name, value) for name, value in texts if name != "csrf" and not name.endswith(SECRETS)]
+
+    def in_language(self, locale: Locale) -> str:
+        """Return the link to this very page in a language."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"?{urlencode([*kept, ('lang', locale)])}"
 
     def query(self, name: str, default: str = "") -> str:
         """Return a query parameter."""

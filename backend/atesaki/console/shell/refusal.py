@@ -48,6 +48,5 @@ def problem(ask: Ask, status: int, sentence: str) -> Response:
 
 
 def _again(ask: Ask, status: int, *, signed_in: bool) -> Response:
-    fields = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str) and name != "csrf"]
     files = any(not isinstance(value, str) and value.filename for value in ask.form.values())
-    return page(ask, "shell/again.html", status=status, fields=fields, files=files, signed_in=signed_in)
+    return page(ask, "shell/again.html", status=status, fields=ask.typed, files=files, signed_in=signed_in)
