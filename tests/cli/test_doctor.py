@@ -14,7 +14,8 @@ from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import read_settings
-from atesaki.storage.engine import open_store
+from atesaki.storage.engine import micros, open_store
+from atesaki.storage.feed_tables import feed_targets
 from atesaki.storage.tables import documents, records
 
 
@@ -154,3 +155,22 @@ def test_unreadable_store_is_a_problem(tmp_path: Path) -> None:
     """A file that is no database is said to be none."""
     (tmp_path / "atesaki.db").write_text("not a database at all, just text that is long enough to be read as one" * 20)
     assert states(examined(data_dir=tmp_path), "store") == {"problem"}
+
+
+def test_a_receiver_that_is_behind_or_away_is_said_so(tmp_path: Path) -> None:
+    """Whoever waits for records in a SIEM learns here that they do not arrive, and why."""
+    hour_ago = micros(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    with running_server(tmp_path):
+        pass
+    settings = {"data_dir": tmp_path, "feed_webhook_url": "https://siem.example/in", "feed_webhook_secret": "s" * 16}
+    assert states(examined(**settings), "feed") == {"ok"}
+    store = open_store(tmp_path)
+    with store.write() as connection:
+        connection.execute(update(records).values(recorded_at=hour_ago))
+    assert states(examined(**settings), "feed") == {"advice"}
+    with store.write() as connection:
+        state = {"target": "webhook", "since": 0, "problem": "The receiver answers 403."}
+        connection.execute(insert(feed_targets).values(state))
+    store.close()
+    [found] = examined(**settings)["feed"]
+    assert (found.state, "answers 403" in found.sentence) == ("problem", True)

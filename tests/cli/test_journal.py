@@ -1,5 +1,6 @@
 """`atesaki journal` reads, exports and verifies, and says in one sentence what is wrong."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from atesaki.cli.journal import app
+from atesaki.cli.journal.export import _progress
 from atesaki.journal import Entry, Journal, RecordRef
+from atesaki.journal.export import Export, Selection
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.tables import records
@@ -138,3 +141,57 @@ def test_beside_a_running_server_it_reads_and_does_not_write(tmp_path: Path, sto
     refused = _run(tmp_path, "checkpoint")
     assert (refused.exit_code, "server is running" in refused.stderr) == (1, True)
     server.stop()
+
+
+@pytest.mark.usefixtures("refs")
+def test_an_export_goes_to_a_file_as_a_table(tmp_path: Path) -> None:
+    """CSV has a row a decision; a format that nobody knows is refused."""
+    file = tmp_path / "decisions.csv"
+    assert _run(tmp_path, "export", "--format", "csv", "--output", str(file)).exit_code == 0
+    assert [line.split(",")[1] for line in file.read_text().splitlines()] == ["decision_id", "d0", "d1", "d2"]
+    assert _run(tmp_path, "export", "--format", "xlsx").exit_code == 2
+
+
+def test_how_far_an_export_is_stands_on_standard_error(refs: list[RecordRef], store: Store) -> None:
+    """All of it at the end, and nothing where there was nothing to do."""
+    whole = Export(store, Selection(), dt.datetime.now(dt.UTC))
+    assert _progress(whole) == "0 of 3 records, 0%"
+    assert b"".join(whole).count(b'"line":"record"') == len(refs)
+    assert _progress(whole) == "3 of 3 records, 100%"
+    assert _progress(Export(store, Selection(), dt.datetime.now(dt.UTC), subjects=[])) == "0 of 0 records, 100%"
+
+
+def test_a_record_and_the_continuity_are_proven_by_files(tmp_path: Path, refs: list[RecordRef]) -> None:
+    """Both verify under the checkpoint that was kept; without anything to prove it is refused."""
+    kept, proof = tmp_path / "kept", tmp_path / "proof.json"
+    made = _run(tmp_path, "checkpoint", "--latest")
+    kept.write_text(made.stdout)
+    key = made.stderr.removeprefix("Verifier key: ").strip()
+    for what in ([refs[1].record_id], []):
+        proof.write_text(_run(tmp_path, "prove", *what, "--checkpoint", str(kept)).stdout)
+        verified = _run(tmp_path / "elsewhere", "verify", str(proof), "--key", key, "--checkpoint", str(kept))
+        assert (verified.exit_code, verified.stdout.startswith("Verified: ")) == (0, True)
+    assert _run(tmp_path, "prove").exit_code == 2
+    assert _run(tmp_path, "prove", "unknown").exit_code == 1
+    proof.write_text(proof.read_text().replace("atesaki/", "atesaki-"))
+    assert _run(tmp_path, "verify", str(proof)).exit_code == 1
+
+
+@pytest.mark.usefixtures("refs")
+def test_after_a_change_of_the_key_the_old_one_still_leads_to_all_of_it(tmp_path: Path) -> None:
+    """The new verifier key is printed, and works as well."""
+    old = _run(tmp_path, "checkpoint", "--latest").stderr.removeprefix("Verifier key: ").strip()
+    changed = _run(tmp_path, "rotate-key")
+    new = changed.stdout.partition("Verifier key: ")[2].splitlines()[0]
+    assert "The key was changed" in changed.stdout
+    (tmp_path / "export.jsonl").write_bytes(_run(tmp_path, "export").stdout_bytes)
+    for key in (old, new):
+        assert _run(tmp_path, "verify", "--key", key).exit_code == 0
+        assert _run(tmp_path, "verify", str(tmp_path / "export.jsonl"), "--key", key).exit_code == 0
+
+
+@pytest.mark.usefixtures("refs")
+def test_a_checkpoint_file_that_holds_none_is_refused(tmp_path: Path) -> None:
+    """A wrong file is a wrong call, not a broken journal."""
+    (tmp_path / "note").write_text("hello")
+    assert _run(tmp_path, "verify", "--checkpoint", str(tmp_path / "note")).exit_code == 2

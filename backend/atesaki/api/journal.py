@@ -104,6 +104,7 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Cal
     router = APIRouter(prefix="/v1/journal", tags=["journal"])
     desk = _Desk(store, journal)
     auditor = Depends(access.auditor)
+    _add_proofs(router, desk, access)
 
     @router.get("", responses=answer_of(JournalPage, "Matching records."), dependencies=[auditor])
     def search(filters: Annotated[Filters, Query()]) -> Response:
@@ -125,21 +126,23 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Cal
         """Tell how far the receivers of records are behind."""
         return _json(FeedState(lag()))
 
-    @router.get(
-        "/{record_id}/proof",
-        responses={**answer_of(InclusionProof, "The proof."), **problems(404)},
-        dependencies=[auditor],
-    )
-    def proof(record_id: UUID) -> Response:
-        """Return the proof of one record as a file that `atesaki journal verify` checks by itself."""
-        return desk.proof(str(record_id))
-
     @router.get("/{record_id}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
     def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:
         """Return one record with its proof, and with its personal data if that is asked for with a purpose."""
         return _json(desk.record(str(record_id), author, choice))
 
     return router
+
+
+def _add_proofs(router: APIRouter, desk: "_Desk", access: Access) -> None:
+    @router.get(
+        "/{record_id}/proof",
+        responses={**answer_of(InclusionProof, "The proof."), **problems(404)},
+        dependencies=[Depends(access.auditor)],
+    )
+    def proof(record_id: UUID) -> Response:
+        """Return the proof of one record as a file that `atesaki journal verify` checks by itself."""
+        return desk.proof(str(record_id))
 
 
 class _Desk:
