@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atesaki.sending.rights.errors import RightsInvalid
 from atesaki.sending.rights.redaction import mentions, names_in, redacted
@@ -117,3 +119,24 @@ def test_a_text_that_is_no_address_is_refused() -> None:
     """Nobody can be found by half a name."""
     with pytest.raises(RightsInvalid):
         Whom("Hana")
+
+
+_OTHERS = ["a@x.jp", "hana.v02@gmail.com", "v01@gmail.com", "山田@例え.jp", "not an address", ""]
+_HERS = ["hana.v01@gmail.com", "HanaV01+a@googlemail.com", "山田 花 <hana.v01@gmail.com>"]
+_PEOPLE = st.lists(st.builds(dict, address=st.sampled_from([*_OTHERS, *_HERS])), max_size=6)
+
+
+@given(to=_PEOPLE, cc=_PEOPLE, bcc=_PEOPLE, data=st.data())
+def test_whoever_stands_where_only_she_is_taken_out(
+    to: list[dict[str, str]], cc: list[dict[str, str]], bcc: list[dict[str, str]], data: st.DataObject
+) -> None:
+    """Others keep their order, the evidence names the same people as before without her, and nothing finds her."""
+    everyone = [*to, *cc, *bcc]
+    places = data.draw(st.lists(st.sampled_from(range(len(everyone))), unique=True)) if everyone else []
+    blob = msgspec.json.encode({"to": to, "cc": cc, "bcc": bcc, "evidence": {"p.r": places}})
+    cleaned = msgspec.json.decode(redacted(blob, HANA))
+    left = [each["address"] for each in (*cleaned["to"], *cleaned["cc"], *cleaned["bcc"])]
+    assert left == [each["address"] for each in everyone if each["address"] not in _HERS]
+    named = [everyone[place]["address"] for place in places]
+    assert [left[place] for place in cleaned["evidence"]["p.r"]] == [text for text in named if text not in _HERS]
+    assert mentions(redacted(blob, HANA), HANA) == []

@@ -14,7 +14,7 @@ from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.erasures import Erasure, Erasures, Result, erasure_of
 from atesaki.sending.rights.exclusive import changing
-from atesaki.sending.rights.guard import guard
+from atesaki.sending.rights.guard import guard, held_among
 from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.kept import Kept
 from atesaki.sending.rights.redaction import names_in, redacted
@@ -209,10 +209,8 @@ def _refuse_held_rows(connection: Connection, erasure: Erasure, record_ids: Sequ
     watch = guard(connection)
     if not watch.ids:
         return
-    held = watch.of_mailbox(erasure.mailbox)
-    for row in kept.of_records(connection, record_ids):
-        held |= watch.under(row)
-    if held:
+    found = held_among(connection, watch, kept.of_records(connection, record_ids))
+    if held := watch.of_mailbox(erasure.mailbox).union(*found.values()):
         raise _Held(held)
 
 

@@ -16,7 +16,7 @@ from atesaki.sending import record
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.exclusive import changing
-from atesaki.sending.rights.guard import guard, rosters_of
+from atesaki.sending.rights.guard import guard, held_among, rosters_of
 from atesaki.sending.rights.index import forget_decisions
 from atesaki.sending.rights.kept import Kept
 from atesaki.sending.rights.periods import Plan, Retention, class_of
@@ -87,15 +87,23 @@ class Expiry:
 
     def _touched(self, rows: Sequence[Any], handlings: Mapping[str, Handling]) -> dict[str, set[Handling]]:
         """Return the handlings of the rosters that each record is about: by its findings, and by its recipients."""
-        about = [row for row in rows if row.kept is not None and class_of(row.kind) in {"decision", "release"}]
-        keys = {row.record_id: {mailbox_key(text) for text in _recipients(row.blob)} for row in about}
+        about = self._about(rows)
+        keys = {name: {mailbox_key(text) for text in _recipients(each.blob)} for name, each in about.items()}
         hits = self._hits(list(set[str]().union(*keys.values()))) if any(keys.values()) else {}
         touched = {}
-        for row in about:
-            named = {handlings[name] for name in rosters_of(row.body) if name in handlings}
-            found = {hit.handling for key in keys[row.record_id] for hit in hits.get(key, ())}
-            touched[row.record_id] = named | found
+        for name, each in about.items():
+            named = {handlings[roster] for roster in rosters_of(each.body) if roster in handlings}
+            touched[name] = named | {hit.handling for key in keys[name] for hit in hits.get(key, ())}
         return touched
+
+    def _about(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """Return the decision that each record is, or belongs to."""
+        there = [row for row in rows if row.kept is not None]
+        about = {row.record_id: row for row in there if row.kind == record.KIND}
+        said = [row for row in there if class_of(row.kind) == "release"]
+        with self._store.read() as connection:
+            found = kept.decisions(connection, {row.subject for row in said})
+        return about | {row.record_id: found[row.subject] for row in said if row.subject in found}
 
     def _deleted_at_leisure(self) -> int:
         """Delete some, then rest as long as that took: on SQLite, whoever sends waits for it."""
@@ -120,8 +128,7 @@ class Expiry:
             due = kept.expired(connection, micros(now), limit)
             if not due:
                 return 0
-            watch = guard(connection)
-            held = {each.record_id for each in due if watch.under(each)}
+            held = set(held_among(connection, guard(connection), due))
             gone = [each for each in due if each.record_id not in held]
             later = update(personal).where(personal.c.record_id.in_(held))
             connection.execute(later.values(expires_at=micros(now + HELD_FOR)))
@@ -159,7 +166,7 @@ def _next_place(connection: Connection, plan: Plan) -> tuple[str, int] | None:
 
 
 def _page(connection: Connection, stream: str, start: int, *, whole: bool) -> Sequence[Any]:
-    columns = (records.c.position, records.c.record_id, records.c.kind, records.c.recorded_at)
+    columns = (records.c.position, records.c.record_id, records.c.kind, records.c.subject, records.c.recorded_at)
     contents = (records.c.body, personal.c.blob) if whole else ()
     query = (
         select(*columns, *contents, personal.c.record_id.label("kept"), personal.c.expires_at)

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from atesaki.sending.record import KIND
 from atesaki.sending.rights.holds import Hold, active_holds
-from atesaki.sending.rights.kept import Kept
+from atesaki.sending.rights.kept import Kept, decisions
 from atesaki.sending.rights.redaction import mentions
 from atesaki.sending.rights.whom import Whom
 from atesaki.storage.engine import micros
@@ -68,6 +69,20 @@ class Guard:
 def guard(connection: Connection) -> Guard:
     """Return the guard as one transaction sees the holds."""
     return Guard(active_holds(connection))
+
+
+def held_among(connection: Connection, watch: Guard, rows: Sequence[Kept]) -> dict[str, set[str]]:
+    """Return the holds on each record that has any; what was said of a decision is held with the decision."""
+    if not watch.ids:
+        return {}
+    about = decisions(connection, {each.subject for each in rows if each.kind != KIND})
+    held = {}
+    for each in rows:
+        decision = about.get(each.subject)
+        holds = watch.under(each) | (watch.under(decision) if decision else set())
+        if holds:
+            held[each.record_id] = holds
+    return held
 
 
 def rosters_of(body: bytes) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
+from atesaki.sending.record import KIND
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import personal, records
 
@@ -48,6 +49,15 @@ def of_subjects(store: Store, subjects: Iterable[str]) -> Iterator[list[Kept]]:
 def of_records(connection: Connection, record_ids: Sequence[str]) -> list[Kept]:
     """Give the personal data of these records."""
     return _rows(connection, _query().where(personal.c.record_id.in_(record_ids)))
+
+
+def decisions(connection: Connection, subjects: Iterable[str]) -> dict[str, Kept]:
+    """Give the decisions of these ids as far as their personal data is still there."""
+    wanted = list(subjects)
+    if not wanted:
+        return {}
+    query = _query().where(records.c.subject.in_(wanted), records.c.kind == KIND)
+    return {each.subject: each for each in _rows(connection, query)}
 
 
 def expired(connection: Connection, at: int, limit: int) -> list[Kept]:
