@@ -85,6 +85,18 @@ def test_periods_are_shown_and_changed(folder: Path) -> None:
     assert run(folder, "retention", "--set", "nothing=1").exit_code != 0
 
 
+def test_lists_are_shown_beside_a_running_server(folder: Path) -> None:
+    """Only what changes something, or must be recorded, needs the journal."""
+    store = open_store(folder / "store")
+    office = Office(store)
+    for shown in (("requests",), ("holds",), ("retention",)):
+        assert run(folder, *shown).exit_code == 0
+    refused = run(folder, "find", HANA, "--purpose", "She asked")
+    office.journal.stop()
+    store.close()
+    assert (refused.exit_code, "stop the server first" in refused.stderr) == (1, True)
+
+
 def test_scrub_writes_the_file_anew(folder: Path) -> None:
     """For stores that were used before what is deleted was overwritten."""
     assert run(folder, "scrub").stdout == "Done.\n"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from atesaki.cli.journal.opened import author, moment
-from atesaki.cli.rights.opened import rights_of
+from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.sending.rights.holds import Hold, HoldDraft, Target
 
 
@@ -48,7 +48,7 @@ def holds(
     former: Annotated[bool, typer.Option("--former", help="Those that were lifted instead.")] = False,
 ) -> None:
     """List the holds in force, the next review first."""
-    with rights_of(context) as rights:
+    with rights_to_show(context) as rights:
         for each in rights.holds.all(active=not former):
             typer.echo(_line(each))
 

@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from atesaki.cli.journal.opened import author
-from atesaki.cli.rights.opened import rights_of
+from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.sending.rights.periods import CLASSES, HANDLINGS, Periods
 
 
@@ -19,7 +19,7 @@ def retention(
     ] = None,
 ) -> None:
     """Show the periods, by class of record and by handling of the rosters that a decision touched, or change them."""
-    with rights_of(context) as rights:
+    with (rights_of if change else rights_to_show)(context) as rights:
         state = rights.retention.state
         if change:
             state = rights.retention.put(_changed(state.periods, change), author(), state.revision)

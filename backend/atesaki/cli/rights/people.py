@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from atesaki.cli.journal.opened import author, opened, settings_of, writing
-from atesaki.cli.rights.opened import rights_of
+from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.cli.rights.words import in_words
 from atesaki.sending.rights.erasures import Author, Erasure, ErasureDraft
 from atesaki.sending.rights.scrub import scrub
@@ -51,7 +51,7 @@ def erase(
 
 def requests(context: typer.Context) -> None:
     """List what was asked to be erased, newest first, and what became of it."""
-    with rights_of(context) as rights:
+    with rights_to_show(context) as rights:
         for erasure in rights.erasures.newest():
             typer.echo(_line(erasure))
 
