@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from functools import partial
 
 from starlette.applications import Starlette
@@ -11,6 +12,7 @@ from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
 from atesaki.console.journal.saved import SavedSearches
+from atesaki.console.journal.taking import Exports
 from atesaki.console.rosters import Ports as RosterPorts
 from atesaki.console.shell.ask import Desk
 from atesaki.console.shell.pages import Pages
@@ -18,7 +20,7 @@ from atesaki.console.sign_in import SignInDesk
 from atesaki.console.try_it.kept import KeptTrials
 from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
-from atesaki.journal.export import viewed
+from atesaki.journal.export import Export, Format, Selection, viewed
 from atesaki.journal.read import Reader
 from atesaki.judgement.organization import is_within
 from atesaki.parts import Parts
@@ -104,7 +106,20 @@ def _journal(parts: Parts) -> JournalPorts:
         rules=RulesInForce(lambda: parts.policies.policy_set),
         saved=SavedSearches(store, recorder(parts.base.journal)),
         figures=DayFigures(store),
+        exports=_exports(parts),
     )
+
+
+def _exports(parts: Parts) -> Exports:
+    journal = parts.base.journal
+
+    def record_look(selection: Selection, purpose: str, by: str) -> object:
+        return journal.append_blocking(viewed("journal", purpose=purpose, by=by, selection=selection))
+
+    def opened(selection: Selection, chosen: Format, subjects: Iterable[str] | None) -> Export:
+        return Export(parts.base.store, selection, dt.datetime.now(dt.UTC), chosen, subjects)
+
+    return Exports(journal.checkpoint, opened, record_look)
 
 
 def _rosters(parts: Parts) -> RosterPorts:

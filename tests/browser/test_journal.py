@@ -73,7 +73,7 @@ def test_the_export_verifies_without_the_server(signed_in: SignIn, audited: Serv
     """What the auditor takes home is proven by the file alone."""
     page = signed_in(audited, "auditor", path="/journal?lang=en")
     with page.expect_download() as saved:
-        page.get_by_role("link", name="JSON Lines").click()
+        page.get_by_role("button", name="Download").click()
     path = tmp_path / "export.jsonl"
     saved.value.save_as(path)
     command = [str(Path(sys.executable).with_name("atesaki")), "journal", "verify", str(path)]

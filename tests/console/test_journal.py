@@ -149,6 +149,24 @@ def test_a_decision_is_proven_on_its_page(server: Server, auditor: Visitor) -> N
     assert "Proven: this record stands under a signed checkpoint" in auditor.get(f"/journal/decisions/{decision}").text
 
 
+def test_a_search_is_taken_home_whole_and_nothing_else(auditor: Visitor) -> None:
+    """One row for the one decision that matches, and no address."""
+    answer = auditor.post("/journal/export", {"action": "block", "format": "csv"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="atesaki-journal.csv"'
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "v03@gmail.com" not in answer.text
+
+
+def test_personal_data_is_taken_home_only_with_a_purpose(auditor: Visitor) -> None:
+    """Without one nothing leaves; with one the look is recorded first."""
+    refused = auditor.post("/journal/export", {"action": "block", "format": "csv", "personal": "yes"})
+    assert refused.status_code == 422
+    form = {"action": "block", "format": "csv", "personal": "yes", "purpose": "report to the city"}
+    assert "v03@gmail.com" in auditor.post("/journal/export", form).text
+    assert "report to the city" in auditor.get("/journal/looks").text
+
+
 def test_an_unknown_decision_is_said_to_be_unknown(auditor: Visitor) -> None:
     """The page of a decision that is not there is a page."""
     answer = auditor.get("/journal/decisions/01a21d50-b78d-7ee9-aab6-ab6f8f042a2a")

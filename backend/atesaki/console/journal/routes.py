@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from atesaki.console.journal import decision, overview, words
+from atesaki.console.journal import decision, overview, taking, words
 from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, query_from, query_of
 from atesaki.console.journal.overview import Figures
 from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLooks
@@ -23,7 +22,6 @@ from atesaki.console.shell.text import mark as _
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
-FORMATS = {"jsonl": "JSON Lines"}
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
 
@@ -39,6 +37,7 @@ class Ports(NamedTuple):
     rules: KnowsRules
     saved: SavedSearches
     figures: Figures
+    exports: taking.Exports
 
 
 def add_routes(pages: Pages, ports: Ports) -> None:
@@ -48,6 +47,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     pages.post("/journal", routes.find, roles=AUDITORS)
     pages.post("/journal/searches", routes.keep, roles=AUDITORS)
     pages.post("/journal/searches/remove", routes.remove, roles=AUDITORS)
+    pages.post("/journal/export", taking.Routes(ports.search, ports.exports, ports.hash_of).take, roles=AUDITORS)
     one = decision.Routes(ports.explain, ports.record_look)
     pages.get("/journal/decisions/{decision_id}", one.show, roles=AUDITORS)
     pages.post("/journal/decisions/{decision_id}", one.reveal, roles=AUDITORS)
@@ -104,19 +104,8 @@ class _Search:
             names={kind: self._ports.search.names(kind) for kind in ("rule", "revision", "department")},
             words=words,
             saved=self._ports.saved.all(),
-            exports=_exports(ask, query),
+            formats=taking.FORMATS,
         )
-
-
-def _exports(ask: Ask, query: Query) -> dict[str, str]:
-    """Return the addresses of the exports of the days that were searched, by their format."""
-    try:
-        filters = filters_of(query, ask.zone)
-    except BadDay:
-        filters = Filters()
-    days = {name: moment.isoformat() for name in ("since", "until") if (moment := getattr(filters, name))}
-    root = ask.request.scope.get("root_path", "")
-    return {name: f"{root}/v1/journal/export?{urlencode({'format': kind, **days})}" for kind, name in FORMATS.items()}
 
 
 def _reasons(found: Found, titles: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Finds decisions by what the index holds of them: newest first, page by page, people by their keyed hash."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.index_tables import decision_findings, decision_index, decision_recipients, index_names
 
 _PLAIN = ("action", "release", "client", "assurance", "outcome")
+_IDS_AT_ONCE = 1_000
 _NAMED = ("rule", "revision", "department")
 
 NamedKind = str
@@ -79,6 +80,13 @@ class DecisionSearch:
         with self._store.read() as connection:
             query = _query(connection, filters, before)
             return [] if query is None else _found(connection, connection.execute(query.limit(limit)).all())
+
+    def ids(self, filters: Filters) -> Iterator[str]:
+        """Yield the ids of all matching decisions, newest first, in short transactions."""
+        before: int | None = None
+        while found := self.page(filters, limit=_IDS_AT_ONCE, before=before):
+            yield from (each.decision_id for each in found)
+            before = found[-1].number
 
     def names(self, kind: NamedKind) -> list[str]:
         """Return all names of a kind that decisions were recorded with, in their order."""
