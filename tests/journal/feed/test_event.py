@@ -100,6 +100,21 @@ def test_mail_among_colleagues_is_internal() -> None:
     )
 
 
+@pytest.mark.parametrize("body", [b"not json", b"{}", b'{"stream":1}'])
+def test_a_record_that_somebody_broke_is_an_alert_and_ends_no_feed(body: bytes) -> None:
+    """It keeps its place, and says what to do."""
+    stored = Stored("atesaki/1", 7, "r1", "decision.recorded", "d1", 0, b"", body, None, b"neither", None)
+    event = json.loads(event_of(stored).body)
+    assert (event["metadata"]["sequence"], event["severity_id"]) == (7, 4)
+    assert "verify the journal" in event["message"]
+
+
+@pytest.mark.parametrize("findings", [[{}], [{"policy": "p", "rule": "r", "action": "unheard"}], "text", [1]])
+def test_a_body_of_another_form_is_still_an_event(findings: object) -> None:
+    """What a later version writes, or somebody changed."""
+    assert _event("decision.recorded", {"action": "warn", "findings": findings})["metadata"]["sequence"] == 7
+
+
 def test_other_records_are_base_events() -> None:
     """Whoever changed a rule or looked at people is seen too."""
     event = _event("policy.published", {"files": ["a.yaml"]}, {"author": "Kei"})

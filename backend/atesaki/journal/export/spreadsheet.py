@@ -11,6 +11,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet might run (OWASP, CSV Injection); Excel also reads the full-width forms."""
+_SUSPECT = frozenset((*_FORMULA, " "))
 
 
 def csv_chunks(columns: Sequence[Column], pages: Iterable[Sequence[Sequence[Cell]]]) -> Iterator[bytes]:
@@ -24,18 +25,16 @@ def csv_chunks(columns: Sequence[Column], pages: Iterable[Sequence[Sequence[Cell
 
 def safe(cell: Cell) -> str:
     """Write a cell; what a spreadsheet might take for a formula gets an apostrophe before it."""
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "true" if cell else "false"
-        case dt.datetime():
-            return cell.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        case int():
-            return str(cell)
-        case _:
-            text = str(cell)
-            return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    # In the order of how often they occur: this runs for every cell.
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in _SUSPECT and cell.lstrip(" ").startswith(_FORMULA) else cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dt.datetime):
+        return cell.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(cell)
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from atesaki import __version__
 from atesaki.journal.feed.delivery import Event
 from atesaki.journal.record import Record, read_record
 from atesaki.journal.stored import Stored
-from atesaki.storage.engine import micros
+from atesaki.storage.engine import micros, moment
 
 OCSF = "1.5.0"
 WITHHELD = "withheld@atesaki.invalid"
@@ -43,11 +43,26 @@ _MESSAGES = {"decision.recorded", "decision.released", "outcome.reported"}
 
 
 def event_of(stored: Stored) -> Event:
-    """Turn a record, with its personal data where that was read, into an event."""
-    record = read_record(stored.body)
-    people = msgspec.json.decode(stored.blob, type=dict[str, Any]) if stored.blob is not None else {}
-    made = _email_activity(record, people) if record.kind in _MESSAGES else _base_event(record, people)
+    """Turn a record, with its personal data where that was read, into an event.
+
+    A record that can't be read, because somebody changed it, becomes an alert: the feed goes on.
+    """
+    try:
+        record = read_record(stored.body)
+        people = msgspec.json.decode(stored.blob, type=dict[str, Any]) if stored.blob is not None else {}
+        made = _email_activity(record, people) if record.kind in _MESSAGES else _base_event(record, people)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError, AttributeError, LookupError, TypeError):
+        # What a body holds is known only where we wrote it.
+        record, made = _unreadable(stored)
     return Event(record, msgspec.json.encode(made))
+
+
+def _unreadable(stored: Stored) -> tuple[Record, dict[str, Any]]:
+    record = Record(
+        stored.stream, stored.position, stored.record_id, stored.kind, stored.subject, moment(stored.recorded_at), {}
+    )
+    made = {**_base_event(record, {}), "severity_id": _HIGH, "message": "the record can't be read; verify the journal"}
+    return record, made
 
 
 def _email_activity(record: Record, people: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,9 +146,13 @@ def _direction(recipients: Mapping[str, Mapping[str, int]]) -> int:
 
 def _policy(body: Mapping[str, Any]) -> dict[str, Any]:
     enforced = [each for each in body.get("findings") or () if each.get("mode", "enforce") == "enforce"]
-    strict = max(enforced, key=lambda each: list(_DECIDED).index(each["action"]), default=None)
+    strict = max(enforced, key=lambda each: _rank(each.get("action")), default=None)
     named = {"name": f"{strict['policy']}.{strict['rule']}", "uid": strict["policy"]} if strict else {"name": "none"}
     return {**named, "version": str(body.get("policy_revision") or ""), "is_applied": strict is not None}
+
+
+def _rank(action: object) -> int:
+    return list(_DECIDED).index(str(action)) if str(action) in _DECIDED else len(_DECIDED)
 
 
 def _email(record: Record, people: Mapping[str, Any]) -> dict[str, Any]:
