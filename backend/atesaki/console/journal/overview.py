@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from atesaki.console.journal.chart import Chart, bars, lines
 from atesaki.console.journal.ports import KnowsRules
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
+from atesaki.journal.feed import Lag
 from atesaki.sending.index.days import ClientTotals, RuleTotals, Totals
 
 PERIODS: Final = (30, 90, 365)
@@ -65,9 +66,10 @@ class ClientRow(NamedTuple):
 class Routes:
     """The one page, for the screen and for paper."""
 
-    def __init__(self, figures: Figures, rules: KnowsRules) -> None:
+    def __init__(self, figures: Figures, rules: KnowsRules, lag: Callable[[], Sequence[Lag]]) -> None:
         self._figures = figures
         self._rules = rules
+        self._lag = lag
 
     def show(self, ask: Ask) -> Response:
         """Show a period."""
@@ -88,6 +90,7 @@ class Routes:
             rules=rule_rows(self._figures.rules(period.first, period.last), self._rules.enforced()),
             clients=client_rows(self._figures.clients(period.first, period.last), today),
             degraded={day: totals.degraded for day, totals in sorted(days.items()) if totals.degraded},
+            receivers=self._lag(),
             titles=self._rules.titles(ask.locale),
             words=words,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from atesaki.console.shell.navigation import AUDITORS
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
+from atesaki.journal.feed import Lag
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
@@ -38,6 +39,7 @@ class Ports(NamedTuple):
     saved: SavedSearches
     figures: Figures
     exports: taking.Exports
+    lag: Callable[[], Sequence[Lag]]
 
 
 def add_routes(pages: Pages, ports: Ports) -> None:
@@ -51,7 +53,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     one = decision.Routes(ports.explain, ports.record_look)
     pages.get("/journal/decisions/{decision_id}", one.show, roles=AUDITORS)
     pages.post("/journal/decisions/{decision_id}", one.reveal, roles=AUDITORS)
-    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules).show, roles=AUDITORS)
+    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules, ports.lag).show, roles=AUDITORS)
     pages.get("/journal/looks", lambda ask: _looks(ask, ports.looks), roles=AUDITORS)
 
 
