@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
 from atesaki.journal.errors import ExportUnreadable
-from atesaki.journal.export import Selection, export, viewed
+from atesaki.journal.export import Export, Selection, export, viewed
 from atesaki.journal.verify_export import verify_export
 from atesaki.storage.engine import Store, open_store
 
@@ -100,6 +100,44 @@ def test_records_without_a_checkpoint_are_counted(store: Store) -> None:
     journal.append_blocking(Entry("decision.recorded", "d1", {}))
     assert verify_export(export(store, Selection(unsigned=True), START)).newer == 1
     journal.stop()
+
+
+def test_what_no_checkpoint_covers_is_left_out_and_counted(store: Store) -> None:
+    """An export ends at a checkpoint, so that all of it is proven, and says how much came later."""
+    journal = Journal(store, KEY)
+    journal.start()
+    journal.append_blocking(Entry("decision.recorded", "d1", {}))
+    journal.checkpoint()
+    for subject in ("d2", "d3"):
+        journal.append_blocking(Entry("decision.recorded", subject, {}))
+    tally = verify_export(export(store, Selection(), START), PUBLIC)
+    assert (tally.records, tally.newer, tally.left_out) == (1, 0, 2)
+    journal.stop()
+
+
+def test_pages_agree_with_what_was_settled_while_the_journal_goes_on(store: Store) -> None:
+    """A download that takes hours ends where it was settled at its start."""
+    _fill(store)
+    whole = Export(store, Selection(), START)
+    pieces = iter(whole)
+    begun = [next(pieces)]
+    journal = Journal(store, KEY)
+    journal.start()
+    journal.append_blocking(Entry("decision.recorded", "late", {}))
+    journal.stop()
+    lines = b"".join([*begun, *pieces]).splitlines(keepends=True)
+    assert verify_export(lines, PUBLIC).records == COUNT == whole.total
+
+
+def test_an_export_without_its_last_lines_is_not_whole(whole: list[bytes]) -> None:
+    """Also where the cut falls between two streams, or behind the last one."""
+    with pytest.raises(Broken, match="cut off"):
+        verify_export(whole[:-1], PUBLIC)
+    with pytest.raises(ExportUnreadable, match="behind its end"):
+        verify_export([*whole, whole[1]], PUBLIC)
+    total = whole[-1].replace(b'"streams":1', b'"streams":2')
+    with pytest.raises(Broken, match="not whole"):
+        verify_export([*whole[:-1], total], PUBLIC)
 
 
 def test_another_key_is_not_trusted(whole: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -11,6 +12,8 @@ from atesaki.journal.feed.leader import leading
 from atesaki.storage.engine import Store
 
 LONGEST_RETRY_AFTER = 3_600.0
+REST_SHARE = 3.0
+"""How long a worker rests for each second of computing, while it catches up."""
 
 _log = structlog.get_logger(__name__)
 
@@ -87,6 +90,7 @@ class Worker:
             self._stopped.wait(self._patience.aside)
 
     def _turn(self) -> None:
+        began = time.thread_time()
         try:
             more = self._duty.turn()
         except NotDelivered as error:
@@ -96,6 +100,9 @@ class Worker:
         if not more:
             self._duty.rest()
             self._stopped.wait(self._patience.idle)
+        else:
+            # A long backlog must not take the interpreter from those who press Send.
+            self._stopped.wait(REST_SHARE * (time.thread_time() - began))
 
     def _failed(self, error: NotDelivered) -> None:
         self._failures += 1
