@@ -28,6 +28,9 @@ EXPECTED = tuple(
 )
 """Chromium's remark on a page that is itself the answer to a bad form or key."""
 
+FONTS = "https://fonts.googleapis.com/**"
+"""The provider's own sample page asks for a font; nobody but us is called."""
+
 Open = Callable[..., Page]
 SignIn = Callable[..., Page]
 
@@ -92,6 +95,20 @@ def signed_in(browser: Browser) -> Iterator[SignIn]:
         ) -> Page:
             page = new_page(server.base_url, **profile)
             _plant(page, server.base_url, server.session(*roles, email=email).cookie)
+            page.goto(f"/console{path}")
+            return page
+
+        yield opened
+
+
+@pytest.fixture
+def profile(browser: Browser) -> Iterator[Open]:
+    """Fresh browser profiles on any server; anything that their pages say on the console fails the test."""
+    with _watched(browser) as new_page:
+
+        def opened(server: Server, path: str, **options: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
+            page = new_page(server.base_url, **options)
+            page.route(FONTS, lambda route: route.fulfill(content_type="text/css", body=""))
             page.goto(f"/console{path}")
             return page
 

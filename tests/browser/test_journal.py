@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
+from tests.browser.steps import until_indexed
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -27,16 +27,8 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         outcome = f"/v1/decisions/{decision['decision_id']}/outcome"
         server.client.post(outcome, json={"outcome": "fixed"}).raise_for_status()
         server.admin.post("/v1/journal/checkpoint").raise_for_status()
-        _until_indexed(server)
+        until_indexed(server)
         yield server
-
-
-def _until_indexed(server: Server) -> None:
-    deadline = time.monotonic() + 20
-    with server.visitor("auditor") as auditor:
-        while "/console/journal/decisions/" not in auditor.get("/journal").text:
-            assert time.monotonic() < deadline, "the index does not follow the journal"
-            time.sleep(0.2)
 
 
 def _decision(page: Page, address: str) -> None:

@@ -1,17 +1,26 @@
 """Policies in a real browser: from a new rule by form to its roll-back, two admins, no JavaScript, no mouse."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
+from tests.browser.steps import (
+    add_policy,
+    change_rule,
+    decided,
+    is_refused,
+    mend_tests,
+    open_draft,
+    publish,
+    roll_back,
+    start_draft,
+)
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
 
-TO = [f"v{number:02}@gmail.com" for number in range(1, 4)]
 NEW = "/policies/threats/strangers_visible/rules/strangers/exempt"
 
 
@@ -77,105 +86,22 @@ def test_nothing_is_cut_off_on_a_narrow_screen(signed_in: SignIn, shown: Server,
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def decided(server: Server) -> tuple[str, list[str]]:
-    """Have a mail to three strangers about the party judged."""
-    message = {
-        "sender": {"address": "staff@hall.example"},
-        "to": [{"address": each} for each in TO],
-        "cc": [],
-        "bcc": [],
-    }
-    body = {"message": {**message, "subject": "親睦会のお知らせ"}, "locale": "en"}
-    answer = server.client.post("/v1/decisions", json=body).raise_for_status().json()
-    return answer["action"], [finding["policy"] for finding in answer["findings"]]
-
-
 @pytest.mark.parametrize("scripted", [True, False])
 def test_from_a_new_rule_to_its_roll_back(signed_in: SignIn, own: Server, *, scripted: bool) -> None:
     """Form, YAML, a failing test that refuses, publication, the next decision, and back; without JavaScript too."""
     page = signed_in(own, "admin", path="/policies?lang=en", java_script_enabled=scripted)
-    _start(page, "Party")
-    _add_policy(page)
-    _change_rule(page)
+    start_draft(page, "Party")
+    add_policy(page)
+    change_rule(page)
     expect(page.get_by_text("With this rule, tests fail")).to_be_visible()
-    _refused(page)
-    _mend_tests(page)
+    is_refused(page)
+    mend_tests(page)
     assert decided(own)[1] == ["strangers_visible"]
-    _publish(page, "Parties are private.")
+    open_draft(page)
+    publish(page, "Parties are private.")
     assert decided(own) == ("block", ["party", "strangers_visible"])
-    _roll_back(page)
+    roll_back(page)
     assert decided(own)[1] == ["strangers_visible"]
-
-
-def _start(page: Page, title: str) -> None:
-    page.get_by_label("What is it about?").fill(title)
-    page.get_by_role("button", name="Start a draft").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
-
-
-def _add_policy(page: Page) -> None:
-    page.get_by_role("link", name="Add a policy").click()
-    page.get_by_label("Title in Japanese").fill("親睦会の宛先")
-    page.get_by_label("Title in English").fill("Invitations to parties")
-    page.get_by_label("Name of the file").fill("party")
-    page.get_by_role("button", name="Add it to the draft").click()
-    expect(page.get_by_role("status")).to_contain_text("Change them as you need")
-
-
-def _change_rule(page: Page) -> None:
-    page.get_by_role("link", name="Change the rule first_rule").click()
-    page.get_by_label("At least so many recipients").first.fill("3")
-    page.locator("summary", has_text="Subject").first.click()
-    page.get_by_label("Contains one of these words").first.fill("親睦会")
-    page.get_by_label("What happens", exact=True).select_option("block")
-    page.get_by_label("Mode of the rule").select_option("enforce")
-    page.get_by_label("English").first.fill("A party for {count} people is nobody else's business.")
-    page.get_by_role("button", name="Save in the draft").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved in the draft")
-    page.get_by_role("link", name="YAML", exact=True).click()
-    expect(page.get_by_label("The file")).to_have_value(re.compile(r"subject: \{contains: \[親睦会\]\}"))
-    page.get_by_role("link", name="Form").click()
-    page.get_by_role("link", name="Change the rule first_rule").click()
-
-
-def _refused(page: Page) -> None:
-    page.get_by_role("link", name="Draft “Party”").click()
-    page.get_by_role("link", name="Look at it and publish").click()
-    expect(page.get_by_role("alert")).to_contain_text("ten outsiders are recorded, and nobody is told")
-    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
-
-
-def _mend_tests(page: Page) -> None:
-    page.get_by_role("link", name="Draft “Party”").click()
-    page.get_by_role("link", name="Tests of Invitations to parties").click()
-    page.get_by_role("link", name="Tests as YAML").click()
-    suite = (
-        "drafts:\n  three: {to: [{people: 3}], subject: 親睦会}\n"
-        "tests:\n  - {name: three are held, draft: three, expect: {action: block, findings: [first_rule]}}\n"
-    )
-    page.get_by_label("The file").fill(suite)
-    page.get_by_role("button", name="Save in the draft").click()
-    page.get_by_role("link", name="Tests", exact=True).click()
-    expect(page.get_by_text("passes")).to_be_visible()
-
-
-def _publish(page: Page, note: str) -> None:
-    page.get_by_role("link", name="Draft “Party”").click()
-    page.get_by_role("link", name="Look at it and publish").click()
-    page.get_by_label("Why?").fill(note)
-    page.get_by_role("button", name="Publish: in force for the next mail").click()
-    expect(page.get_by_role("status")).to_contain_text("Publication 2 is in force")
-
-
-def _roll_back(page: Page) -> None:
-    page.get_by_role("link", name="History").click()
-    page.get_by_role("link", name="Publication 2").click()
-    expect(page.get_by_role("heading", name="Invitations to parties")).to_be_visible()
-    page.get_by_role("link", name="History").click()
-    page.get_by_role("link", name="Publication 1").click()
-    page.get_by_label("Why?").fill("The party is over.")
-    page.get_by_role("button", name="Go back to publication 1").click()
-    expect(page.get_by_role("status")).to_contain_text("Publication 1 is in force again, as publication 3.")
 
 
 def test_two_admins_on_one_rule_lose_nothing(signed_in: SignIn, own: Server) -> None:

@@ -1,41 +1,21 @@
 """Signing in with a real browser: the first admin, password and code, a real OpenID provider, sign-out everywhere."""
 
 import re
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, SignIn, _watched
+from tests.browser.conftest import Open, SignIn
+from tests.browser.steps import at_provider, town
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).with_name("oidc_provider.mjs")
-CLIENT, SECRET = "atesaki-console", "a/secret+of 32 characters & more!"
 HANAKO, PASSWORD = "hanako@hall.example", "three small boats at noon"
-FONTS = "https://fonts.googleapis.com/**"
-"""The provider's own sample page asks for a font; nobody but us is called."""
-
-
-@pytest.fixture
-def profile(browser: Browser) -> Iterator[Open]:
-    """Fresh browser profiles on any server; anything that their pages say on the console fails the test."""
-    with _watched(browser) as new_page:
-
-        def opened(server: Server, path: str, **options: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
-            page = new_page(server.base_url, **options)
-            page.route(FONTS, lambda route: route.fulfill(content_type="text/css", body=""))
-            page.goto(f"/console{path}")
-            return page
-
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -45,25 +25,11 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose people sign in with a provider, which runs in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings: dict[str, Any] = {
-        "oidc_issuer": f"http://127.0.0.1:{port}",
-        "oidc_client_id": CLIENT,
-        "oidc_client_secret": SECRET,
-        "oidc_admins": ("atesaki-admins",),
-        "oidc_auditors": ("auditor@hall.example",),
-    }
-    with running_server(tmp_path_factory.mktemp("town"), **settings) as server:
-        command = ["node", str(SCRIPT), str(port), CLIENT, SECRET, server.base_url]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as provider:
-            assert provider.stdout is not None
-            assert provider.stdout.readline() == "ready\n"
-            yield server
-            provider.terminate()
+@pytest.fixture(scope="module", name="town")
+def _town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a provider."""
+    with town(tmp_path_factory.mktemp("town")) as server:
+        yield server
 
 
 def _first_admin(page: Page) -> None:
@@ -112,19 +78,11 @@ def test_first_admin_signs_in_with_password_and_code_and_out_everywhere(hall: Se
         expect(each.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def _at_provider(page: Page, name: str) -> None:
-    page.get_by_role("link", name="Sign in with 127.0.0.1").click()
-    page.get_by_placeholder("Enter any login").fill(name)
-    page.get_by_placeholder("and password").fill("any")
-    page.get_by_role("button", name="Sign-in").click()
-    page.get_by_role("button", name="Continue").click()
-
-
 def test_provider_signs_an_admin_in_and_out(town: Server, profile: Open) -> None:
     """Code flow with PKCE at a certified implementation; the page that was asked for opens; both sign-outs work."""
     page = profile(town, "/people?lang=en")
     expect(page.get_by_label("Password", exact=True)).to_have_count(0)
-    _at_provider(page, "admin-kei")
+    at_provider(page, "admin-kei")
     expect(page.get_by_role("heading", name="People")).to_be_visible()
     assert page.url == f"{town.base_url}/console/people?lang=en"
     cookie = next(each for each in page.context.cookies() if each["name"] == "__Host-atesaki_session")
@@ -139,12 +97,12 @@ def test_provider_signs_an_admin_in_and_out(town: Server, profile: Open) -> None
 def test_provider_gives_a_role_by_address_or_none(town: Server, profile: Open) -> None:
     """An auditor reads the journal only; somebody without a role is told whom to ask."""
     page = profile(town, "/sign-in?lang=en")
-    _at_provider(page, "auditor")
+    at_provider(page, "auditor")
     navigation = page.get_by_role("navigation", name="Pages")
     expect(navigation.get_by_role("link", name="Journal")).to_be_visible()
     expect(navigation.get_by_role("link", name="People")).to_have_count(0)
     nobody = profile(town, "/sign-in?lang=en")
-    _at_provider(nobody, "nobody")
+    at_provider(nobody, "nobody")
     expect(nobody.get_by_text("nobody has given you a role")).to_be_visible()
 
 

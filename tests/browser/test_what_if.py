@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import insert
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
-from tests.browser.test_journal import VOLUNTEERS, _until_indexed
+from tests.browser.steps import until_indexed
+from tests.browser.test_journal import VOLUNTEERS
 from tests.server import Server, running_server
 
 from atesaki.policies.load import read_folder
@@ -46,7 +47,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             }
             body = {"message": {**message, "cc": [], "bcc": [], "subject": "Saturday"}, "client": {"app": "outlook"}}
             server.client.post("/v1/decisions", json=body).raise_for_status()
-        _until_indexed(server)
+        until_indexed(server)
         _draft(folder)
         yield server
 
