@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
-from typing_extensions import override
 
 Handling = Literal["protected", "sensitive", "open"]
 Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -63,16 +62,14 @@ class RosterHits(Mapping[str, tuple[RosterHit, ...]]):
     def _by_mailbox(self) -> dict[str, tuple[RosterHit, ...]]:
         return dict(zip(self.mailboxes, map(self.combinations.__getitem__, self.codes), strict=True))
 
-    @override
-    def __getitem__(self, mailbox: str) -> tuple[RosterHit, ...]:
+    # The judgement imports nothing for its types alone, and typing.override comes with Python 3.12.
+    def __getitem__(self, mailbox: str) -> tuple[RosterHit, ...]:  # type: ignore[explicit-override]  # See above.
         return self._by_mailbox[mailbox]
 
-    @override
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:  # type: ignore[explicit-override]  # See above.
         return iter(self.mailboxes)
 
-    @override
-    def __len__(self) -> int:
+    def __len__(self) -> int:  # type: ignore[explicit-override]  # See above.
         return len(self.mailboxes)
 
 
