@@ -1,10 +1,11 @@
-"""Measures first pages of searches: `search.py [DECISIONS] [DATABASE_URL]`, 1,000,000 decisions on SQLite by default.
+"""Measures searches and the overview: `search.py [DECISIONS] [DATABASE_URL]`, 1,000,000 on SQLite by default."""
 
 The rows of the index are invented, in the proportions of an office; the journal behind them stays empty.
 """
 
 import datetime as dt
 import random
+import resource
 import sqlite3
 import statistics
 import sys
@@ -19,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 from atesaki.journal.record import uuid7
+from atesaki.sending.index.days import DayFigures
 from atesaki.sending.index.keys import number_of
 from atesaki.sending.index.search import DecisionSearch, Filters
 from atesaki.storage.engine import Store, micros, open_store
@@ -30,6 +32,17 @@ _INDEX = (
     *("number", "decision_id", "recorded_at", "day", "action", "release", "client", "moment", "assurance"),
     *("revision", "department", "sender", "recipients", "people", "disclosures", "degraded", "counted"),
     *("released", "released_at", "outcome", "outcome_at"),
+)
+
+_FIGURES = (
+    "INSERT INTO day_figures SELECT day, client, count(*), sum(CASE WHEN action = 'warn' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN action = 'block' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'sent_anyway' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN outcome = 'fixed' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'cancelled' THEN 1 ELSE 0 END),"
+    " sum(people), sum(disclosures), 0 FROM decision_index GROUP BY day, client",
+    "INSERT INTO rule_days SELECT i.day, f.rule, f.mode, count(*),"
+    " sum(CASE WHEN i.outcome = 'sent_anyway' THEN 1 ELSE 0 END), sum(CASE WHEN i.outcome = 'fixed' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN i.outcome = 'cancelled' THEN 1 ELSE 0 END) FROM decision_findings f"
+    " JOIN decision_index i ON i.number = f.number GROUP BY i.day, f.rule, f.mode",
 )
 
 
@@ -52,6 +65,8 @@ def main(arguments: Sequence[str]) -> None:
         if store.path is not None:
             print(f"size of the file: {store.path.stat().st_size / 2**30:.1f} GB")
         _measure(store, last)
+        _overview(store)
+        print(f"most memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
         store.close()
 
 
@@ -85,6 +100,22 @@ def _measure(store: Store, last: Row) -> None:
     for name, filters in searches.items():
         found, times = _timed(lambda filters=filters: len(search.page(filters)))  # type: ignore[misc]  # Bound at once.
         print(f"{name:<48} {found:>3} rows  {statistics.median(times):8.1f} ms  (first {times[0]:8.1f})")
+
+
+def _overview(store: Store) -> None:
+    """Measure all that the overview of a year asks, over figures counted from the index."""
+    with store.write() as connection:
+        for statement in _FIGURES:
+            connection.exec_driver_sql(statement)
+    figures, today = DayFigures(store), dt.datetime.now(dt.UTC).date()
+    first = today - dt.timedelta(days=DAYS)
+
+    def asked() -> int:
+        days, rules, clients = figures.days(first, today), figures.rules(first, today), figures.clients(first, today)
+        return len(days) + len(rules) + len(clients)
+
+    found, times = _timed(asked)
+    print(f"{'overview of a year':<48} {found:>3} rows  {statistics.median(times):8.1f} ms  (first {times[0]:8.1f})")
 
 
 def _timed(work: Callable[[], int]) -> tuple[int, list[float]]:
