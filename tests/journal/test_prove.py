@@ -31,7 +31,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
         connection.execute(tree_nodes.delete())
     assert fill_nodes(store, STREAM) == COUNT // NODE_LEAVES
     with store.write() as connection:
-        connection.execute(tree_nodes.delete().where(tree_nodes.c.number >= 11))
+        connection.execute(tree_nodes.delete().where(tree_nodes.c.number >= 45))
     return store
 
 

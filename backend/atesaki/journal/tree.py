@@ -15,10 +15,10 @@ from atesaki.storage.engine import Store
 from atesaki.storage.feed_tables import tree_nodes
 from atesaki.storage.tables import streams
 
-NODE_LEVEL = 10
+NODE_LEVEL = 8
 NODE_LEAVES = 1 << NODE_LEVEL
 _NODES_READ = 4_096
-_NODES_WRITTEN = 64
+_NODES_WRITTEN = 256
 
 
 class Tree:

@@ -33,4 +33,4 @@ tree_nodes = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
 )
-"""Hashes of complete subtrees of 1,024 records, numbered from 0 in each stream, so that a proof need not read all."""
+"""Hashes of complete subtrees of 256 records, numbered from 0 in each stream, so that a proof need not read all."""
