@@ -2,6 +2,7 @@
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,3 +94,11 @@ def test_what_a_test_got_is_said_in_japanese() -> None:
 def test_an_unknown_sentence_stays_as_it_is() -> None:
     """Better English than nothing."""
     assert mistake_in_words("Something new.", "ja") == "Something new."
+
+
+def test_a_long_text_that_looks_like_our_sentences_stalls_nothing() -> None:
+    """What a file says is quoted in the sentence; reading it takes a moment at most, however often it fits."""
+    quoted = " “”; did you mean “" * 5_000
+    begun = time.monotonic()
+    assert mistake_in_words(f"Unknown value “{quoted}”.", "ja")
+    assert time.monotonic() - begun < 1
