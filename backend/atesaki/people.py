@@ -59,7 +59,7 @@ def open_people(base: Foundation, pseudonyms: Pseudonyms, call: Call = call) -> 
 def first_admin_link(people: People, *, anew: bool = False) -> str | None:
     """Return the secret of a link that creates the first admin, `None` where people can sign in already.
 
-    Each start makes one while nobody has used any; those before it stay good for as long as they last.
+    Each start makes one while nobody has used any; those before it stay good until one is used.
     """
     links = people.accounts.links
     if not anew:

@@ -30,6 +30,16 @@ def test_first_admin_comes_through_a_link_that_works_once(hall: Hall) -> None:
     assert hall.accounts.has_admin()
 
 
+def test_first_admin_leaves_no_other_link_for_one(hall: Hall) -> None:
+    """Each start without an admin has printed one, and logs are read by more people than admins."""
+    first, second = (hall.accounts.links.create("first_admin", roles=["admin"]) for _ in range(2))
+    invitation = hall.accounts.invite(TARO, ["auditor"], "test")
+    hall.accounts.accept(hall.accounts.links.find("first_admin", second), "Hanako", PASSWORD, HANAKO)
+    with pytest.raises(LinkInvalid):
+        hall.accounts.links.find("first_admin", first)
+    assert hall.accounts.links.find("invitation", invitation).account == TARO
+
+
 def test_link_is_for_one_purpose_and_for_three_days(hall: Hall) -> None:
     """An invitation sets nobody's password, and an old mail opens nothing."""
     secret = hall.accounts.invite(TARO, ["auditor"], HANAKO)

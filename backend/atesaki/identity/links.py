@@ -77,10 +77,15 @@ class Links:
         return _link(row)
 
     def use(self, connection: Connection, link: Link) -> None:
-        """Use a link within a transaction; raises `LinkInvalid` where somebody was faster."""
+        """Use a link within a transaction; raises `LinkInvalid` where somebody was faster.
+
+        Others like it, which earlier starts have left in logs, are then useless too.
+        """
         used = update(one_time_links).where(one_time_links.c.digest == link.digest, *self._usable())
         if connection.execute(used.values(used_at=micros(self._now()))).rowcount != 1:
             raise _invalid()
+        like_it = one_time_links.c.digest != link.digest, *_of(link.purpose, link.account)
+        connection.execute(delete(one_time_links).where(*like_it))
 
     def spend(self, secret: str, until: dt.datetime) -> bool:
         """Note that a secret was used for signing in; tell whether that was the first time."""
