@@ -199,6 +199,17 @@ def test_session_writes_only_for_a_page_of_our_own(server: Server, headers: dict
                 assert admin.client.request(each.method, each.url, headers=sent).status_code == 403, each
 
 
+def test_no_other_site_looks_at_personal_data_in_somebodys_name(server: Server) -> None:
+    """A link to the export would download it, and record a look that nobody meant."""
+    asked = {"personal": "true", "purpose": "planted"}
+    with server.visitor("auditor") as auditor:
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+            assert auditor.client.get("/v1/journal/export", params=asked, headers=headers).status_code == 403
+        assert auditor.client.get("/v1/journal", headers={"Sec-Fetch-Site": "none"}).status_code == 200
+    looks = server.admin.get("/v1/journal", params={"kind": "personal_data.viewed"}).json()["records"]
+    assert "planted" not in str(looks)
+
+
 def test_token_counts_even_beside_a_session(server: Server) -> None:
     """A wrong token is an error, whoever is signed in."""
     with server.visitor("admin") as admin:

@@ -138,7 +138,10 @@ class Access:
             raise TokenRequired("Send the admin token as Authorization: Bearer.")
         if not session.person.may(roles):
             raise NotPermitted("Your role does not permit this.")
-        if request.method not in _SAFE and not _is_intended(request, session):
+        # Reading is recorded with its purpose, so no link of another site may do it in somebody's name either.
+        if not is_own(request.headers):
+            raise NotPermitted("Another site asked for this with your session, so it was refused.")
+        if request.method not in _SAFE and not _has_token(request, session):
             raise NotPermitted(f"Send the token of your session in the header {CSRF}.")
         return session.person
 
@@ -166,6 +169,6 @@ def _calls(dependant: Dependant) -> Iterator[object]:
         yield from _calls(inner)
 
 
-def _is_intended(request: Request, session: Session) -> bool:
+def _has_token(request: Request, session: Session) -> bool:
     sent = request.headers.get(CSRF, "")
-    return is_own(request.headers) and secrets.compare_digest(sent.encode(), session.csrf.encode())
+    return secrets.compare_digest(sent.encode(), session.csrf.encode())
