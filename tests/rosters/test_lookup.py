@@ -221,3 +221,19 @@ def test_five_hundred_recipients_are_found_among_hundred_thousand(store: Store, 
         await lookup.stop()
 
     asyncio.run(scenario())
+
+
+def test_more_combinations_than_fit_into_a_byte_are_told_apart(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many combinations of rosters there are, each address has its own."""
+    texts = [f"p{number}@x.jp" for number in range(600)]
+    kept = {text: (RosterHit(f"roster{number}", "open"),) for number, text in enumerate(texts)}
+    monkeypatch.setattr(lookup_module, "find_hits", lambda _store, keys: {key: kept[key] for key in keys})
+
+    async def scenario() -> None:
+        lookup = RosterLookup(store)
+        await lookup.start()
+        assert await hits(lookup, texts[:200]) == {text: kept[text] for text in texts[:200]}
+        assert await hits(lookup, texts) == kept
+        await lookup.stop()
+
+    asyncio.run(scenario())

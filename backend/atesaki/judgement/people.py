@@ -5,7 +5,7 @@ A mask is an `int` with one bit a recipient, the first recipient being the highe
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.message import Message
-from atesaki.judgement.profiles import INTERNAL, PARTNER, Profile, profiles_for
+from atesaki.judgement.profiles import ALIAS, INTERNAL, PARTNER, Profile, profiles_for
 
 TO, CC, BCC, LIST, UNEXPANDED, UNKNOWN_KIND, MEMBER = 1, 2, 4, 8, 16, 32, 64
 VISIBLE = TO | CC
@@ -25,7 +25,6 @@ _KIND_FLAG = {"person": 0, "distribution_list": LIST | UNEXPANDED, "unknown": UN
 _DIGIT = bytes.maketrans(b"\x00\x01", b"01")
 _TRUTH = bytes.maketrans(b"01", b"\x00\x01")
 _ADDRESS, _KIND = attrgetter("address"), attrgetter("kind")
-_PERSONS = {"person"}
 
 
 class People:
@@ -34,6 +33,9 @@ class People:
     `texts` are the recipients as the client wrote them; for a member of a list, the list,
     since that is all a client can act on. `take` takes from a column of `known` what it says of each of them.
     """
+
+    _repeats = False
+    """Whether somebody was written more than once, or is a member of a list."""
 
     def __init__(
         self,
@@ -44,45 +46,63 @@ class People:
         self.message = message
         self.sender = parse_address(message.sender.address)
         self.known = profiles_for(organization, self.sender)
+        self._repeats = bool(expansions)
         self._collect((*message.to, *message.cc, *message.bcc))
         if expansions:
             self._expand(expansions)
-        self._look()
+            self._take_traits()
+        self._settle()
 
     def _look(self) -> None:
         """Take from the columns what every rule asks for."""
-        self.size = len(self.numbers)
-        self.everyone = (1 << self.size) - 1
+        self._take_traits()
+        self._settle()
+
+    def _take_traits(self) -> None:
         self.take = _taker(self.numbers)
         self._traits = bytearray(self.take(self.known.traits))
+
+    def _settle(self) -> None:
+        """Work out, once, what every rule asks for."""
+        self.size = len(self.numbers)
+        self.everyone = (1 << self.size) - 1
         self._know_the_sender()
         self.internal = self.by_trait(INTERNAL)
         self.partner = self.by_trait(PARTNER)
         self.external = self.everyone & ~(self.internal | self.partner)
         self.visible = self.by_place(VISIBLE)
+        self._written: dict[int, tuple[str, ...]] = {}
 
     def _collect(self, recipients: Sequence[Any]) -> None:
         """Take every person once: as first written, with all the places where they stand."""
         message = self.message
         self.texts = list(map(_ADDRESS, recipients))
         self.numbers = self.known.numbers(self.texts)
-        mailboxes = _taker(self.numbers)(self.known.mailboxes)
-        self._mailboxes = set(mailboxes)
+        self._take_traits()
         self._places = bytearray(b"\x01" * len(message.to) + b"\x02" * len(message.cc) + b"\x04" * len(message.bcc))
-        if set(map(_KIND, recipients)) - _PERSONS:
+        kinds = list(map(_KIND, recipients))
+        if kinds.count("person") < len(kinds):
             for position, recipient in enumerate(recipients):
                 self._places[position] |= _KIND_FLAG[recipient.kind]
+        # The first text of a mailbox has the mailbox's number.
+        mailboxes = self.take(self.known.mailboxes) if self.by_trait(ALIAS) else self.numbers
+        self._mailboxes = set(mailboxes)
         if len(self._mailboxes) < len(mailboxes):
             self._join(mailboxes)
 
     def _join(self, mailboxes: Sequence[int]) -> None:
         """Make one entry of everybody who was written more than once."""
-        first: dict[int, int] = {}
-        for position, mailbox in enumerate(mailboxes):
-            self._places[first.setdefault(mailbox, position)] |= self._places[position]
-        take = _taker(list(first.values()))
+        self._repeats = True
+        positions = range(len(mailboxes))
+        # Written from the last to the first, so that the first remains.
+        first = dict(zip(reversed(mailboxes), reversed(positions), strict=True))
+        kept = sorted(first.values())
+        for position in set(positions).difference(kept):
+            self._places[first[mailboxes[position]]] |= self._places[position]
+        take = _taker(kept)
         self.texts, self.numbers = list(take(self.texts)), list(take(self.numbers))
         self._places = bytearray(take(self._places))
+        self._take_traits()
 
     def profile_of(self, text: str) -> Profile:
         """Return what can be said of any address, as this message's sender sees it."""
@@ -141,6 +161,29 @@ class People:
         """Return the organization with this number."""
         return self.known.organization_names[number]
 
+    def written(self, mask: int) -> tuple[str, ...]:
+        """Return the recipients in `mask` as the client wrote them, each once; equal masks give the same object."""
+        texts = self._written.get(mask)
+        if texts is None:
+            picked = self.pick(self.texts, mask)
+            texts = self._written[mask] = tuple(dict.fromkeys(picked) if self._repeats else picked)
+        return texts
+
+    def positions(self, texts: tuple[str, ...]) -> list[int]:
+        """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.
+
+        What `written` returned needn't be looked for.
+        """
+        mask = None if self._repeats else next((mask for mask, kept in self._written.items() if kept is texts), None)
+        if mask is not None:
+            return list(self.pick(range(self.size), mask))
+        return [self._position[text] for text in texts if text in self._position]
+
+    @functools.cached_property
+    def _position(self) -> dict[str, int]:
+        message = self.message
+        return {each.address: place for place, each in enumerate((*message.to, *message.cc, *message.bcc))}
+
     @functools.cached_property
     def names(self) -> list[str]:
         """The display name of each recipient, as it was first written; empty where there is none."""
@@ -161,6 +204,12 @@ class People:
         """Return the recipients whose answer, in the order of the message, is true."""
         return int(bytes(answers).translate(_DIGIT) or b"0", 2)
 
+    def where_in(self, column: Sequence[int], wanted: Collection[int]) -> int:
+        """Return the recipients whose value in a column of theirs is wanted; bytes are told apart at once."""
+        if isinstance(column, bytes):
+            return int(column.translate(_chosen(frozenset(wanted))) or b"0", 2)
+        return self.where(map(wanted.__contains__, column))
+
     def bit(self, key: str) -> int:
         """Return the mask of one mailbox; 0 when it is not a recipient."""
         position = self.index.get(key)
@@ -172,12 +221,19 @@ class People:
 
     def pick(self, items: Iterable[_T], mask: int) -> Iterable[_T]:
         """Return the items, one a recipient, of the recipients in `mask`, in the order of the message."""
+        if mask == self.everyone:
+            return items
         return compress(items, f"{mask:0{self.size}b}".encode().translate(_TRUTH))
 
 
 @functools.cache
 def _truth_table(flags: int) -> bytes:
     return bytes(b"01"[bool(value & flags)] for value in range(256))
+
+
+@functools.lru_cache(1 << 8)
+def _chosen(values: frozenset[int]) -> bytes:
+    return bytes(b"01"[value in values] for value in range(256))
 
 
 def _taker(places: Sequence[int]) -> Callable[[Any], Sequence[Any]]:

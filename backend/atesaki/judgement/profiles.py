@@ -17,6 +17,8 @@ from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
 from atesaki.judgement.organization import Circle, circle_of, is_free_mail, organization_of
 
 INTERNAL, PARTNER, FREE_MAIL, LOOK_ALIKE, UNREADABLE = 1, 2, 4, 8, 16
+ALIAS = 32
+"""Another text for a mailbox that was met before; stands in the columns only."""
 
 MOST_ADDRESSES: Final = 1 << 18
 """Beyond so many addresses, some dozen MB, the memory starts afresh."""
@@ -90,8 +92,8 @@ class Profiles:
         self.profiles[number] = profile
         # Mostly the key is the text, and then one object: comparing them means comparing pointers.
         self.keys[number] = profile.text if profile.text == profile.key else profile.key
-        self.mailboxes[number] = self._mailbox_numbers.setdefault(profile.key, number)
-        self.traits[number] = profile.traits
+        mailbox = self.mailboxes[number] = self._mailbox_numbers.setdefault(profile.key, number)
+        self.traits[number] = profile.traits | (0 if mailbox == number else ALIAS)
         organization = self._organization_numbers.setdefault(profile.organization, number)
         self.organization_names[organization] = profile.organization
         self.organizations[number] = organization

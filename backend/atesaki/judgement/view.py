@@ -30,7 +30,6 @@ class View:
         self.rosters = self._rosters() if facts.rosters else {}
         self._sets: dict[RecipientSet, int] = {}
         self._counts: dict[int, int] = {}
-        self._written: dict[int, tuple[str, ...]] = {}
 
     def _rosters(self) -> dict[str, tuple[str, int]]:
         """Return handling and members among the recipients, by roster name."""
@@ -41,10 +40,7 @@ class View:
             for hit in hits.combinations[code]:
                 handling.setdefault(hit.roster, hit.handling)
                 codes.setdefault(hit.roster, set()).add(code)
-        return {
-            name: (handling[name], self.people.where(map(wanted.__contains__, hits.codes)))
-            for name, wanted in codes.items()
-        }
+        return {name: (handling[name], self.people.where_in(hits.codes, wanted)) for name, wanted in codes.items()}
 
     @functools.cached_property
     def disclosures(self) -> Disclosures:
@@ -74,10 +70,7 @@ class View:
 
     def written(self, mask: int) -> tuple[str, ...]:
         """Return the recipients in `mask` as the client wrote them, each once."""
-        texts = self._written.get(mask)
-        if texts is None:
-            texts = self._written[mask] = tuple(dict.fromkeys(self.people.pick(self.people.texts, mask)))
-        return texts
+        return self.people.written(mask)
 
     def organizations_in(self, mask: int) -> Iterable[int]:
         """Return the organization of each recipient in `mask`, by its number."""

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import time
 from array import array
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -30,6 +30,8 @@ QUERY_SECONDS = 5.0
 """A database that doesn't answer a look-up within this time counts as unavailable."""
 
 _UNKNOWN, _NONE = 0, 1
+_MOST_OF_A_BYTE = 256
+_Column: TypeAlias = "bytearray | array[int]"
 
 _log = structlog.get_logger(__name__)
 
@@ -40,15 +42,17 @@ class _Memory:
     def __init__(self) -> None:
         self.combinations: list[tuple[RosterHit, ...]] = [(), ()]
         self._places: dict[tuple[RosterHit, ...], int] = {(): _NONE}
-        self._codes: WeakKeyDictionary[Profiles, array[int]] = WeakKeyDictionary()
+        self._codes: WeakKeyDictionary[Profiles, _Column] = WeakKeyDictionary()
 
-    def of(self, known: Profiles) -> "array[int]":
-        """Return the column of what was found of these addresses."""
+    def of(self, known: Profiles) -> _Column:
+        """Return the column of what was found of these addresses: bytes, as long as there are few combinations."""
         codes = self._codes.get(known)
         if codes is None:
-            codes = self._codes[known] = array("I")
+            codes = self._codes[known] = bytearray()
+        if isinstance(codes, bytearray) and len(self.combinations) > _MOST_OF_A_BYTE:
+            codes = self._codes[known] = array("I", list(codes))
         if len(codes) < known.room:
-            codes.frombytes(bytes(codes.itemsize * (known.room - len(codes))))
+            codes.extend([_UNKNOWN] * (known.room - len(codes)))
         return codes
 
     def place(self, hits: tuple[RosterHit, ...]) -> int:
@@ -57,6 +61,12 @@ class _Memory:
         if place == len(self.combinations):
             self.combinations.append(hits)
         return place
+
+
+def _codes_of(people: People, memory: _Memory) -> Sequence[int]:
+    column = memory.of(people.known)
+    codes = people.take(column)
+    return bytes(codes) if isinstance(column, bytearray) else codes
 
 
 class RosterLookup:
@@ -107,18 +117,20 @@ class RosterLookup:
         if self._clock() - self._polled_at > STALE_SECONDS:
             raise RostersUnavailable("The rosters could not be read for a while.")
         memory = self._memory
-        codes = people.take(memory.of(people.known))
+        codes = _codes_of(people, memory)
         if _UNKNOWN in codes:
             await self._ask(people, memory)
-            codes = people.take(memory.of(people.known))
-        return {} if set(codes) == {_NONE} else RosterHits(people.keys, codes, memory.combinations)
+            codes = _codes_of(people, memory)
+        return {} if codes.count(_NONE) == len(codes) else RosterHits(people.keys, codes, memory.combinations)
 
     async def _ask(self, people: People, memory: _Memory) -> None:
         known, column = people.known, memory.of(people.known)
         missing = [number for number in people.numbers if column[number] == _UNKNOWN]
         found = await self._query([known.keys[number] for number in missing])
-        for number in missing:
-            column[number] = memory.place(found.get(known.keys[number], ()))
+        places = [memory.place(found.get(known.keys[number], ())) for number in missing]
+        column = memory.of(known)
+        for number, place in zip(missing, places, strict=True):
+            column[number] = place
 
     async def _query(self, missing: list[str]) -> Mapping[str, tuple[RosterHit, ...]]:
         try:

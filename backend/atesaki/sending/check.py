@@ -144,7 +144,7 @@ class Check:
         body = body_of(case, final, released_by, locale)
         owner = sender_key(caller, case.message)
         personal = personal_of(
-            case.message, decision, owner, identity=caller.identity, fingerprint=mark, written=written
+            case.people, decision, owner, identity=caller.identity, fingerprint=mark, written=written
         )
         entry = Entry(KIND, case.decision_id, body, personal)
         teaches = final.action is Action.ALLOW and about_people and request.client.moment == "send"

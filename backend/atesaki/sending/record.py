@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +18,6 @@ from atesaki.sending.request import Client
 
 KIND = "decision.recorded"
 
-_ADDRESS = attrgetter("address")
 _ENCODER = msgspec.json.Encoder()
 _FIELDS = {"to": TO, "cc": CC, "bcc": BCC}
 
@@ -171,7 +169,7 @@ def counts(people: People) -> dict[str, dict[str, int]]:
 
 
 def personal_of(  # noqa: PLR0913  # Each is kept as it is.
-    message: Message,
+    people: People,
     decision: Decision,
     sender_key: str,
     *,
@@ -180,6 +178,7 @@ def personal_of(  # noqa: PLR0913  # Each is kept as it is.
     written: WrittenRecipients | None = None,
 ) -> DecisionPersonal:
     """Return what may be kept of the people and words of a message until it expires."""
+    message = people.message
     written = written or write_recipients(message)
     return DecisionPersonal(
         sender=message.sender,
@@ -190,7 +189,7 @@ def personal_of(  # noqa: PLR0913  # Each is kept as it is.
         bcc=written.bcc,
         subject=message.subject,
         attachments=tuple(attachment.name for attachment in message.attachments),
-        evidence=_places(message, decision),
+        evidence=_places(people, decision),
         words={_name(each): _words(each.evidence) for each in decision.findings if _words(each.evidence)},
         fingerprint=fingerprint,
     )
@@ -205,14 +204,10 @@ def _words(evidence: Evidence) -> tuple[Any, ...]:
     return evidence.words + evidence.attachments + domains
 
 
-def _places(message: Message, decision: Decision) -> dict[str, list[int]]:
-    if not decision.findings:
-        return {}
-    texts = list(map(_ADDRESS, (*message.to, *message.cc, *message.bcc)))
-    place = dict(zip(texts, range(len(texts)), strict=True))
+def _places(people: People, decision: Decision) -> dict[str, list[int]]:
     # Several findings are mostly about the same people, whose texts are then the same object.
-    lists = {id(people): people for finding in decision.findings if (people := finding.evidence.recipients)}
-    places = {key: [place[text] for text in people if text in place] for key, people in lists.items()}
+    lists = {id(texts): texts for finding in decision.findings if (texts := finding.evidence.recipients)}
+    places = {key: people.positions(texts) for key, texts in lists.items()}
     return {
         _name(finding): places[id(finding.evidence.recipients)]
         for finding in decision.findings

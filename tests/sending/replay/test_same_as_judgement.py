@@ -38,7 +38,7 @@ def features_of(draft: Message, known: Facts, policy_set: PolicySet = SHIPPED) -
     decision = decide_for(people, policy_set, known)
     case = Case("id", DecisionRequest(draft, Client()), Caller("key"), people, known, policy_set, 0)
     body = body_of(case, decision, None, "ja")
-    personal = personal_of(draft, decision, "", identity=Identity("p", "s"), fingerprint=None)
+    personal = personal_of(people, decision, "", identity=Identity("p", "s"), fingerprint=None)
     read = msgspec.json.decode(msgspec.json.encode(body), type=Body)
     read_personal = msgspec.json.decode(msgspec.json.encode(personal), type=Personal)
     long_ago = micros(known.now - dt.timedelta(days=1))

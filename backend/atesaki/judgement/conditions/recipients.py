@@ -49,12 +49,14 @@ def recipients(condition: RecipientFilter, path: Path) -> Predicate:
     everything = _conjunction(_atoms(condition, path))
     groups = _groups(condition.in_roster)
     enough = _thresholds(condition)
-    at_least = condition.at_least
+    at_least, grouped = condition.at_least, condition.in_roster is not None
 
     def matches(view: View) -> Match | None:
         mask = view.recipients(everything)
         if mask.bit_count() < at_least:
             return None
+        if not grouped:
+            return enough(view, mask, None)
         found = [match for name, group in groups(view) if (match := enough(view, mask & group, name)) is not None]
         # The roster's name breaks ties, so that the order of the recipients never decides.
         return max(found, key=lambda match: (match.evidence.count, match.evidence.roster or "")) if found else None
@@ -219,6 +221,9 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
 
 def _largest_organization(view: View, mask: int, at_least: int) -> int:
     """Return the recipients of the largest organization in `mask`, if it has enough of them."""
+    # Each other organization has somebody, too.
+    if mask.bit_count() - view.organization_count(mask) + 1 < at_least:
+        return 0
     counts = Counter(view.organizations_in(mask))
     most = max(counts.values())
     if most < at_least:
