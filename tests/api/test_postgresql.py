@@ -31,6 +31,15 @@ def test_two_servers_share_decisions_releases_retries_and_the_organization(postg
         assert decide(first, mail(to=STRANGERS))["action"] == "warn"
 
 
+def test_character_that_postgresql_does_not_keep_is_no_error_of_ours(postgres: Cluster, tmp_path: Path) -> None:
+    """Whoever signs in, or searches, can type anything."""
+    typed = {"address": "a\0@hall.example", "password": "x"}
+    with running_server(tmp_path, database_url=postgres.database()) as server:
+        assert server.anonymous.post("/console/sign-in", data=typed).status_code == 400
+        with server.visitor("auditor") as auditor:
+            assert auditor.get("/journal?rule=a%00b").status_code == 400
+
+
 def test_database_that_is_read_only_is_a_503_until_it_is_not(postgres: Cluster, tmp_path: Path) -> None:
     """After a fail-over to a server that still stands by, every way to write says when to come back."""
     with running_server(tmp_path, database_url=postgres.database()) as server:

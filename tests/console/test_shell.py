@@ -133,6 +133,15 @@ def test_a_form_of_somebody_who_was_signed_out_is_kept(server: Server) -> None:
     assert "signed out" in answer.text
 
 
+@pytest.mark.parametrize("path", ["/journal?before=999999999999999999999", "/journal?until=9999-12-31"])
+def test_a_number_that_no_database_holds_is_the_askers_mistake(server: Server, path: str) -> None:
+    """One sentence instead of an error of the server's."""
+    with server.visitor("auditor", language="ja") as auditor:
+        answer = auditor.get(path)
+    assert answer.status_code == 400
+    assert "読めないものがあります" in answer.text
+
+
 def test_every_page_forbids_inline_scripts_and_foreign_frames(server: Server) -> None:
     """The policy of the page names its own host only."""
     with server.visitor("admin") as admin:

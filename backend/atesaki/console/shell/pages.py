@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 from fastapi import APIRouter
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as StoreTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -27,6 +27,8 @@ from atesaki.judgement.errors import AtesakiError
 MAX_FORM_BYTES: Final = 4 * 1024 * 1024
 _MAX_FIELDS = 5_000
 _AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
+_UNFIT = (DataError, OverflowError)
+"""What a database says of a NUL character, or of a number that is too large."""
 
 _log = structlog.get_logger(__name__)
 
@@ -115,6 +117,8 @@ async def _handled(handler: Handler, ask: Ask) -> Response:
         return await run_in_threadpool(handler, ask)  # type: ignore[arg-type]  # It is no coroutine.
     except AtesakiError as error:
         return refusal.problem(ask, error.status, error.detail)
+    except _UNFIT:
+        return refusal.problem(ask, HTTPStatus.BAD_REQUEST, refusal.UNFIT)
     except _AWAY as error:
         _log.error("store.unavailable", error=type(error).__name__)  # A traceback may hold addresses.
         return refusal.problem(ask, HTTPStatus.SERVICE_UNAVAILABLE, refusal.AWAY)
