@@ -142,6 +142,14 @@ def test_a_number_that_no_database_holds_is_the_askers_mistake(server: Server, p
     assert "読めないものがあります" in answer.text
 
 
+def test_large_form_of_somebody_who_is_not_signed_in_is_not_read(server: Server) -> None:
+    """Nobody fills our memory by sending us what we would have to send back."""
+    mail = {"subject": "x" * 5 * 1024 * 1024}
+    answer = server.anonymous.post("/console/try-it", data=mail, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/sign-in?next=%2Fconsole%2Ftry-it"
+
+
 def test_every_page_forbids_inline_scripts_and_foreign_frames(server: Server) -> None:
     """The policy of the page names its own host only."""
     with server.visitor("admin") as admin:

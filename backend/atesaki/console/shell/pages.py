@@ -80,7 +80,7 @@ class Pages:
         ask = self._ask(request, visitor or Stranger(), FormData())
         if request.method == "POST" and not is_own_post(request):
             return refusal.foreign(ask)
-        if visitor is None and roles is not None and request.method != "POST":
+        if visitor is None and roles is not None and not _is_kept(request):
             return refusal.sign_in_first(ask)
         async with request.form(max_files=10, max_fields=_MAX_FIELDS, max_part_size=MAX_FORM_BYTES) as form:
             ask = ask._replace(form=form)
@@ -91,6 +91,11 @@ class Pages:
     def _ask(self, request: Request, visitor: Visitor, form: FormData) -> Ask:
         locale = language(request, self._desk.default_locale)
         return Ask(request, visitor, locale, form, self._desk.time_zone())
+
+
+def _is_kept(request: Request) -> bool:
+    """Tell whether what somebody sent who isn't signed in is worth reading: whole mails and files are too much."""
+    return request.method == "POST" and int(request.headers.get("content-length", MAX_FORM_BYTES + 1)) <= MAX_FORM_BYTES
 
 
 def _refused(ask: Ask, visitor: Visitor | None, roles: Roles | None) -> Response | None:
