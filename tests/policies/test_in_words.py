@@ -138,7 +138,7 @@ def test_a_rule_says_what_it_does() -> None:
     """Action and release, the default one too."""
     [rule] = read_document(Document("strangers.yaml", POLICY), Policy).rules
     assert does(rule, "en") == "warn, can be sent after a tick"
-    assert does(rule, "ja") == "注意する、確認のチェックで送信できる"
+    assert does(rule, "ja") == "警告する、確認のチェックで送信できる"
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_what_a_test_got_is_said_in_japanese() -> None:
     loaded = load_set(changed("at_least: 3", "at_least: 4"))
     [failed] = [result for result in run_tests(loaded) if not result.passed]
     said = [mistake_in_words(difference, "ja") for difference in failed.differences]
-    assert said[0] == "動作が 「注意する」 のはずが、「送信できる」 になりました"
+    assert said[0] == "動作が 「警告する」 のはずが、「送信できる」 になりました"
     assert said[-1] == "知らせるルールが [strangers.three] のはずが、なし になりました"
 
 

@@ -50,7 +50,7 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("The rule id “{1}” stands twice in this policy.", "ルール名「{1}」がこのポリシーに 2 つあります。"),
     (
         "A rule warns or blocks; to let messages pass, write an exemption with “unless”.",
-        "ルールにできるのは注意か停止です。通すには例外（unless）を書いてください。",
+        "ルールにできるのは警告か停止です。通すには例外（unless）を書いてください。",
     ),
     ("The rule would end before it begins.", "始まりより前に終わる日付になっています。"),
     ("A remedy stands here twice.", "同じ直し方が 2 回書かれています。"),

@@ -29,7 +29,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "message": ("メール", "message"),
     "appointment": ("会議の案内", "meeting"),
     "allow": ("送信できる", "allow"),
-    "warn": ("注意する", "warn"),
+    "warn": ("警告する", "warn"),
     "block": ("止める", "block"),
     "send_anyway": ("そのまま送信できる", "can be sent anyway"),
     "acknowledge": ("確認のチェックで送信できる", "can be sent after a tick"),
