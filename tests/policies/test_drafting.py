@@ -133,7 +133,7 @@ def test_two_admins_on_two_files_do_not_meet(desk: Desk) -> None:
     draft = desk.draft()
     after = desk.drafting.change(draft.head.id, [Change(name, None, text) for name, text in OTHER.items()], SATO)
     assert after.files == {**FILES, **OTHER, NAME: HIGH}
-    assert after.head.editors == {KATO.key, SATO.key}
+    assert after.head.editors == {KATO.key, KATO.name, SATO.key, SATO.name}
 
 
 def test_a_version_is_written_once(desk: Desk) -> None:
@@ -228,6 +228,14 @@ def test_four_eyes_let_nobody_publish_what_they_changed(strict: Desk) -> None:
         with pytest.raises(FourEyes):
             strict.publish(draft, editor)
     assert strict.publish(draft, Editor("local:abe", "abe@hall.example")).number == 2
+
+
+def test_two_ways_to_sign_in_are_no_four_eyes(strict: Desk) -> None:
+    """Whoever has a password here and an account at the provider is one person, whose address is the same."""
+    draft = strict.save(strict.draft(), HIGH, HIGH.replace("Title", "Heading"), SATO)
+    for name in (KATO.name, SATO.name):
+        with pytest.raises(FourEyes):
+            strict.publish(draft, Editor(f"https://login.example {name}", name))
 
 
 def test_four_eyes_turn_a_roll_back_into_a_proposal(strict: Desk) -> None:

@@ -252,7 +252,7 @@ policy_drafts = Table(
 )
 """Policy sets that are being worked on; `base_number` is the publication that a draft began from.
 
-`editors` are the keys of everybody who has changed it, as a JSON list.
+`editors` are the keys and names of everybody who has changed it, as a JSON list.
 """
 
 roster_uploads = Table(

@@ -139,6 +139,8 @@ def test_nobody_approves_what_they_asked_for(desk: Desk) -> None:
     erasure = desk.ask()
     with pytest.raises(NotTheSecondPerson):
         desk.requests.approve(erasure, ANNA)
+    with pytest.raises(NotTheSecondPerson):
+        desk.requests.approve(erasure, Author(ANNA.name, "https://login.example anna"))
     desk.eraser.turn()
     assert _decisions(desk)[0]["to"] == [{"address": HANA}]
     desk.requests.refuse(erasure, ANNA)

@@ -43,7 +43,6 @@ class PublishPages(NamedTuple):
     def _page(self, ask: Ask, draft: PolicyDraft, error: AtesakiError | None = None) -> Response:
         now = self.ports.policies.in_force.published
         rebased = self.ports.drafting.rebased(draft)
-        mine = editor_of(ask).key in {draft.head.author.key, *draft.head.editors}
         return page(
             ask,
             "policies/publish.html",
@@ -58,7 +57,7 @@ class PublishPages(NamedTuple):
             outdated=draft.head.base_number != now.number,
             published=now,
             seen=revision_of(rebased.files),
-            not_mine=self.ports.drafting.four_eyes and mine,
+            not_mine=self.ports.drafting.four_eyes and draft.head.is_work_of(editor_of(ask)),
             note=ask.value("note") or draft.head.note,
             read_only=self.ports.policies.read_only,
         )

@@ -39,6 +39,10 @@ class DraftHead(Struct, frozen=True, kw_only=True):
         """Whether it can still be changed and published."""
         return self.state in {"open", "proposed"}
 
+    def is_work_of(self, editor: Editor) -> bool:
+        """Tell whether somebody has worked on it; whoever has two ways to sign in has two keys, but one name."""
+        return not {editor.key, editor.name}.isdisjoint({self.author.key, self.author.name, *self.editors})
+
 
 class PolicyDraft(Struct, frozen=True):
     """A draft with its files."""

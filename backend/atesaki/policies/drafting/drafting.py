@@ -196,7 +196,7 @@ class Drafting:
     def _save(self, draft: PolicyDraft, files: Mapping[str, str], editor: Editor) -> PolicyDraft:
         head = draft.head
         self._record("policy.draft_saved", _subject(head), _body(draft.files, files), _personal(draft, files, editor))
-        head = msgspec.structs.replace(head, editors=head.editors | {editor.key}, state="open")
+        head = msgspec.structs.replace(head, editors=head.editors | {editor.key, editor.name}, state="open")
         return self._drafts.replace(PolicyDraft(head, dict(files)))
 
     def _close(self, draft: PolicyDraft, head: DraftHead, editor: Editor) -> PolicyDraft:
@@ -206,7 +206,7 @@ class Drafting:
         return self._drafts.replace(PolicyDraft(head, draft.files))
 
     def _refuse_own(self, head: DraftHead, editor: Editor) -> None:
-        if self.four_eyes and (editor.key in head.editors or editor.key == head.author.key):
+        if self.four_eyes and head.is_work_of(editor):
             raise FourEyes("Somebody else has to publish this draft, because you have worked on it.")
 
 
