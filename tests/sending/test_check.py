@@ -143,7 +143,7 @@ def test_explanation_that_breaks_leaves_the_decision_as_it_is(monkeypatch: pytes
         raise KeyError
 
     for name in ("reason", "headline", "dialog"):
-        monkeypatch.setattr(explain, name, broken)
+        monkeypatch.setattr(explain.Words, name, broken)
     strangers = [f"person@company{number:02}.co.jp" for number in range(12)]
     answer = World().judged(request(strangers)).answer
     assert answer.action == "block"

@@ -71,14 +71,49 @@ def _value(found: re.Match[str], evidence: Evidence, locale: Locale) -> str:
     return value(evidence, locale) if value else found[0]
 
 
+class Words:
+    """A decision in words; each sentence is made once, however many texts it stands in."""
+
+    def __init__(self, decision: Decision, policy_set: PolicySet, locale: Locale) -> None:
+        self._decision = decision
+        self._policy_set = policy_set
+        self._locale = locale
+        self._reasons: dict[int, str] = {}
+        self.told = told(decision)
+
+    def reason(self, finding: Finding) -> str:
+        """Return the sentence of one of the decision's findings."""
+        text = self._reasons.get(id(finding))
+        if text is None:
+            text = self._reasons[id(finding)] = reason(finding, self._policy_set, self._locale)
+        return text
+
+    def headline(self) -> str:
+        """Return the first sentence: what would happen if the message were sent as it is."""
+        decision, locale = self._decision, self._locale
+        if decision.action is Action.ALLOW:
+            return phrases.nothing_found(locale)
+        if _about_exposure(decision):
+            exact = decision.people * decision.each == decision.exposure.disclosures
+            return phrases.would_learn(decision.people, decision.each, locale, exact=exact)
+        return self.reason(decision.findings[0])
+
+    def dialog(self) -> Dialog:
+        """Return what the client's own dialog says: the numbers and the fix first, then as many reasons as fit."""
+        first = self.headline()
+        if self._decision.action is Action.ALLOW:
+            return Dialog(first, _escaped(first))
+        reasons = dict.fromkeys(self.reason(finding) for finding in self.told)
+        fixed = fix(self._decision, self._locale)
+        sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
+        plain = _fitted(sentences, "\n", self._locale)
+        escaped = [_escaped(text) for text in sentences]
+        return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", self._locale))
+
+
 def headline(decision: Decision, policy_set: PolicySet, locale: Locale) -> str:
     """Return the first sentence: what would happen if the message were sent as it is."""
-    if decision.action is Action.ALLOW:
-        return phrases.nothing_found(locale)
-    if _about_exposure(decision):
-        exact = decision.people * decision.each == decision.exposure.disclosures
-        return phrases.would_learn(decision.people, decision.each, locale, exact=exact)
-    return reason(decision.findings[0], policy_set, locale)
+    return Words(decision, policy_set, locale).headline()
 
 
 def _about_exposure(decision: Decision) -> bool:
@@ -97,15 +132,7 @@ def _fix(remedy: Remedy, locale: Locale) -> str:
 
 def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
     """Return what the client's own dialog says: the numbers and the fix first, then as many reasons as fit."""
-    first = headline(decision, policy_set, locale)
-    if decision.action is Action.ALLOW:
-        return Dialog(first, _escaped(first))
-    reasons = dict.fromkeys(reason(finding, policy_set, locale) for finding in told(decision))
-    fixed = fix(decision, locale)
-    sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
-    plain = _fitted(sentences, "\n", locale)
-    escaped = [_escaped(text) for text in sentences]
-    return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", locale))
+    return Words(decision, policy_set, locale).dialog()
 
 
 def told(decision: Decision) -> tuple[Finding, ...]:
@@ -126,7 +153,12 @@ def _bolded(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)
+    # A function instead of a template, which the library would read anew each time.
+    return _MARKDOWN.sub(_with_backslash, text)
+
+
+def _with_backslash(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _fitted(sentences: Iterable[str], joint: str, locale: Locale) -> str:

@@ -74,17 +74,17 @@ class DecisionAnswer(Struct, frozen=True):
 
 def answer_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: Locale) -> DecisionAnswer:
     """Put a decision into words; a sentence that can't be made is replaced, never the decision."""
-    policy_set = case.policy_set
+    words = explain.Words(decision, case.policy_set, locale)
     return DecisionAnswer(
         decision_id=case.decision_id,
         action=decision.action,
         release=decision.release,
         assurance=case.assurance,
-        findings=findings_in_words(decision, policy_set, locale),
+        findings=_findings(words, locale),
         exposure=decision.exposure,
         remedies=decision.remedies,
-        headline=_said(lambda: explain.headline(decision, policy_set, locale), locale),
-        dialog=dialog_of(decision, policy_set, locale),
+        headline=_said(words.headline, locale),
+        dialog=_dialog(words, locale),
         policy_revision=decision.policy_revision,
         released_by=released_by,
         expires_at=case.expires_at,
@@ -96,6 +96,15 @@ def findings_in_words(decision: Decision, policy_set: PolicySet, locale: Locale)
 
     What is only simulated is nobody's business at Send, and one threat is told once; the record holds all of them.
     """
+    return _findings(explain.Words(decision, policy_set, locale), locale)
+
+
+def dialog_of(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
+    """Return the text of the client's dialog."""
+    return _dialog(explain.Words(decision, policy_set, locale), locale)
+
+
+def _findings(words: explain.Words, locale: Locale) -> tuple[AnsweredFinding, ...]:
     return tuple(
         [
             AnsweredFinding(
@@ -105,19 +114,18 @@ def findings_in_words(decision: Decision, policy_set: PolicySet, locale: Locale)
                 release=finding.release,
                 mode=finding.mode,
                 severity=finding.severity,
-                reason=_said(partial(explain.reason, finding, policy_set, locale), locale),
+                reason=_said(partial(words.reason, finding), locale),
                 evidence=finding.evidence,
                 remedies=finding.remedies,
             )
-            for finding in explain.told(decision)
+            for finding in words.told
         ]
     )
 
 
-def dialog_of(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:
-    """Return the text of the client's dialog."""
+def _dialog(words: explain.Words, locale: Locale) -> Dialog:
     try:
-        return explain.dialog(decision, policy_set, locale)
+        return words.dialog()
     except Exception as error:  # noqa: BLE001  # The decision stands, whatever happens to its words.
         plain = _instead(error, locale)
         return Dialog(plain, plain)
