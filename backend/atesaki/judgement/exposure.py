@@ -44,6 +44,9 @@ def disclosures_of(view: View) -> Disclosures:
     exposure = Exposure(visible=view.visible.bit_count(), organizations=organizations)
     if organizations < 2 and not _closed(view, outsiders):  # noqa: PLR2004 - two make a stranger
         return Disclosures(exposure)
+    if organizations == outsiders.bit_count() and not view.rosters and not view.in_thread:
+        # Nobody shares anything with anybody, as in most crowds: everybody learns all the others.
+        return _strangers(exposure)
     groups = _groups(view, outsiders)
     learned = Counter[int]()
     for ties in groups:
@@ -53,6 +56,11 @@ def disclosures_of(view: View) -> Disclosures:
         people=sum(people for each, people in learned.items() if each),
         each=max(learned, default=0),
     )
+
+
+def _strangers(exposure: Exposure) -> Disclosures:
+    people = exposure.organizations
+    return Disclosures(Exposure(exposure.visible, people, people * (people - 1)), people=people, each=people - 1)
 
 
 def _closed(view: View, outsiders: int) -> bool:

@@ -64,11 +64,10 @@ class Correspondents:
         if since is None:
             return
         at = micros(now - SETTLED) if sent else micros(now)
-        recipients = set(self._pseudonyms.of_all(keys))
-        earlier = {recipient for recipient in recipients & since.keys() if since[recipient] > at} if sent else set()
-        for recipient in (recipients - since.keys()) | earlier:
-            since[recipient] = at
-            self._waiting.append((name, recipient, at))
+        for recipient in self._pseudonyms.of_all(keys):
+            if recipient not in since or (sent and since[recipient] > at):
+                since[recipient] = at
+                self._waiting.append((name, recipient, at))
 
     def forget(self, name: str) -> None:
         """Forget a person, by their pseudonym, as far as this process remembers them; what is stored stays."""
