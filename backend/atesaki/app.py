@@ -118,7 +118,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),
-        policies_router(parts.policies, access),
+        policies_router(parts.policies, access, four_eyes=settings.four_eyes),
         journal_router(base.store, base.journal, access, parts.feed.lag),
         profile_router(_profiles(parts), access),
         heartbeat_router(ClientReports(base.journal, metrics.client), parts.nonces, access),
