@@ -1,4 +1,4 @@
-"""Measures searches and the overview: `search.py [DECISIONS] [DATABASE_URL]`, 1,000,000 on SQLite by default."""
+"""Measures searches and the overview: `search.py [DECISIONS] [DATABASE_URL]`, 1,000,000 on SQLite by default.
 
 The rows of the index are invented, in the proportions of an office; the journal behind them stays empty.
 """
@@ -35,14 +35,18 @@ _INDEX = (
 )
 
 _FIGURES = (
-    "INSERT INTO day_figures SELECT day, client, count(*), sum(CASE WHEN action = 'warn' THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN action = 'block' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'sent_anyway' THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN outcome = 'fixed' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'cancelled' THEN 1 ELSE 0 END),"
-    " sum(people), sum(disclosures), 0 FROM decision_index GROUP BY day, client",
-    "INSERT INTO rule_days SELECT i.day, f.rule, f.mode, count(*),"
-    " sum(CASE WHEN i.outcome = 'sent_anyway' THEN 1 ELSE 0 END), sum(CASE WHEN i.outcome = 'fixed' THEN 1 ELSE 0 END),"
-    " sum(CASE WHEN i.outcome = 'cancelled' THEN 1 ELSE 0 END) FROM decision_findings f"
-    " JOIN decision_index i ON i.number = f.number GROUP BY i.day, f.rule, f.mode",
+    (
+        "INSERT INTO day_figures SELECT day, client, count(*), sum(CASE WHEN action = 'warn' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN action = 'block' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'sent_anyway' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN outcome = 'fixed' THEN 1 ELSE 0 END), sum(CASE WHEN outcome = 'cancelled' THEN 1 ELSE 0 END),"
+        " sum(people), sum(disclosures), 0 FROM decision_index GROUP BY day, client"
+    ),
+    (
+        "INSERT INTO rule_days SELECT i.day, f.rule, f.mode, count(*),"
+        " sum(CASE WHEN i.outcome = 'sent_anyway' THEN 1 ELSE 0 END), sum(CASE WHEN i.outcome = 'fixed' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN i.outcome = 'cancelled' THEN 1 ELSE 0 END) FROM decision_findings f"
+        " JOIN decision_index i ON i.number = f.number GROUP BY i.day, f.rule, f.mode"
+    ),
 )
 
 
