@@ -43,7 +43,8 @@ _FIGURES = (
     ),
     (
         "INSERT INTO rule_days SELECT i.day, f.rule, f.mode, count(*),"
-        " sum(CASE WHEN i.outcome = 'sent_anyway' THEN 1 ELSE 0 END), sum(CASE WHEN i.outcome = 'fixed' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN i.outcome = 'sent_anyway' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN i.outcome = 'fixed' THEN 1 ELSE 0 END),"
         " sum(CASE WHEN i.outcome = 'cancelled' THEN 1 ELSE 0 END) FROM decision_findings f"
         " JOIN decision_index i ON i.number = f.number GROUP BY i.day, f.rule, f.mode"
     ),
