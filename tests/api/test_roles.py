@@ -26,6 +26,7 @@ DECLARED: dict[str, Roles] = {
     "/v1/journal": AUDITOR,
     "/v1/rosters": EDITOR,
     "/console/": ANYBODY,
+    "/console/{elsewhere:path}": ANYBODY,
     "/console/account": ANYBODY,
     "/console/journal": AUDITOR,
     "/console/organization": ADMIN,
@@ -39,13 +40,14 @@ DECLARED: dict[str, Roles] = {
 """Whoever adds a route adds a line here, or puts it below one that has the same roles."""
 
 NARROWER: dict[tuple[str, str], Roles] = {
+    ("GET", "/console"): ANYBODY,
     ("POST", "/console/journal/people/erasures"): ADMIN,
     ("POST", "/console/journal/people/periods"): ADMIN,
     ("POST", "/v1/rosters"): ADMIN,
     ("GET", "/console/rosters/new"): ADMIN,
     ("POST", "/console/rosters/new"): ADMIN,
 }
-"""Routes that fewer people may open than what stands around them."""
+"""Routes with roles of their own, whatever stands around them."""
 
 WITH_KEY = (
     "/v1/decisions", "/v1/decisions/{decision_id}/release", "/v1/decisions/{decision_id}/outcome",

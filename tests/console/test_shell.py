@@ -44,6 +44,22 @@ def test_somebody_without_a_role_is_told_whom_to_ask(server: Server) -> None:
         assert "nobody has given you a role" in nobody.get("/").text
 
 
+def test_a_role_without_pages_is_not_told_that_it_is_none(server: Server) -> None:
+    """A checker has a role; nobody needs to be asked for one."""
+    with server.visitor("checker") as checker:
+        assert "no pages for your role" in checker.get("/").text
+
+
+def test_an_address_without_a_page_says_so_as_a_page_and_leads_back(server: Server) -> None:
+    """A mistyped address is no reason to read JSON; without the last slash the console opens all the same."""
+    with server.visitor("admin", language="ja") as admin:
+        answer = admin.get("/rosters/of")
+        assert answer.status_code == 404
+        assert "このアドレスにページはありません。" in answer.text
+        assert 'href="/console/">スタートに戻る' in answer.text
+        assert admin.get("").status_code == 200
+
+
 def test_a_page_is_in_the_language_of_its_visitor_and_stays_in_the_one_chosen(server: Server) -> None:
     """Accept-Language decides until somebody chooses."""
     with server.visitor("admin", language="ja") as admin:

@@ -61,7 +61,8 @@ def add_routes(
         ends = len(ending()) if admin else 0
         return page(ask, "home/page.html", steps=steps, own=places, rosters=may(ask.person, EDITORS), ends=ends)
 
-    pages.get("/", show, roles=ANYBODY)
+    for path in ("", "/"):
+        pages.get(path, show, roles=ANYBODY)
 
 
 def _steps(organization: KnowsOrganization, rosters: ListsRosters, arrived: Arrived) -> list[Step]:

@@ -13,6 +13,7 @@ from atesaki.console.shell.text import mark as _
 
 AWAY = _("The store can't be reached or written now; nothing was changed. Try again in a few seconds.")
 UNFIT = _("Something that was sent can't be read: a number that is too large, or a character that is none.")
+_NOTHING = _("There is nothing at this address.")
 _FOREIGN = _("This form was not sent from a page of Atesaki, so nothing was changed.")
 
 
@@ -36,6 +37,11 @@ def confirm(ask: Ask) -> Response:
 def not_permitted(ask: Ask) -> Response:
     """Say that a page is for people with another role."""
     return page(ask, "shell/not_permitted.html", status=HTTPStatus.FORBIDDEN)
+
+
+def nothing_here(ask: Ask) -> Response:
+    """Say that no page has this address."""
+    return problem(ask, HTTPStatus.NOT_FOUND, _NOTHING)
 
 
 def foreign(ask: Ask) -> Response:
