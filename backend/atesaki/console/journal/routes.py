@@ -118,4 +118,5 @@ def _reasons(found: Found, titles: Mapping[str, str]) -> list[str]:
 
 def _looks(ask: Ask, looks: Looks) -> Response:
     shown = looks.newest(before=ask.query("before") or None)
-    return page(ask, "journal/looks.html", looks=shown, after=shown[-1].record_id if len(shown) == looks.size else None)
+    after = shown[-1].record_id if len(shown) == looks.size else None
+    return page(ask, "journal/looks.html", looks=shown, kinds=words.LOOKS, after=after)

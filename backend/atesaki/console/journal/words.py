@@ -35,6 +35,15 @@ CLIENTS: Final[Mapping[str, str]] = {
 
 ASSURANCES: Final[Mapping[str, str]] = {"verified": _("by their sign-in"), "claimed": _("by the mail program's word")}
 
+LOOKS: Final[Mapping[str, str]] = {
+    "roster_members": _("Members of the roster"),
+    "roster_check": _("Addresses of the roster, to check them"),
+    "roster_comparison": _("Members of the roster, before an import"),
+    "roster_membership": _("On which rosters a person is"),
+    "all_about_a_person": _("All about one person"),
+}
+"""What was looked at, where it isn't a decision."""
+
 STEPS: Final[Mapping[str, str]] = {
     "decision.released": _("The sender let it go"),
     "outcome.reported": _("The mail program reported"),
