@@ -79,7 +79,7 @@ def _import_roster(page: Page, folder: Path) -> None:
 
 def _ask_what_if(page: Page) -> None:
     page.get_by_role("link", name="What if it had been in force?").click()
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Run the draft").click()
     expect(page.get_by_role("heading", name="By rule")).to_be_visible(timeout=60_000)
     # The rule asks for words of the subject, which are kept nowhere but in personal data.
     expect(page.locator("main")).to_contain_text("words of the subject")

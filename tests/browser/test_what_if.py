@@ -77,7 +77,7 @@ def _draft(folder: object) -> None:
 
 
 def _run(page: Page) -> None:
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Run the draft").click()
     expect(page.get_by_role("heading", name="By rule")).to_be_visible(timeout=60_000)
 
 
@@ -99,7 +99,7 @@ def test_a_draft_tells_what_it_would_change(signed_in: SignIn, drafted: Server) 
 def test_it_works_without_javascript(signed_in: SignIn, drafted: Server) -> None:
     """A link looks again where no script does."""
     page = signed_in(drafted, "admin", path="/policies/drafts/1/what-if?lang=en", java_script_enabled=False)
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Run the draft").click()
     for _ in range(100):
         if page.get_by_role("heading", name="By rule").count():
             break
