@@ -29,6 +29,7 @@ class People(NamedTuple):
     """Sessions, accounts, and ways to sign in; `oidc` is `None` where no provider is configured."""
 
     trail: Trail
+    guesses: Guesses
     sessions: Sessions
     accounts: Accounts
     sign_in: PasswordSignIn
@@ -43,10 +44,12 @@ def open_people(base: Foundation, pseudonyms: Pseudonyms, call: Call = call) -> 
     trail = Trail(recorder(base.journal), pseudonyms.of)
     lifetime = Lifetime(dt.timedelta(hours=settings.session_hours), dt.timedelta(minutes=settings.session_idle_minutes))
     sessions, tickets = Sessions(store, lifetime), Tickets(pseudonyms.of_bytes)
-    grounds = Grounds(store, trail, sessions, Passwords(), Guesses(trail))
+    guesses = Guesses(trail)
+    grounds = Grounds(store, trail, sessions, Passwords(), guesses)
     accounts = Accounts(grounds, alone=settings.oidc_issuer is None)
     return People(
         trail=trail,
+        guesses=guesses,
         sessions=sessions,
         accounts=accounts,
         sign_in=PasswordSignIn(grounds),

@@ -46,3 +46,8 @@ class Guesses:
                 scope=f"sign_in_{scope}",
                 retry_after=retry_after,
             )
+
+    def is_to_record(self, client: str) -> bool:
+        """Tell whether a refusal that costs its client nothing is still to be recorded."""
+        with self._lock:
+            return not self._clients.wait(client)

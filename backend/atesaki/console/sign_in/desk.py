@@ -11,6 +11,7 @@ from atesaki.console.shell.ask import PREFIX, Ask
 from atesaki.console.shell.render import HEADERS
 from atesaki.identity import tickets
 from atesaki.identity.accounts import Accounts
+from atesaki.identity.guesses import Guesses
 from atesaki.identity.oidc import OidcSignIn
 from atesaki.identity.oidc_http import LOOPBACK
 from atesaki.identity.own_account import OwnAccount
@@ -27,6 +28,7 @@ class SignInDesk(NamedTuple):
     """The people, their sessions, and the ways to sign in; `provider` is its issuer, empty where there is none."""
 
     trail: Trail
+    guesses: Guesses
     sessions: Sessions
     accounts: Accounts
     sign_in: PasswordSignIn

@@ -72,7 +72,7 @@ class Entrance:
         try:
             arrival = self._desk.oidc.finish(self._return_address(ask), ticket, query)
         except REFUSALS as error:
-            if isinstance(error, OidcRefused):
+            if isinstance(error, OidcRefused) and self._desk.guesses.is_to_record(client_of(ask)):
                 self._desk.trail.refused("", reason=error.reason, how="provider")
             return doors.forget_ticket(self._page(ask, ask.to("/"), problem_of(ask, error)))
         return self._arrived(ask, arrival)
