@@ -384,6 +384,7 @@ def test_a_roster_follows_a_group(server: Server, directory: FakeDirectory, owne
     assert "Volunteers" in owner.get(page_of(roster, "/sync") + "?provider=microsoft&search=Vol").text
     shown = owner.get(page_of(roster, "/sync") + "?provider=microsoft&group=g1&group_name=Volunteers")
     assert "1 member of the group has no address" in shown.text
+    assert journaled(server, roster)[-1]["body"] == {"what": "roster_comparison", "members": 3}
     answer = owner.post(page_of(roster, "/sync"), hidden(shown))
     assert "follows the group" in answer.text
     assert len(addresses(server, roster)) == 3

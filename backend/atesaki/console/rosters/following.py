@@ -102,8 +102,10 @@ class Following:
     ) -> Response:
         seen: SyncPreview = self._ports.sync.preview(roster.name, chosen)
         counts = seen.comparison.counts
-        if counts["left"] or counts["changed"]:
-            self._ports.rosters.viewed(roster.name, "roster_comparison", seen.comparison.former, ask.person.author)
+        if any(counts.values()):
+            # Who would join is news to them too: the directory tells it, not a file of their own.
+            people = seen.comparison.former + counts["joined"]
+            self._ports.rosters.viewed(roster.name, "roster_comparison", people, ask.person.author)
         return page(
             ask,
             "rosters/sync.html",
