@@ -1,9 +1,12 @@
 """Two people's changes of the same files: brought together where they can be, shown where they can't."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atesaki.policies.difference import unified
 from atesaki.policies.drafting.merge import merge, rebase
 
 BASE = "a\nb\nc\nd\ne\n"
@@ -79,3 +82,15 @@ def test_a_draft_is_put_onto_newer_files(
     """Files that only one side changed are taken as they are; a file that both changed is named."""
     found = rebase({"a": "1"} if "b" not in theirs else {"a": "1", "b": "1"}, mine, theirs)
     assert (found.files, list(found.kept), list(found.conflicts)) == (files, kept, conflicts)
+
+
+@pytest.mark.parametrize("lines", [5_000, 200_000])
+def test_a_file_of_empty_lines_stalls_nothing(lines: int) -> None:
+    """What is alike or too long is not compared for minutes; all of it is still there."""
+    blank = "\n" * lines
+    begun = time.monotonic()
+    merged = merge(blank, f"mine\n{blank}", f"{blank}theirs\n").text
+    assert time.monotonic() - begun < 2
+    assert "mine" in merged
+    assert "theirs" in merged
+    assert unified({"a.yaml": blank}, {"a.yaml": f"{blank}x\n"}, "a.yaml").count("+") <= 5

@@ -17,6 +17,9 @@ from atesaki.policies.trace import written
 
 Kind = Literal["added", "removed", "changed"]
 
+MOST_LINES = 20_000
+"""Longer texts are not compared line by line: that takes the square of their length."""
+
 _ABSENT = "—"
 
 
@@ -62,8 +65,10 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Fil
 
 
 def unified(before: Mapping[str, str], after: Mapping[str, str], file: str) -> str:
-    """Return the difference of one file line by line, as `diff -u` writes it."""
+    """Return the difference of one file line by line, as `diff -u` writes it; nothing where it is too long for that."""
     old, new = (texts.get(file, "").splitlines(keepends=True) for texts in (before, after))
+    if max(len(old), len(new)) > MOST_LINES:
+        return ""
     names = (f"before/{file}" if file in before else "/dev/null", f"after/{file}" if file in after else "/dev/null")
     lines = difflib.unified_diff(old, new, *names)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -10,7 +10,7 @@ from atesaki.console.policies.labels import label
 from atesaki.console.shell.ask import Ask
 from atesaki.judgement.conditions import Condition
 from atesaki.judgement.policy import Active, Exemption, Policy, Rule, Text
-from atesaki.policies.difference import FileDifference, KeyDifference, RuleDifference, differences
+from atesaki.policies.difference import MOST_LINES, FileDifference, KeyDifference, RuleDifference, differences
 from atesaki.policies.document import Document
 from atesaki.policies.errors import PolicyErrors
 from atesaki.policies.in_words import Clause, condition_in_words, name
@@ -63,6 +63,8 @@ def file_changes(before: Mapping[str, str], after: Mapping[str, str], ask: Ask) 
 def lines_of(before: str, after: str) -> list[Line]:
     """Return the difference of two texts line by line, with a little of what stands around it."""
     old, new = before.splitlines(), after.splitlines()
+    if max(len(old), len(new)) > MOST_LINES:
+        return [Line("…", "")]
     lines: list[Line] = []
     for text in difflib.unified_diff(old, new, n=_CONTEXT, lineterm=""):
         if text.startswith("@@"):

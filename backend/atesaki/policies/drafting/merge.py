@@ -5,6 +5,8 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
+from atesaki.policies.difference import MOST_LINES
+
 OURS, MIDDLE, THEIRS = "<<<<<<<", "=======", ">>>>>>>"
 """The marks around lines that both changed; no policy file loads with them."""
 
@@ -90,10 +92,10 @@ def _shared(before: Sequence[str], own: Sequence[str], other: Sequence[str]) -> 
 
 
 def _matches(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int]]:
-    return [
-        (block.a, block.b, block.size)
-        for block in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    ]
+    if max(len(before), len(after)) > MOST_LINES:
+        return []
+    # Lines that stand everywhere, such as empty ones, are no places to begin at; else a file of them takes minutes.
+    return [(block.a, block.b, block.size) for block in SequenceMatcher(None, before, after).get_matching_blocks()]
 
 
 def _ended(lines: list[str]) -> list[str]:
