@@ -155,7 +155,10 @@ class People:
     def outside_keys(self) -> list[str]:
         """The mailboxes of those who are not internal."""
         outside = self.everyone & ~self.internal
-        return list(self.pick(self.keys, outside)) if outside else []
+        if outside == self.everyone:
+            return self.keys
+        # Only theirs are looked at: each key is somewhere else in memory.
+        return list(_taker(list(self.pick(self.numbers, outside)))(self.known.keys))
 
     def organization_name(self, number: int) -> str:
         """Return the organization with this number."""

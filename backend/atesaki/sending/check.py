@@ -25,6 +25,7 @@ from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.errors import RequestInvalid
 from atesaki.sending.facts import FactSources
 from atesaki.sending.fingerprint import fingerprint, sender_key
+from atesaki.sending.history import MOST_LEARNED
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.record import KIND, WrittenRecipients, body_of, personal_of, write_recipients
 from atesaki.sending.records import SubmitsRecords
@@ -148,6 +149,7 @@ class Check:
         )
         entry = Entry(KIND, case.decision_id, body, personal)
         teaches = final.action is Action.ALLOW and about_people and request.client.moment == "send"
+        teaches = teaches and case.people.size <= MOST_LEARNED
         lesson = Lesson(case.people.sender.key, case.people.keys) if teaches else None
         return Judged(final, case.policy_set, answer, entry, lesson)
 

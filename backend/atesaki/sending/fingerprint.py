@@ -39,5 +39,7 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
 
 def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
     # Folded as one text, since a message may have thousands of recipients; no address holds a line break.
-    folded = "\n".join([each.address for each in recipients]).casefold().replace(" ", "")
-    return sorted(folded.split("\n"))
+    texts = [each.address for each in recipients]
+    written = "\n".join(texts)
+    folded = written.casefold().replace(" ", "")
+    return sorted(texts if texts and folded == written else folded.split("\n"))
