@@ -163,7 +163,8 @@ def test_each_role_calls_its_own_part_of_the_api_and_no_other(server: Server, ro
     """With a session and its token; signed in without a role, nothing opens."""
     with server.visitor(*([role] if role else [])) as visitor:
         visitor.client.headers[CSRF] = visitor.csrf
-        refused = {each: visitor.client.request(each.method, each.url).status_code == 403 for each in _api(server)}
+        answers = {each: visitor.client.request(each.method, each.url) for each in _api(server)}
+    refused = {each: answer.status_code == 403 and "Your role" in answer.text for each, answer in answers.items()}
     assert refused == {each: not _may(each.roles, role) for each in refused}
 
 
@@ -248,6 +249,8 @@ def test_owner_keeps_their_own_rosters_only(server: Server) -> None:
                 _owner(kei, method, f"/v1/rosters/staff{path}", {"purpose": "x"} if method == "PATCH" else None) == 403
             )
         assert _owner(kei, "POST", "/v1/rosters", {**ROSTER, "name": "new"}) == 403
+        foreign, missing = (kei.client.get(f"/v1/rosters/{name}") for name in ("staff", "nothing"))
+        assert (missing.status_code, missing.json()) == (foreign.status_code, foreign.json())
 
 
 @pytest.mark.usefixtures("rosters")

@@ -14,7 +14,7 @@ from atesaki.api.access import Editor
 from atesaki.identity.errors import NotPermitted
 from atesaki.identity.person import is_owner
 from atesaki.judgement.facts import Handling
-from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge
+from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge, RosterNotFound
 from atesaki.rosters.import_csv import read_members
 from atesaki.rosters.ownership import loosens
 from atesaki.rosters.reasons import Locale, sentence
@@ -42,6 +42,7 @@ _Responses = dict[int | str, dict[str, Any]]
 _NOT_FOUND: _Responses = {404: {"description": "No roster has this name."}}
 _TOO_LARGE: _Responses = {413: {"description": "The body is too large."}}
 _UNAVAILABLE: _Responses = {503: {"description": "The change can't be made durable at the moment."}}
+_NOT_YOURS = "This roster isn't yours, or there is none of this name."
 _LANGUAGES: dict[str, Locale] = {"ja": "ja", "en": "en"}
 
 _log = structlog.get_logger(__name__)
@@ -127,10 +128,19 @@ def rosters_router(
     return router
 
 
-def _own(roster: Roster, editor: Editor) -> Roster:
-    """Return a roster that the editor may see and change; raises `NotPermitted`."""
+def _own(rosters: Rosters, name: str, editor: Editor) -> Roster:
+    """Return a roster that the editor may see and change; raises `RosterNotFound`, or `NotPermitted`.
+
+    An owner gets the same answer for both, so that nobody learns which rosters there are.
+    """
+    try:
+        roster = rosters.get(name)
+    except RosterNotFound:
+        if editor.owner is None:
+            raise
+        raise NotPermitted(_NOT_YOURS) from None
     if editor.owner is not None and not is_owner(roster.owner, editor.owner):
-        raise NotPermitted("This roster has another owner.")
+        raise NotPermitted(_NOT_YOURS)
     return roster
 
 
@@ -154,14 +164,14 @@ def _add_registry(router: APIRouter, rosters: Rosters, door: Any, admin: Any) ->
     @router.get("/{name}", responses=_NOT_FOUND)
     def show_roster(editor: Annotated[Editor, door], name: str) -> RosterView:
         """Show one roster."""
-        return _view(_own(rosters.get(name), editor))
+        return _view(_own(rosters, name, editor))
 
 
 def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
     @router.patch("/{name}", max_body_size=MAX_JSON_BYTES, responses={**_NOT_FOUND, **_TOO_LARGE, **_UNAVAILABLE})
     def edit_roster(editor: Annotated[Editor, door], name: str, body: RosterChange) -> RosterView:
         """Change owner, purpose or handling; what is left out stays. Only an admin gives a roster another owner."""
-        old = _own(rosters.get(name), editor)
+        old = _own(rosters, name, editor)
         owner = old.owner if body.owner is None else body.owner
         if editor.owner is not None and owner != old.owner:
             raise NotPermitted("Only an admin gives a roster another owner.", field="owner")
@@ -174,7 +184,7 @@ def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noq
     @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_UNAVAILABLE})
     def delete_roster(editor: Annotated[Editor, door], name: str) -> None:
         """Delete a roster with its members."""
-        rosters.delete(_own(rosters.get(name), editor).name, editor.author)
+        rosters.delete(_own(rosters, name, editor).name, editor.author)
 
 
 def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int, Locale]) -> None:  # noqa: ANN401  # FastAPI's own type.
@@ -200,7 +210,7 @@ def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int
         accept_language: Annotated[str, Header()] = "",
     ) -> ImportView:
         """Replace all members by those of a CSV file, in any usual encoding and with the columns in any order."""
-        roster = _own(await run_in_threadpool(rosters.get, name), editor)
+        roster = await run_in_threadpool(_own, rosters, name, editor)
         with SpooledTemporaryFile(_IN_MEMORY) as file:
             await _receive(request, file, limit)
             report = await run_in_threadpool(
@@ -218,7 +228,7 @@ def _add_export(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa
     @router.get("/{name}/members", responses={**_NOT_FOUND, **_UNAVAILABLE, 200: {"content": {_CSV: {}}}})
     def export_members(editor: Annotated[Editor, door], name: str) -> Response:
         """Export all members as CSV; the journal records that someone did."""
-        roster = _own(rosters.get(name), editor)
+        roster = _own(rosters, name, editor)
         disposition = {"Content-Disposition": 'attachment; filename="members.csv"'}
         return Response(rosters.export(roster.name, editor.author), media_type=_CSV, headers=disposition)
 
