@@ -104,6 +104,17 @@ def test_a_kept_search_finds_the_same_again(auditor: Visitor) -> None:
     assert "stopped ones" not in auditor.post("/journal/searches/remove", {"name": "stopped ones"}).text
 
 
+def test_a_kept_search_is_recorded_with_what_it_was_before(server: Server, auditor: Visitor) -> None:
+    """Links may be about people, so both stand in the personal part."""
+    for action in ("block", "warn"):
+        auditor.post("/journal/searches", {"name": "mine", "action": action})
+    [record, *_] = server.admin.get("/v1/journal", params={"kind": "search.kept"}).json()["records"]
+    asked = {"personal": True, "purpose": "test"}
+    personal = server.admin.get(f"/v1/journal/{record['record_id']}", params=asked).json()["personal"]
+    assert (personal["before"], personal["after"]) == ("action=block", "action=warn")
+    auditor.post("/journal/searches/remove", {"name": "mine"})
+
+
 def test_a_day_that_is_none_loses_nothing(auditor: Visitor) -> None:
     """The form comes back with a sentence."""
     answer = auditor.get("/journal?since=yesterday&action=block")

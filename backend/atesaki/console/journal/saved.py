@@ -59,7 +59,11 @@ class SavedSearches:
             self._change("search.removed", before, after, name, author)
 
     def _change(self, kind: str, before: dict[str, str], after: dict[str, str], name: str, author: str) -> None:
-        self._record(kind, NAME, {"before": len(before), "after": len(after)}, {"name": name, "author": author})
+        links = {"before": before.get(name), "after": after.get(name)}
+        # Apart: a link holds no address, but the hashes of two.
+        self._record(
+            kind, NAME, {"before": len(before), "after": len(after)}, {"name": name, "author": author, **links}
+        )
         text = msgspec.json.encode(dict(sorted(after.items()))).decode()
         now = micros(dt.datetime.now(dt.UTC))
         with self._store.write() as connection:
