@@ -18,7 +18,8 @@ from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.expiry import Expiry
 from atesaki.sending.rights.holds import HoldDraft, Holds, Target
 from atesaki.sending.rights.periods import Periods, Retention, class_of
-from atesaki.storage.tables import personal, records
+from atesaki.storage.engine import micros
+from atesaki.storage.tables import personal, records, trials
 
 DECISIONS = ("decision.recorded", "decision.released")
 
@@ -220,3 +221,14 @@ def _rosters(office: Office) -> None:
     for name, handling in (("volunteers", "protected"), ("circle", "open")):
         lists.create(RosterDraft(name, "Mori", "Trips", checked_handling(handling)))
         lists.replace_members(name, io.BytesIO(f"email,name\n{HANA},山田 花\n".encode()))
+
+
+def test_a_kept_try_is_gone_when_its_time_is_over(keeper: Keeper) -> None:
+    """Also where nobody keeps another one, which used to sweep: it holds addresses."""
+    for name, days in (("old", 1), ("new", 14)):
+        row = {"id": name, "trial": "{}", "person_key": "local:kei", "created_at": micros(NOW)}
+        with keeper.office.store.write() as connection:
+            connection.execute(trials.insert(), {**row, "expires_at": micros(NOW + days * DAY)})
+    keeper.after(1)
+    with keeper.office.store.read() as connection:
+        assert connection.scalars(select(trials.c.id)).all() == ["new"]

@@ -23,7 +23,7 @@ from atesaki.sending.rights.periods import Plan, Retention, class_of
 from atesaki.sending.rights.trail import Records
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.rights_tables import erasures, expired_counts, legal_holds, retention_cursors
-from atesaki.storage.tables import personal, records, rosters, streams
+from atesaki.storage.tables import one_time_links, personal, records, rosters, sessions, streams, trials
 
 PLANNED_AT_ONCE = 500
 DELETED_AT_ONCE = 100
@@ -114,12 +114,14 @@ class Expiry:
         return looked_at
 
     def _forget_what_is_over(self, plan: Plan) -> None:
-        """Delete requests and holds that ended as long ago as the journal forgets who asked for them."""
+        """Delete requests and holds as old as the journal forgets who asked, and what names people and has ended."""
         at = micros(self._clock())
         oldest = 2 * at - plan.expires_at("erasure.requested", at, ())
         with self._store.write() as connection:
             connection.execute(delete(erasures).where(erasures.c.ended_at < oldest))
             connection.execute(delete(legal_holds).where(legal_holds.c.lifted_at < oldest))
+            for table in (trials, sessions, one_time_links):
+                connection.execute(delete(table).where(table.c.expires_at <= at))
 
     def delete_some(self, limit: int = DELETED_AT_ONCE) -> int:
         """Delete what is due and under no hold; return how many records were looked at."""
