@@ -158,7 +158,7 @@ def _story(
 def _decided(message: Message, people: People, facts: Facts, decision: Decision, decision_id: str) -> Entry:
     request = DecisionRequest(message, Client(app="outlook", platform="web", version="1.0.0"))
     case = Case(decision_id, request, _CALLER, people, facts, POLICIES.policy_set, 0)
-    personal = personal_of(message, decision, f"claimed {people.sender.key}", identity=None, fingerprint=None)
+    personal = personal_of(people, decision, f"claimed {people.sender.key}", identity=None, fingerprint=None)
     return Entry(KIND, decision_id, body_of(case, decision, None, "ja"), personal)
 
 

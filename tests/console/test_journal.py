@@ -109,7 +109,7 @@ def test_a_kept_search_is_recorded_with_what_it_was_before(server: Server, audit
     for action in ("block", "warn"):
         auditor.post("/journal/searches", {"name": "mine", "action": action})
     [record, *_] = server.admin.get("/v1/journal", params={"kind": "search.kept"}).json()["records"]
-    asked = {"personal": True, "purpose": "test"}
+    asked: dict[str, str | bool] = {"personal": True, "purpose": "test"}
     personal = server.admin.get(f"/v1/journal/{record['record_id']}", params=asked).json()["personal"]
     assert (personal["before"], personal["after"]) == ("action=block", "action=warn")
     auditor.post("/journal/searches/remove", {"name": "mine"})
