@@ -73,16 +73,17 @@ def _is_named(text: str) -> bool:
 
 def _words(item: str) -> list[str]:
     """Split at blanks outside quotes and comments; an angle address is a word of its own."""
-    words: list[str] = []
+    # Joined at the end: a text that grows with each of its characters takes the square of its length.
+    words: list[list[str]] = []
     joins = False
     for lexeme in _LEXEME.finditer(item):
         inside = lexeme.lastgroup not in {"blank", "angle"}
         if joins and inside:
-            words[-1] += lexeme[0]
+            words[-1].append(lexeme[0])
         elif lexeme.lastgroup != "blank":
-            words.append(lexeme[0])
+            words.append([lexeme[0]])
         joins = inside
-    return words
+    return ["".join(parts) for parts in words]
 
 
 def _recipients(words: list[str]) -> list[Recipient]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -107,10 +108,10 @@ class _TryIt:
 async def _message(form: Form, values: FormData) -> Message:
     mail = values.get("mail")
     if not isinstance(mail, UploadFile) or not mail.size:
-        return message_from(form)
+        return await run_in_threadpool(message_from, form)
     if mail.size > MAX_MAIL_BYTES:
         raise FormError("mail", "mail_too_large")
-    return message_from_mail(await mail.read(), form)
+    return await run_in_threadpool(message_from_mail, await mail.read(), form)
 
 
 def _refuse_foreign(request: Request) -> None:

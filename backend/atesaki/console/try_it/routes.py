@@ -85,7 +85,7 @@ class _Routes:
     async def reproduce(self, ask: Ask) -> Response:
         kept = await run_in_threadpool(self._kept.open, ask.path("trial"), ask.person.author)
         try:
-            message = message_from(kept.trial.form)
+            message = await run_in_threadpool(message_from, kept.trial.form)
         except FormError as error:
             view = View(kept.trial.form, kept.trial.choices, trouble=Trouble(error.problem, error.field), kept=kept)
             return await run_in_threadpool(self._page, ask, view)
@@ -127,7 +127,7 @@ class _Routes:
 async def _message(ask: Ask, trial: Trial) -> Message:
     mail = ask.upload("mail")
     if mail is None or not mail.size:
-        return message_from(trial.form)
+        return await run_in_threadpool(message_from, trial.form)
     if mail.size > MAX_MAIL_BYTES:
         raise FormError("mail", "mail_too_large")
-    return message_from_mail(await mail.read(), trial.form)
+    return await run_in_threadpool(message_from_mail, await mail.read(), trial.form)
