@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from atesaki.console.policies.labels import label
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.text import mark as _
 from atesaki.judgement.conditions import Condition
 from atesaki.judgement.policy import Active, Exemption, Policy, Rule, Text
 from atesaki.policies.difference import MOST_LINES, FileDifference, KeyDifference, RuleDifference, differences
@@ -17,6 +18,9 @@ from atesaki.policies.in_words import Clause, condition_in_words, name
 from atesaki.policies.shape import read_document
 
 _CONTEXT = 2
+_JAPANESE = _("Japanese")
+_ENGLISH = _("English")
+_EXEMPTION = _("%(owner)s, until %(until)s: %(why)s")
 
 Mark = Literal["+", "-", " ", "…"]
 
@@ -121,10 +125,11 @@ def _said(value: Any, ask: Ask) -> Iterator[Clause]:  # noqa: ANN401 - whatever 
     if isinstance(value, Condition):
         yield from condition_in_words(value, ask.locale)
     elif isinstance(value, Text):
-        yield Clause(f"ja: {value.ja}")
-        yield Clause(f"en: {value.en}")
+        yield Clause(f"{ask.text(_JAPANESE)}: {value.ja}")
+        yield Clause(f"{ask.text(_ENGLISH)}: {value.en}")
     elif isinstance(value, Exemption):
-        yield Clause(f"{value.owner}, {value.until}: {value.why}", condition_in_words(value.when, ask.locale))
+        told = ask.text(_EXEMPTION, owner=value.owner, until=value.until, why=value.why)
+        yield Clause(told, condition_in_words(value.when, ask.locale))
     elif isinstance(value, Active):
         yield Clause(" – ".join(str(day or "") for day in (value.from_, value.until)))
     elif isinstance(value, tuple):
