@@ -465,3 +465,12 @@ def _raised(path: Path) -> Iterator[str]:
                     yield argument.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
             yield from (a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def test_a_file_of_mistakes_shows_the_first_hundred(admin: Visitor) -> None:
+    """Each with its lines; forty thousand of them took minutes."""
+    at = draft(admin)
+    text = "".join(f"k{number}: 1\n" for number in range(20_000))
+    shown = admin.post(f"{at}/files/many.yaml", {"text": text, "do": "check"})
+    assert shown.status_code == 422
+    assert 0 < shown.text.count("Unknown key") <= 100
