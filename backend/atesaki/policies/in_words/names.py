@@ -15,7 +15,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "external": ("社外", "outside"),
     "protected": ("保護", "protected"),
     "sensitive": ("要配慮", "sensitive"),
-    "open": ("公開", "open"),
+    "open": ("仲間内", "open"),
     "person": ("個人", "person"),
     "distribution_list": ("メーリングリスト", "mailing list"),
     "unexpanded_list": ("中身の分からないメーリングリスト", "mailing list with unknown members"),
