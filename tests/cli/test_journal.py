@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def refs(store: Store, tmp_path: Path) -> list[RecordRef]:
     """Three recorded decisions with personal data."""
-    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME))
+    # Ids order records by the millisecond; within one their order is chance.
+    clock, start = count(), dt.datetime.now(dt.UTC)
+    now = lambda: start + dt.timedelta(milliseconds=next(clock))  # noqa: E731  # A clock for three records.
+    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME), now=now)
     journal.start()
     entries = (Entry("decision.recorded", f"d{n}", {"count": n}, {"to": [f"v{n}@x.example"]}) for n in range(COUNT))
     made = [journal.append_blocking(entry) for entry in entries]
