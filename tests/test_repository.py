@@ -47,7 +47,7 @@ def _top(module: str) -> str:
     """Return the name under which a module is installed; many packages of Google share the folder `google`."""
     if module.startswith(("google.auth", "google.oauth2")):
         return "google-auth"
-    return module.split(".")[0]
+    return module.split(".", maxsplit=1)[0]
 
 
 def _normal(package: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables of what leaves the journal: how far each receiver has come, and nodes of the trees that proofs are made of.
+"""The tables of what leaves the journal: how far each receiver has come, and the nodes that proofs are made of.
 
 Nodes may be dropped and computed again; cursors may not: without them everything would be sent again.
 """
