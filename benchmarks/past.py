@@ -167,4 +167,4 @@ def _sink(store: Store) -> Sink:
     now = micros(dt.datetime.now(dt.UTC))
     if store.path is None:
         return PostgresSink(store.dsn, key, lambda: now)
-    return SqliteSink(store.path, key, lambda: now)
+    return SqliteSink(store.path, key, lambda: now, store.turn)

@@ -226,7 +226,7 @@ def test_a_commit_whose_answer_was_lost_is_found_in_the_store(tmp_path: Path) ->
     """Whoever waited is refused; the record that is durable all the same keeps its place in the tree."""
     store = open_store(tmp_path)
     public_key = KEY.public_key().public_bytes_raw()
-    writer = Writer(_AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0), KEY, lambda: NOW, 60)
+    writer = Writer(_AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0, store.turn), KEY, lambda: NOW, 60)
     writer.start()
     refused, answered = (Future[RecordRef](), Future[RecordRef]())
     writer.put(Waiting(draft(ENTRY, NOW), None, refused))

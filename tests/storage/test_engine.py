@@ -2,18 +2,20 @@
 
 import multiprocessing
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from atesaki.storage.engine import Store, micros, moment, open_store
 from atesaki.storage.errors import StoreInUse, StoreUnavailable
 from atesaki.storage.lock import FileLock
 from atesaki.storage.tables import documents, metadata
+from atesaki.storage.turn import Turn
 
 DOCUMENT = {"name": "organization", "revision": 1, "body": "{}", "updated_at": 0}
 
@@ -135,3 +137,27 @@ def test_the_sqlite_file_is_one_that_the_driver_reads(tmp_path: Path) -> None:
     assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
     connection.close()
     store.close()
+
+
+def test_a_writer_that_waits_goes_on_when_the_turn_is_given_back(tmp_path: Path) -> None:
+    """Two threads write one after the other, and neither sleeps in SQLite's own way meanwhile."""
+    store, order = open_store(tmp_path), list[str]()
+
+    def second() -> None:
+        with store.write():
+            order.append("second")
+
+    with store.write():
+        thread = threading.Thread(target=second)
+        thread.start()
+        order.append("first")
+    thread.join()
+    store.close()
+    assert order == ["first", "second"]
+
+
+def test_a_turn_that_is_never_given_back_is_an_error() -> None:
+    """Nobody waits for ever; the error is the one of a store that is busy."""
+    turn = Turn(patience=0.01)
+    with turn, pytest.raises(OperationalError), turn:
+        pass

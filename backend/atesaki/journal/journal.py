@@ -152,4 +152,4 @@ def _sink_of(store: Store, key: Ed25519PrivateKey, now: Callable[[], dt.datetime
     public_key = key.public_key().public_bytes_raw()
     if store.path is None:
         return PostgresSink(store.dsn, public_key, lambda: micros(now()))
-    return SqliteSink(store.path, public_key, lambda: micros(now()))
+    return SqliteSink(store.path, public_key, lambda: micros(now()), store.turn)

@@ -3,6 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from atesaki.journal.checkpoint import verifier_key
@@ -21,10 +22,16 @@ _SAVE_CHECKPOINT = "INSERT OR IGNORE INTO checkpoints (stream, size, note, creat
 
 
 class SqliteSink:
-    """One connection, used by the writer's thread; SQLite is made durable by WAL with synchronous=FULL."""
+    """One connection, used by the writer's thread; SQLite is made durable by WAL with synchronous=FULL.
 
-    def __init__(self, path: Path, public_key: bytes, now: Callable[[], int]) -> None:
+    `turn` is the lock of all who write to this file in this process.
+    """
+
+    def __init__(
+        self, path: Path, public_key: bytes, now: Callable[[], int], turn: AbstractContextManager[object]
+    ) -> None:
         self._path = path
+        self._turn = turn
         self._public_key = public_key
         self._now = now
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
@@ -47,15 +54,17 @@ class SqliteSink:
     def commit(self, batch: Batch) -> None:
         """Store the rows and the tree after them in one transaction."""
         connection = self._connected()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(_INSERT_RECORD, batch.rows)
-        connection.executemany(_INSERT_PERSONAL, batch.personal)
-        connection.execute(_SAVE_TREE, (batch.tree.size, batch.tree.pack(), batch.stream))
-        connection.execute("COMMIT")
+        with self._turn:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_INSERT_RECORD, batch.rows)
+            connection.executemany(_INSERT_PERSONAL, batch.personal)
+            connection.execute(_SAVE_TREE, (batch.tree.size, batch.tree.pack(), batch.stream))
+            connection.execute("COMMIT")
 
     def save_checkpoint(self, stream: str, size: int, note: str, created_at: int) -> None:
         """Store a signed checkpoint."""
-        self._connected().execute(_SAVE_CHECKPOINT, (stream, size, note, created_at))
+        with self._turn:
+            self._connected().execute(_SAVE_CHECKPOINT, (stream, size, note, created_at))
 
     def disconnect(self) -> None:
         """Close the connection, which undoes an unfinished transaction; the lock is kept."""

@@ -26,7 +26,8 @@ MOST_LEARNED = 50
 MOST_SENDERS = 1_000
 MOST_WAITING = 100_000
 FLUSH_SECONDS = 2.0
-_CHUNK = 2_000
+_CHUNK = 500
+"""So many are written at once that the journal never waits long for its turn."""
 
 _log = structlog.get_logger(__name__)
 _Row = tuple[str, str, int]

@@ -3,8 +3,8 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from atesaki.storage.errors import StoreUnavailable
 from atesaki.storage.migrate import migrate
+from atesaki.storage.turn import Turn
 
 DATABASE_NAME = "atesaki.db"
 
@@ -39,10 +40,12 @@ class Store:
 
     `engine` is a synchronous SQLAlchemy engine, for thread-pool endpoints and the CLI;
     `path` is the SQLite file, `None` on PostgreSQL.
+    `turn` is taken by all who write to SQLite.
     """
 
     engine: Engine
     path: Path | None
+    turn: Turn = field(default_factory=Turn, compare=False)
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
@@ -68,6 +71,7 @@ class Store:
         On SQLite it takes the one write lock at once (BEGIN IMMEDIATE) and so holds up the journal: keep it short.
         """
         with (
+            self.turn if self.path else nullcontext(),
             self.engine.connect().execution_options(atesaki_write=True) as connection,
             connection.begin(),
         ):
