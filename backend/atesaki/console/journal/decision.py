@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from atesaki.console.journal import words
 from atesaki.console.journal.ports import Explains, RecordsLooks
+from atesaki.console.journal.purpose import NO_PURPOSE, purpose_of
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
 from atesaki.console.shell.text import mark as _
@@ -19,10 +20,8 @@ from atesaki.journal.read import Proof
 from atesaki.judgement.errors import AtesakiError
 from atesaki.sending.explained import Explained
 
-_NO_PURPOSE = _("Say what you need the personal data for; it is recorded, and admins see it.")
 _NOT_FOUND = _("There is no such decision.")
 _TOP_LEVEL_RULE = re.compile(r"^ *- +id: ")
-MAX_PURPOSE = 500
 
 
 class DecisionMissing(AtesakiError):
@@ -45,10 +44,10 @@ class Routes:
 
     def reveal(self, ask: Ask) -> Response:
         """Show its people to somebody who has said what for; that is recorded first."""
-        purpose = ask.value("purpose").strip()[:MAX_PURPOSE]
+        purpose = purpose_of(ask)
         explained = self._explained(ask)
         if not purpose:
-            return _page(ask, explained, problem=ask.text(_NO_PURPOSE), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _page(ask, explained, problem=ask.text(NO_PURPOSE), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         self._record_look(explained.record.record_id, purpose=purpose, by=ask.person.author)
         return _page(ask, self._explained(ask, personal=True), purpose=purpose)
 

@@ -8,9 +8,9 @@ from typing import ClassVar, Final, NamedTuple, Protocol
 from starlette.responses import Response, StreamingResponse
 
 from atesaki.console.journal.finding import BadDay, filters_of, query_from
+from atesaki.console.journal.purpose import NO_PURPOSE, purpose_of
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import HEADERS, redirect
-from atesaki.console.shell.text import mark as _
 from atesaki.journal.export import MEDIA_TYPES, Format, Selection
 from atesaki.judgement.errors import AtesakiError
 from atesaki.sending.index.search import DecisionSearch
@@ -18,8 +18,6 @@ from atesaki.sending.index.search import DecisionSearch
 FORMATS: Final[dict[Format, str]] = {"jsonl": "JSON Lines", "csv": "CSV", "parquet": "Parquet"}
 DEFAULT: Final[Format] = "jsonl"
 _DAYS: Final = {"since", "until"}
-_NO_PURPOSE = _("Say what you need the personal data for; it is recorded, and admins see it.")
-MAX_PURPOSE: Final = 500
 
 
 class PurposeMissing(AtesakiError):
@@ -68,9 +66,9 @@ class Routes:
         return _streamed(self._exports.open(selection, chosen, subjects), chosen)
 
     def _record_look(self, ask: Ask, selection: Selection) -> None:
-        purpose = ask.value("purpose").strip()[:MAX_PURPOSE]
+        purpose = purpose_of(ask)
         if not purpose:
-            raise PurposeMissing(_NO_PURPOSE, field="purpose")
+            raise PurposeMissing(NO_PURPOSE, field="purpose")
         self._exports.record_look(selection, purpose, ask.person.author)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from atesaki.console.policies.in_force import PolicyNotFound
@@ -126,11 +125,6 @@ def number_in(text: str, most: int) -> int:
     if not text.isdecimal() or len(text) > 9 or int(text) >= most:  # noqa: PLR2004 - no list is that long
         raise PolicyNotFound("There is no such place in the policy.")
     return int(text)
-
-
-def worst_first(mistakes: Sequence[PolicyError], file: str) -> list[PolicyError]:
-    """Return mistakes, those of one file first."""
-    return sorted(mistakes, key=lambda mistake: mistake.file != file)
 
 
 def _plain(name: str, text: str) -> dict[str, Any] | None:

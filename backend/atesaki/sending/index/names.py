@@ -31,11 +31,3 @@ class Names:
             connection.execute(new, [{"kind": kind, "name": name} for name in missing])
             rows = connection.execute(select(table.c.name, table.c.id).where(table.c.kind == kind)).all()
         self._numbers |= {(kind, row.name): row.id for row in rows}
-
-
-def numbers_of(store: Store, kind: str) -> dict[str, int]:
-    """Return all names of a kind with their numbers."""
-    with store.read() as connection:
-        return {
-            row.name: row.id for row in connection.execute(select(table.c.name, table.c.id).where(table.c.kind == kind))
-        }
