@@ -59,11 +59,3 @@ def test_bytes_are_told_apart_like_other_columns(to: tuple[Recipient, ...], data
     column = data.draw(st.lists(st.integers(0, 3), min_size=people.size, max_size=people.size))
     wanted = data.draw(st.sets(st.integers(0, 3)))
     assert people.where_in(bytes(column), wanted) == people.where_in(column, wanted)
-
-
-@given(LISTS, LISTS)
-def test_keys_of_those_outside_are_among_all_keys(to: tuple[Recipient, ...], cc: tuple[Recipient, ...]) -> None:
-    """The mailboxes outside are those of everybody who is not internal, in the order of the message."""
-    people = written_to(to, cc, ())
-    outside = people.everyone & ~people.internal
-    assert people.outside_keys == list(people.pick(people.keys, outside))

@@ -61,11 +61,11 @@ class World:
         self._ask("rosters")
         return {}
 
-    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime) -> frozenset[str]:
+    async def known(self, people: People, now: dt.datetime) -> frozenset[str]:
         """Tell that everybody is known."""
-        del sender, now
+        del now
         self._ask("history")
-        return frozenset(keys)
+        return frozenset(people.keys)
 
     async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
         """Tell that nothing was released."""

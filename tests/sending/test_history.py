@@ -2,9 +2,14 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import select
+from tests.judgement.drafts import HALL, message
 
+from atesaki.judgement import profiles
+from atesaki.judgement.people import People
 from atesaki.sending.history import SETTLED, Correspondents
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store
@@ -14,9 +19,11 @@ NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 SENDER, FRIEND = "staff@hall.example", "friend@x.example"
 
 
-def known(memory: Correspondents, at: dt.datetime) -> frozenset[str]:
-    """Return whom the sender knows."""
-    return asyncio.run(memory.known(SENDER, [FRIEND, "stranger@y.example"], at))
+def known(
+    memory: Correspondents, at: dt.datetime, *, sender: str = SENDER, to: Sequence[str] = (FRIEND, "stranger@y.example")
+) -> frozenset[str]:
+    """Return whom of a message's recipients the sender knows."""
+    return asyncio.run(memory.known(People(message(sender={"address": sender}, to=to), HALL), at))
 
 
 def opened(store: Store) -> Correspondents:
@@ -61,4 +68,43 @@ def test_other_senders_know_nobody(store: Store) -> None:
     memory = opened(store)
     known(memory, NOW)
     memory.learn(SENDER, [FRIEND], NOW, sent=True)
-    assert asyncio.run(memory.known("other@hall.example", [FRIEND], NOW)) == frozenset()
+    assert known(memory, NOW, sender="other@hall.example") == frozenset()
+
+
+def test_correspondent_is_known_however_late_they_are_met(store: Store) -> None:
+    """What is stored of a mailbox counts whether it was met before the sender's others, with them, or after."""
+    many = [f"friend{number}@x.example" for number in range(20)]
+    memory = opened(store)
+    known(memory, NOW)
+    memory.learn(SENDER, many, NOW, sent=True)
+    memory.flush()
+    later = opened(store)
+    assert known(later, NOW, to=["late1@y.example"]) == frozenset()
+    for friend in many:
+        assert known(later, NOW, to=[friend.replace("@", "+tag@"), "late2@y.example"]) == {friend}
+    assert known(later, NOW, to=many) == set(many)
+    later.learn(SENDER, ["late1@y.example", "late3@y.example"], NOW, sent=True)
+    assert known(later, NOW, to=["late1@y.example"]) == {"late1@y.example"}
+    assert known(later, NOW, to=["late3@y.example"]) == {"late3@y.example"}
+
+
+def test_correspondents_outlive_the_memory_of_addresses(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When addresses get new numbers, nobody is taken for somebody else."""
+    memory = opened(store)
+    known(memory, NOW)
+    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    assert known(memory, NOW) == {FRIEND}
+    monkeypatch.setattr(profiles, "MOST_ADDRESSES", 1)
+    assert known(memory, NOW, to=["somebody@z.example", "else@z.example", FRIEND]) == {FRIEND}
+    assert known(memory, NOW, to=["somebody@z.example"]) == frozenset()
+
+
+def test_whoever_is_forgotten_is_new_again(store: Store) -> None:
+    """Here at once; what is stored is erased by the one who asks for it."""
+    memory, pseudonyms = opened(store), Pseudonyms(b"key")
+    known(memory, NOW)
+    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    assert known(memory, NOW) == {FRIEND}
+    memory.forget(pseudonyms.of(FRIEND))
+    memory.flush()
+    assert known(memory, NOW) == known(opened(store), NOW) == frozenset()

@@ -31,7 +31,8 @@ class People:
     """Everybody a message goes to, in the order of the message; members of known lists come last.
 
     `texts` are the recipients as the client wrote them; for a member of a list, the list,
-    since that is all a client can act on. `take` takes from a column of `known` what it says of each of them.
+    since that is all a client can act on. `take` takes from a column of `known` what it says of each of them;
+    `mailboxes` are their numbers there.
     """
 
     _repeats = False
@@ -86,8 +87,8 @@ class People:
                 self._places[position] |= _KIND_FLAG[recipient.kind]
         # The first text of a mailbox has the mailbox's number.
         mailboxes = self.take(self.known.mailboxes) if self.by_trait(ALIAS) else self.numbers
-        self._mailboxes = set(mailboxes)
-        if len(self._mailboxes) < len(mailboxes):
+        self.mailboxes = set(mailboxes)
+        if len(self.mailboxes) < len(mailboxes):
             self._join(mailboxes)
 
     def _join(self, mailboxes: Sequence[int]) -> None:
@@ -110,7 +111,7 @@ class People:
 
     def _know_the_sender(self) -> None:
         """Nobody is a stranger to themselves, whatever domains are declared."""
-        if self.known.mailbox(self.sender.key) in self._mailboxes:
+        if self.known.mailbox(self.sender.key) in self.mailboxes:
             self._traits[self.keys.index(self.sender.key)] = INTERNAL
 
     def _expand(self, expansions: Expansions) -> None:
@@ -126,7 +127,7 @@ class People:
         key = self.known.keys[number]
         if self.index.setdefault(key, len(self.keys)) == len(self.keys):
             self.keys.append(key)
-            self._mailboxes.add(self.known.mailboxes[number])
+            self.mailboxes.add(self.known.mailboxes[number])
             self.texts.append(list_text)
             self.numbers.append(number)
             self._places.append(MEMBER)
@@ -150,15 +151,6 @@ class People:
     def organizations(self) -> Sequence[int]:
         """The number of each recipient's organization; equal numbers are one organization."""
         return self.take(self.known.organizations)
-
-    @property
-    def outside_keys(self) -> list[str]:
-        """The mailboxes of those who are not internal."""
-        outside = self.everyone & ~self.internal
-        if outside == self.everyone:
-            return self.keys
-        # Only theirs are looked at: each key is somewhere else in memory.
-        return list(_taker(list(self.pick(self.numbers, outside)))(self.known.keys))
 
     def organization_name(self, number: int) -> str:
         """Return the organization with this number."""

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from atesaki.judgement.conditions import Predicate, compile_condition
-from atesaki.judgement.conditions.condition import RecipientFilter
 from atesaki.judgement.policy import Active, Policy, Rule
 
 _NEEDS_BY_KEY = {
     "first_time": "history",
-    "internal_first_time": "internal_history",
     "in_roster": "rosters",
     "added_to_thread": "thread",
     "exposure": "thread",
@@ -103,15 +101,6 @@ def _keys(value: object) -> Iterator[str]:
     if isinstance(value, tuple):
         for item in value:
             yield from _keys(item)
-
-
-@_keys.register
-def _(value: RecipientFilter) -> Iterator[str]:
-    audience = value.audience or "internal"
-    # Nobody's history with colleagues is looked up unless a rule wants to know it.
-    if value.first_time is not None and "internal" in ((audience,) if isinstance(audience, str) else audience):
-        yield "internal_first_time"
-    yield from _keys_of(value)
 
 
 @_keys.register

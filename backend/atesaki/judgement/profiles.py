@@ -4,7 +4,7 @@ Traits are what an address is: a sum of the flags below.
 """
 
 import functools
-import itertools
+import threading
 from array import array
 from collections.abc import Sequence
 from typing import Final
@@ -48,7 +48,7 @@ class Profiles:
     def __init__(self, circle: Circle) -> None:
         self._circle = circle
         self._known_domains = FREQUENT_PROVIDERS | circle.internal | circle.partner
-        self._free = itertools.count()
+        self._one_by_one = threading.Lock()
         self._numbers: dict[str, int] = {}
         self._mailbox_numbers: dict[str, int] = {}
         self._organization_numbers: dict[str, int] = {}
@@ -86,8 +86,13 @@ class Profiles:
         return len(self.organizations)
 
     def add(self, profile: Profile) -> int:
-        """Keep a profile and return its number."""
-        number = next(self._free)
+        """Keep a profile, if it is new, and return its number; the numbers of all who were met have no gaps."""
+        with self._one_by_one:
+            number = self._numbers.get(profile.text)
+            return self._add(profile) if number is None else number
+
+    def _add(self, profile: Profile) -> int:
+        number = self.met
         self._make_room(number, profile)
         self.profiles[number] = profile
         # Mostly the key is the text, and then one object: comparing them means comparing pointers.
@@ -97,19 +102,17 @@ class Profiles:
         organization = self._organization_numbers.setdefault(profile.organization, number)
         self.organization_names[organization] = profile.organization
         self.organizations[number] = organization
-        # Last, because other threads read, and add, at the same time.
+        # Last, because other threads read at the same time.
         self._numbers[profile.text] = number
         return number
 
     def _make_room(self, number: int, blank: Profile) -> None:
-        # Two threads at once make more room than is needed, which harms nobody.
-        if number >= len(self.profiles):
-            self.profiles += [blank] * _STEP
-        if number >= len(self.keys):
-            self.keys += [""] * _STEP
+        if number < self.room:
+            return
+        self.profiles += [blank] * _STEP
+        self.keys += [""] * _STEP
         for column in (self.mailboxes, self.traits, self.organizations):
-            if number >= len(column):
-                column.extend([0] * _STEP)
+            column.extend([0] * _STEP)
 
     def _profile(self, text: str) -> Profile:
         address = parse_address(text)

@@ -1,7 +1,7 @@
 """Gathers the facts for one message: rosters, history, organization and the time, each fresh or named as stale."""
 
 import datetime as dt
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from typing import Protocol, TypeVar
 
 import structlog
@@ -25,8 +25,8 @@ class FindsRosters(Protocol):
 class KnowsCorrespondents(Protocol):
     """Tells whom a sender has mailed before; raises where it can't."""
 
-    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime, /) -> frozenset[str]:
-        """Return those of the keys that are known."""
+    async def known(self, people: People, now: dt.datetime, /) -> frozenset[str]:
+        """Return the mailbox keys of those recipients whom the sender has mailed before."""
 
 
 class KnowsOrganization(Protocol):
@@ -68,8 +68,7 @@ class FactSources:
         if "rosters" in policy_set.needs:
             rosters = await _asked("rosters", self._rosters.find(people), stale) or {}
         if "history" in policy_set.needs:
-            asked = people.keys if "internal_history" in policy_set.needs else people.outside_keys
-            known = await _asked("history", self._correspondents.known(people.sender.key, asked, now), stale)
+            known = await _asked("history", self._correspondents.known(people, now), stale)
         return Facts(
             now=now, organization=self.organization, rosters=rosters, known_correspondents=known, stale=tuple(stale)
         )

@@ -7,12 +7,14 @@ import asyncio
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from atesaki.judgement.people import People
+from atesaki.judgement.profiles import Profiles
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.tables import correspondents
@@ -33,48 +35,124 @@ _log = structlog.get_logger(__name__)
 _Row = tuple[str, str, int]
 
 
+class _Names:
+    """The pseudonyms of the mailboxes that were met, by number and the other way round."""
+
+    def __init__(self) -> None:
+        self._of_numbers: list[str] = []
+        self.numbers: dict[str, int] = {}
+
+    def catch_up(self, known: Profiles, pseudonyms: Pseudonyms) -> None:
+        """Name those who were met since the last time."""
+        for number in range(len(self._of_numbers), known.met):
+            name = pseudonyms.of_bytes(known.keys[number].encode())
+            self._of_numbers.append(name)
+            self.numbers.setdefault(name, known.mailboxes[number])
+
+    def met_since(self, place: int) -> tuple[list[str], int]:
+        """Return the names that came since the place that was told the last time, and the place now."""
+        return self._of_numbers[place:], len(self._of_numbers)
+
+
+class _Sender:
+    """The correspondents of one sender: all of them by pseudonym, and by number those who were met.
+
+    Few of a message's recipients are somebody's correspondents, so that two sets of numbers, mostly a small one and
+    one that is at hand anyway, tell what a look-up of every recipient's pseudonym would.
+    """
+
+    def __init__(self, since: dict[str, int]) -> None:
+        self.since = since
+        self._names: _Names | None = None
+        self._place = 0
+        self._met: dict[int, int] = {}
+
+    def among(self, mailboxes: set[int], names: _Names, settled: int) -> list[int]:
+        """Return those of the mailboxes, by number, whom the sender has mailed up to a moment."""
+        met = self._met_now(names)
+        return [number for number in met.keys() & mailboxes if met[number] <= settled]
+
+    def note(self, name: str, at: int) -> None:
+        """Remember a correspondent."""
+        self.since[name] = at
+        number = None if self._names is None else self._names.numbers.get(name)
+        if number is not None:
+            self._met[number] = at
+
+    def forget(self, name: str) -> None:
+        """Forget a correspondent."""
+        self.since.pop(name, None)
+        number = None if self._names is None else self._names.numbers.get(name)
+        if number is not None:
+            self._met.pop(number, None)
+
+    def _met_now(self, names: _Names) -> dict[int, int]:
+        if self._names is not names:
+            self._names, self._place, self._met = names, names.met_since(0)[1], {}
+            for name in self.since:
+                self.note(name, self.since[name])
+            return self._met
+        fresh, self._place = names.met_since(self._place)
+        for name in self.since.keys() & set(fresh) if fresh else ():
+            self.note(name, self.since[name])
+        return self._met
+
+
 class Correspondents:
     """What is known of each sender's correspondents, with the senders of late kept in memory."""
 
     def __init__(self, store: Store, pseudonyms: Pseudonyms) -> None:
         self._store = store
         self._pseudonyms = pseudonyms
-        self._senders: OrderedDict[str, dict[str, int]] = OrderedDict()
+        self._senders: OrderedDict[str, _Sender] = OrderedDict()
+        self._names: WeakKeyDictionary[Profiles, _Names] = WeakKeyDictionary()
         self._waiting: list[_Row] = []
 
-    async def known(self, sender: str, keys: Sequence[str], now: dt.datetime) -> frozenset[str]:
-        """Return those of the mailbox keys that the sender has mailed before."""
-        since = await self._correspondents(self._pseudonyms.of(sender))
-        if not since or not keys:
+    async def known(self, people: People, now: dt.datetime) -> frozenset[str]:
+        """Return the mailbox keys of those recipients whom the sender has mailed before."""
+        sender = await self.load(people.sender.key)
+        if not sender.since:
             return frozenset()
-        settled = micros(now - SETTLED)
-        names = self._pseudonyms.of_all(keys)
-        met = compress(zip(keys, names, strict=True), map(since.__contains__, names))
-        return frozenset([key for key, name in met if since[name] <= settled])
+        names = self._names.setdefault(people.known, _Names())
+        names.catch_up(people.known, self._pseudonyms)
+        found = sender.among(people.mailboxes, names, micros(now - SETTLED))
+        return frozenset([people.known.keys[number] for number in found])
+
+    async def load(self, sender: str) -> _Sender:
+        """Read what is stored of a sender's correspondents, unless it is in memory."""
+        name = self._pseudonyms.of(sender)
+        found = self._senders.get(name)
+        if found is None:
+            found = self._senders.setdefault(name, _Sender(await asyncio.to_thread(self._read, name)))
+            if len(self._senders) > MOST_SENDERS:
+                self._senders.popitem(last=False)
+        else:
+            self._senders.move_to_end(name)
+        return found
 
     def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
         """Remember whom a message went to; `sent` says that it is certain.
 
-        Does nothing for a sender that `known` was not asked about lately, or for a mailing.
+        Does nothing for a sender that was not loaded lately, or for a mailing.
         """
         keys = tuple(keys)
         if len(keys) > MOST_LEARNED or len(self._waiting) > MOST_WAITING:
             return
         name = self._pseudonyms.of(sender)
-        since = self._senders.get(name)
-        if since is None:
+        found = self._senders.get(name)
+        if found is None:
             return
         at = micros(now - SETTLED) if sent else micros(now)
         for recipient in self._pseudonyms.of_all(keys):
-            if recipient not in since or (sent and since[recipient] > at):
-                since[recipient] = at
+            if recipient not in found.since or (sent and found.since[recipient] > at):
+                found.note(recipient, at)
                 self._waiting.append((name, recipient, at))
 
     def forget(self, name: str) -> None:
         """Forget a person, by their pseudonym, as far as this process remembers them; what is stored stays."""
         self._senders.pop(name, None)
-        for since in list(self._senders.values()):
-            since.pop(name, None)
+        for sender in list(self._senders.values()):
+            sender.forget(name)
         self._waiting = [row for row in self._waiting if name not in row[:2]]
 
     async def keep_writing(self) -> None:
@@ -91,16 +169,6 @@ class Correspondents:
                 self._write(rows[start : start + _CHUNK])
         except Exception as error:  # noqa: BLE001  # A lost hash makes one recipient new again: the safe direction.
             _log.warning("correspondents.not_written", error=type(error).__name__, rows=len(rows))
-
-    async def _correspondents(self, name: str) -> dict[str, int]:
-        since = self._senders.get(name)
-        if since is None:
-            since = self._senders.setdefault(name, await asyncio.to_thread(self._read, name))
-            if len(self._senders) > MOST_SENDERS:
-                self._senders.popitem(last=False)
-        else:
-            self._senders.move_to_end(name)
-        return since
 
     def _read(self, name: str) -> dict[str, int]:
         query = select(correspondents.c.recipient_key_hash, correspondents.c.last_at)

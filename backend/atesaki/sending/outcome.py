@@ -54,5 +54,5 @@ class Outcomes:
     async def _learn(self, found: FoundPersonal) -> None:
         sender, now = mailbox_key(found.sender.address), self._clock()
         keys = [mailbox_key(each.address) for each in found.to + found.cc + found.bcc]
-        await self._correspondents.known(sender, keys, now)
+        await self._correspondents.load(sender)
         self._correspondents.learn(sender, keys, now, sent=True)

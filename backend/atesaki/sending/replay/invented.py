@@ -70,7 +70,7 @@ class InventedPeople(People):
         profiles = [_profile(place, kind, owner) for place, (kind, owner) in enumerate(self.kinds)]
         self.numbers = [self.known.add(profile) for profile in profiles]
         self.texts = [profile.text for profile in profiles]
-        self._mailboxes = set(self.numbers)
+        self.mailboxes = set(self.numbers)
         self._places = bytearray([kind.places for kind, _ in self.kinds])
         self._look()
 
