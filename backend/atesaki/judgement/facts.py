@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
 
@@ -36,41 +36,47 @@ class RosterHit(Struct, frozen=True):
     handling: Handling
 
 
+class HasKeys(Protocol):
+    """The recipients of a message."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The mailbox of each recipient, in the order of the message."""
+
+
 class RosterHits(Mapping[str, tuple[RosterHit, ...]]):
-    """The rosters of a message's recipients, told one after the other in the order of `mailboxes`.
+    """The rosters of a message's recipients, told one after the other in the order of the message.
 
     `codes` are places in `combinations`; whoever has the same recipients needs to look nobody up.
     """
 
-    def __init__(
-        self, mailboxes: Sequence[str], codes: Sequence[int], combinations: Sequence[tuple[RosterHit, ...]]
-    ) -> None:
-        self.mailboxes = mailboxes
+    def __init__(self, people: HasKeys, codes: Sequence[int], combinations: Sequence[tuple[RosterHit, ...]]) -> None:
+        self.people = people
         self.codes = codes
         self.combinations = combinations
 
     @classmethod
-    def among(cls, mailboxes: Sequence[str], rosters: Mapping[str, tuple[RosterHit, ...]]) -> "RosterHits":
-        """Bring rosters told in any way into the order of these mailboxes."""
-        if isinstance(rosters, cls) and rosters.mailboxes is mailboxes:
+    def among(cls, people: HasKeys, rosters: Mapping[str, tuple[RosterHit, ...]]) -> "RosterHits":
+        """Bring rosters told in any way into the order of these recipients."""
+        if isinstance(rosters, cls) and rosters.people is people:
             return rosters
         places: dict[tuple[RosterHit, ...], int] = {}
-        codes = [places.setdefault(rosters.get(mailbox, ()), len(places)) for mailbox in mailboxes]
-        return cls(mailboxes, codes, list(places))
+        codes = [places.setdefault(rosters.get(mailbox, ()), len(places)) for mailbox in people.keys]
+        return cls(people, codes, list(places))
 
     @functools.cached_property
     def _by_mailbox(self) -> dict[str, tuple[RosterHit, ...]]:
-        return dict(zip(self.mailboxes, map(self.combinations.__getitem__, self.codes), strict=True))
+        return dict(zip(self.people.keys, map(self.combinations.__getitem__, self.codes), strict=True))
 
     # The judgement imports nothing for its types alone, and typing.override comes with Python 3.12.
     def __getitem__(self, mailbox: str) -> tuple[RosterHit, ...]:  # type: ignore[explicit-override]  # See above.
         return self._by_mailbox[mailbox]
 
     def __iter__(self) -> Iterator[str]:  # type: ignore[explicit-override]  # See above.
-        return iter(self.mailboxes)
+        return iter(self.people.keys)
 
     def __len__(self) -> int:  # type: ignore[explicit-override]  # See above.
-        return len(self.mailboxes)
+        return len(self.codes)
 
 
 class Facts(Struct, frozen=True):

@@ -33,7 +33,7 @@ class View:
 
     def _rosters(self) -> dict[str, tuple[str, int]]:
         """Return handling and members among the recipients, by roster name."""
-        hits = RosterHits.among(self.people.keys, self.facts.rosters)
+        hits = RosterHits.among(self.people, self.facts.rosters)
         handling: dict[str, str] = {}
         codes: dict[str, set[int]] = {}
         for code in sorted(set(hits.codes)):

@@ -121,7 +121,7 @@ class RosterLookup:
         if _UNKNOWN in codes:
             await self._ask(people, memory)
             codes = _codes_of(people, memory)
-        return {} if codes.count(_NONE) == len(codes) else RosterHits(people.keys, codes, memory.combinations)
+        return {} if codes.count(_NONE) == len(codes) else RosterHits(people, codes, memory.combinations)
 
     async def _ask(self, people: People, memory: _Memory) -> None:
         known, column = people.known, memory.of(people.known)
