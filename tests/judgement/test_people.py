@@ -1,15 +1,22 @@
 """Shortcuts by which people are looked at say the same as looking at one after the other."""
 
+import datetime as dt
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atesaki.judgement.facts import Organization
+from atesaki.judgement.address import parse_address
+from atesaki.judgement.facts import Facts, Organization
 from atesaki.judgement.message import Message, Recipient, Sender
+from atesaki.judgement.organization import organization_of
 from atesaki.judgement.people import People
+from atesaki.judgement.view import View
 
 # Few mailboxes, each written in several ways, so that many are written twice.
 TEXTS = [
-    f"{local}@{domain}" for local in ("a", "A", "b", "b+x") for domain in ("gmail.com", "our.example", "x.example")
+    f"{local}@{domain}"
+    for local in ("a", "A", "b", "b+x")
+    for domain in ("gmail.com", "our.example", "x.example", "unreadable")
 ]
 OUR = Organization(internal_domains=("our.example",))
 LISTS = st.lists(st.sampled_from(TEXTS).map(Recipient), max_size=8).map(tuple)
@@ -59,3 +66,15 @@ def test_bytes_are_told_apart_like_other_columns(to: tuple[Recipient, ...], data
     column = data.draw(st.lists(st.integers(0, 3), min_size=people.size, max_size=people.size))
     wanted = data.draw(st.sets(st.integers(0, 3)))
     assert people.where_in(bytes(column), wanted) == people.where_in(column, wanted)
+
+
+@given(LISTS, LISTS, st.integers(min_value=0))
+def test_organizations_are_counted_as_they_are_named(
+    to: tuple[Recipient, ...], cc: tuple[Recipient, ...], bits: int
+) -> None:
+    """Counting needs no names where everybody is an organization of their own."""
+    people = written_to(to, cc, ())
+    view = View(people, Facts(dt.datetime(2026, 11, 27, tzinfo=dt.UTC), OUR))
+    mask = bits & people.everyone
+    outside = people.pick(people.keys, mask & ~people.internal)
+    assert view.organization_count(mask) == len({organization_of(parse_address(key)) for key in outside})

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.message import Message
-from atesaki.judgement.profiles import ALIAS, INTERNAL, PARTNER, Profile, profiles_for
+from atesaki.judgement.profiles import ALIAS, FREE_MAIL, INTERNAL, PARTNER, UNREADABLE, Profile, profiles_for
 
 TO, CC, BCC, LIST, UNEXPANDED, UNKNOWN_KIND, MEMBER = 1, 2, 4, 8, 16, 32, 64
 VISIBLE = TO | CC
@@ -151,6 +151,11 @@ class People:
     def organizations(self) -> Sequence[int]:
         """The number of each recipient's organization; equal numbers are one organization."""
         return self.take(self.known.organizations)
+
+    @functools.cached_property
+    def alone(self) -> int:
+        """Recipients who are an organization of their own, as everybody is at a mailbox provider."""
+        return self.by_trait(FREE_MAIL | UNREADABLE)
 
     def organization_name(self, number: int) -> str:
         """Return the organization with this number."""

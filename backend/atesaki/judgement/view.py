@@ -80,5 +80,10 @@ class View:
         """Return how many outside organizations the recipients in `mask` belong to."""
         count = self._counts.get(mask)
         if count is None:
-            count = self._counts[mask] = len(set(self.organizations_in(mask & ~self.internal)))
+            count = self._counts[mask] = self._counted(mask & ~self.internal)
         return count
+
+    def _counted(self, mask: int) -> int:
+        alone = self.people.alone
+        shared = mask & ~alone
+        return (mask & alone).bit_count() + (len(set(self.organizations_in(shared))) if shared else 0)
