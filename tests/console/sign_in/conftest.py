@@ -1,0 +1,35 @@
+"""A server of the hall, and browsers in which nobody is signed in."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from tests.console.sign_in.browser import Browser, Open
+from tests.server import Server, running_server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the hall without a provider."""
+    with running_server(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def another() -> Iterator[Open]:
+    """Opens browsers and closes them in the end."""
+    with ExitStack() as closing:
+
+        def opened(server: Server) -> Browser:
+            made = Browser(server)
+            closing.callback(made.close)
+            return made
+
+        yield opened
+
+
+@pytest.fixture
+def browser(server: Server, another: Open) -> Browser:
+    """Somebody who isn't signed in."""
+    return another(server)

@@ -1,0 +1,46 @@
+"""The first start over HTTP: one link that creates the first admin, and only once."""
+
+from pathlib import Path
+
+import pytest
+from tests.console.sign_in.browser import HANAKO, OTHER, PASSWORD, TARO, Browser, become_admin, first_link
+from tests.server import Server, running_server
+
+
+def test_first_start_offers_a_link_that_creates_the_first_admin_once(server: Server, browser: Browser) -> None:
+    """Afterwards the link opens nothing, and the next start prints none."""
+    assert "Nobody can sign in yet" in browser.get("/sign-in").text
+    assert browser.get(first_link(server)).status_code == 200
+    become_admin(browser, server)
+    assert "no longer works" in browser.get(first_link(server)).text
+    assert browser.post(first_link(server), address=TARO, password=OTHER, again=OTHER).status_code == 410
+
+
+def test_start_prints_no_link_once_there_is_an_admin(server: Server, browser: Browser, tmp_path: Path) -> None:
+    """Nor one where a process of the same start has just done so."""
+    secret = server.app.state.first_admin
+    become_admin(browser, server)
+    assert secret
+    with running_server(tmp_path / "other", oidc_issuer="https://id.example", oidc_client_id="x") as other:
+        assert other.app.state.first_admin is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"password": "short", "again": "short"}, "password"),
+        ({"again": OTHER}, "again"),
+        ({"address": "hanako"}, "address"),
+        ({"display_name": " "}, "display_name"),
+    ],
+)
+def test_first_admin_is_told_what_is_wrong_at_the_field(
+    server: Server, browser: Browser, changes: dict[str, str], field: str
+) -> None:
+    """And what was typed stays, but for the passwords."""
+    form = {"address": HANAKO, "display_name": "Hanako", "password": PASSWORD, "again": PASSWORD, **changes}
+    answer = browser.post(first_link(server), **form)
+    assert answer.status_code == 422
+    assert f'id="{field}-problem"' in answer.text
+    assert form["password"] not in answer.text
+    assert not browser.is_signed_in()

@@ -1,0 +1,65 @@
+"""The page of people, over HTTP: an admin invites, changes and disables, but never the last admin."""
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+from tests.console.sign_in.browser import HANAKO, OTHER, TARO, Browser, Open, become_admin, recorded
+from tests.server import Server
+
+
+def _link(page: str) -> str:
+    found = re.search(r'id="url" value="([^"]+)"', page)
+    assert found
+    return urlsplit(unescape(found[1])).path.removeprefix("/console")
+
+
+def test_admin_invites_changes_and_disables_people(server: Server, browser: Browser, another: Open) -> None:
+    """The link is shown once; roles and state change as the page says; all of it is recorded."""
+    become_admin(browser, server)
+    browser.get("/people")
+    assert browser.post("/people/invite", address=TARO).status_code == 422
+    invited = browser.post("/people/invite", address=TARO, roles=["auditor"])
+    link = _link(invited.text)
+    assert TARO in browser.get("/people").text
+    assert link not in browser.shown
+    taro = another(server)
+    assert "You were invited" in taro.get(link).text
+    taro.post(link, display_name="Taro", password=OTHER, again=OTHER)
+    assert taro.is_signed_in()
+    assert "Taro" in browser.get(f"/people/account/{TARO}").text
+    browser.post("/people/roles", name=TARO, roles=["checker"])
+    assert not taro.is_signed_in()
+    browser.get(f"/people/account/{TARO}")
+    browser.post("/people/disable", name=TARO)
+    assert taro.sign_in(TARO, OTHER).status_code == 401
+    browser.get(f"/people/account/{TARO}")
+    browser.post("/people/enable", name=TARO)
+    reset = _link(browser.post("/people/new-password", name=TARO).text)
+    taro.post(reset, password="an entirely new one", again="an entirely new one")
+    assert taro.is_signed_in()
+    changes = [record["body"] for record in recorded(server, "account.changed")][::-1]
+    assert changes[0] == {"before": {"roles": ["auditor"]}, "after": {"roles": ["checker"]}}
+    assert changes[1] == {"before": {"disabled": False}, "after": {"disabled": True}}
+    assert "@" not in str(changes)
+
+
+def test_last_admin_can_not_be_disabled_or_lose_the_role(server: Server, browser: Browser) -> None:
+    """The page says what to do first."""
+    become_admin(browser, server)
+    for path, more in (("/people/disable", {}), ("/people/roles", {"roles": ["auditor"]})):
+        browser.get(f"/people/account/{HANAKO}")
+        answer = browser.post(path, name=HANAKO, **more)
+        assert answer.status_code == 409
+        assert "last admin" in answer.text
+    assert browser.is_signed_in()
+
+
+def test_invitation_that_is_withdrawn_opens_nothing(server: Server, browser: Browser) -> None:
+    """Whoever left before the first day."""
+    become_admin(browser, server)
+    browser.get("/people")
+    link = _link(browser.post("/people/invite", address=TARO, roles=["auditor"]).text)
+    browser.get("/people")
+    browser.post("/people/withdraw", address=TARO)
+    assert browser.get(link).status_code == 410
