@@ -269,6 +269,21 @@ def test_a_title_is_one_line(desk: Desk) -> None:
     assert desk.drafting.start("a\x00\r\n b", KATO).head.title == "a b"
 
 
+def test_the_drafts_about_a_file_change_it_or_bear_its_title(desk: Desk) -> None:
+    """The latest first; a draft that is closed, or about something else, is none of them."""
+    other = desk.drafting.start("Another", KATO)
+    titled = desk.drafting.start("A title", KATO)
+    changing = desk.draft()
+    desk.drafting.drop(desk.draft().head.id, KATO)
+
+    def about() -> list[int]:
+        return [draft.head.id for draft in desk.drafting.about({NAME}, {"A\ntitle"})]
+
+    assert about() == [changing.head.id, titled.head.id]
+    desk.save(other, OLD, HIGH)
+    assert about() == [other.head.id, changing.head.id, titled.head.id]
+
+
 def test_nothing_counts_that_is_not_recorded(desk: Desk) -> None:
     """Where the journal is away, the draft stays as it was."""
     draft = desk.drafting.start("x", KATO)

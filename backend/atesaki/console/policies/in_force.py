@@ -12,7 +12,9 @@ from atesaki.console.policies.rendering import page
 from atesaki.console.shell.ask import Ask
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy import Policy
+from atesaki.policies.drafting.draft import PolicyDraft
 from atesaki.policies.in_words import name
+from atesaki.policies.load import TEST_ENDING
 
 
 class PolicyNotFound(AtesakiError):
@@ -52,6 +54,7 @@ class InForcePages(NamedTuple):
             view=self._reader(ask).policy(found),
             text=files[f"{found.id}.yaml"],
             drafts=self.ports.drafting.alive(),
+            begun=drafts_about(self.ports, found),
             name=lambda value: name(value, ask.locale),
             about=about(self.ports),
         )
@@ -67,6 +70,12 @@ class InForcePages(NamedTuple):
     def _reader(self, ask: Ask) -> Reader:
         figures = self.ports.figures.last_days(FIGURE_DAYS) if self.ports.figures else {}
         return Reader(ask.locale, self.ports.today, figures)
+
+
+def drafts_about(ports: Ports, policy: Policy) -> list[PolicyDraft]:
+    """Return the drafts that change a policy or its tests, or were begun on its page, which gives them its title."""
+    names = (f"{policy.id}.yaml", f"{policy.id}{TEST_ENDING}")
+    return ports.drafting.about(names, (policy.title.ja, policy.title.en))
 
 
 def about(ports: Ports) -> dict[str, object]:

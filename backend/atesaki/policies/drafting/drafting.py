@@ -2,7 +2,7 @@
 
 import contextlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -81,6 +81,17 @@ class Drafting:
         """Return a draft; raises `DraftNotFound`."""
         return self._drafts.get(number)
 
+    def about(self, names: Collection[str], titles: Collection[str]) -> list[PolicyDraft]:
+        """Return the drafts alive that change one of these files or bear one of these titles, the latest first."""
+        drafts = [self.get(head.id) for head in self.alive()]
+        bases = {number: self._base_files(number) for number in {draft.head.base_number for draft in drafts}}
+        wanted = {one_line(title, MAX_TITLE) for title in titles}
+        return [
+            draft
+            for draft in drafts
+            if draft.head.title in wanted or _differs(bases[draft.head.base_number], draft.files, names)
+        ]
+
     def start(self, title: str, author: Editor) -> PolicyDraft:
         """Begin a draft with the files in force; raises `PoliciesReadOnly` where a folder is the truth."""
         if self._policies.read_only:
@@ -121,7 +132,10 @@ class Drafting:
 
     def base_files(self, draft: PolicyDraft) -> dict[str, str]:
         """Return the files that a draft began from."""
-        base = self._revisions.get(draft.head.base_number)
+        return self._base_files(draft.head.base_number)
+
+    def _base_files(self, number: int) -> dict[str, str]:
+        base = self._revisions.get(number)
         if base is None:
             raise PoliciesNotLoaded("The publication that the draft began from can't be found.")
         return base.files
@@ -220,6 +234,10 @@ def with_line_ends_of(current: str | None, text: str) -> str:
     """Return a text from a form, whose line ends the browser has changed, with those of the file."""
     plain = text.replace("\r\n", "\n")
     return plain.replace("\n", "\r\n") if current and "\r\n" in current else plain
+
+
+def _differs(before: Mapping[str, str], after: Mapping[str, str], names: Collection[str]) -> bool:
+    return any(before.get(name) != after.get(name) for name in names)
 
 
 def _apply(files: dict[str, str], change: Change) -> None:
