@@ -1,0 +1,65 @@
+"""Registering, describing and deleting a roster in the console."""
+
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from tests.console.rosters.pages import CSV, MORI, addresses, here, hidden, journaled, page_of, uploaded
+from tests.server import Server, Visitor
+
+
+def test_a_roster_is_registered_imported_and_shown(server: Server, admin: Visitor) -> None:
+    """From nothing to members, each step leading to the next, and all of it in the journal with its author."""
+    form = {"name": "Parents", "owner": MORI, "purpose": "School news", "handling": "protected"}
+    answer = admin.post("/rosters/new", form)
+    assert here(answer) == "/rosters/of/Parents/import"
+    answer = uploaded(admin, "Parents", CSV.encode("cp932"))
+    answer = admin.post(here(answer), hidden(answer))
+    assert "4 members" in answer.text
+    assert {"taro@a.example", "x@b.example"} <= set(addresses(server, "Parents"))
+    created, imported = [each for each in journaled(server, "Parents") if each["kind"] == "roster.changed"]
+    assert created["body"]["change"] == "created"
+    assert imported["body"]["source"] == {"kind": "file"}
+    server.admin.delete("/v1/rosters/Parents")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"name": "a/b"}, "name"), ({"name": ""}, "name"), ({"owner": "x" * 1_001}, "owner")]
+)
+def test_a_bad_roster_is_shown_again(admin: Visitor, change: dict[str, str], field: str) -> None:
+    """What was typed is kept, and the sentence stands at the field."""
+    form = {"name": "n", "owner": MORI, "purpose": "kept", "handling": "open", **change}
+    answer = admin.post("/rosters/new?lang=ja", form)
+    assert answer.status_code == 422
+    assert f'id="{field}-problem"' in answer.text
+    assert "kept" in answer.text
+
+
+def test_an_owner_tightens_but_does_not_loosen(server: Server, owner: Visitor, roster: str) -> None:
+    """Opening a roster takes protection away, so it is an admin's."""
+    page = owner.get(page_of(roster, "/edit"))
+    form = {**hidden(page), "owner": MORI, "purpose": "", "handling": "open"}
+    answer = owner.post(page_of(roster, "/edit"), form)
+    assert answer.status_code == 403
+    assert 'id="handling-problem"' in answer.text
+    assert owner.post(page_of(roster, "/edit"), {**form, "handling": "protected"}).status_code == 200
+    assert server.admin.get(f"/v1/rosters/{quote(roster)}").json()["handling"] == "protected"
+
+
+def test_the_second_of_two_editors_is_told(admin: Visitor, owner: Visitor, roster: str) -> None:
+    """Nothing is overwritten unseen."""
+    stale = {**hidden(admin.get(page_of(roster, "/edit"))), "owner": MORI, "purpose": "mine", "handling": "sensitive"}
+    owner.post(page_of(roster, "/edit"), {**stale, "purpose": "theirs"})
+    answer = admin.post(page_of(roster, "/edit"), stale)
+    assert answer.status_code == 409
+    assert "mine" in answer.text
+
+
+def test_deleting_asks_for_the_name(server: Server, owner: Visitor, roster: str) -> None:
+    """A wrong name deletes nothing; the right one does, and the journal keeps that it was."""
+    answer = owner.post(page_of(roster, "/delete"), {"typed": roster[:-1]})
+    assert answer.status_code == 422
+    assert addresses(server, roster)
+    assert roster in unescape(owner.post(page_of(roster, "/delete"), {"typed": f" {roster} "}).text)
+    assert server.admin.get(f"/v1/rosters/{quote(roster, safe='')}").status_code == 404
+    assert journaled(server, roster)[-1]["body"]["change"] == "deleted"
