@@ -10,7 +10,9 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from requests.adapters import HTTPAdapter
-from tests.fakes.directories import TENANT, FakeApi, FakeGoogle, FakeGraph, World, serving
+from tests.fakes.directories import FakeApi, World, serving
+from tests.fakes.google_api import FakeGoogle
+from tests.fakes.graph_api import TENANT, FakeGraph
 from typing_extensions import override
 
 from atesaki.directory import google_service

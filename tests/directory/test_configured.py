@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.fakes.directories import TENANT
+from tests.fakes.graph_api import TENANT
 
 from atesaki.directory.configured import open_directories
 from atesaki.settings import SettingsError, read_settings

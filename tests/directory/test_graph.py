@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from tests.directory.conftest import ToLoopback
-from tests.fakes.directories import TENANT, FakeGraph, World, serving
+from tests.fakes.directories import World, serving
+from tests.fakes.graph_api import TENANT, FakeGraph
 
 from atesaki.directory.errors import DirectoryUnavailable
 from atesaki.directory.graph import GraphDirectory
