@@ -1,5 +1,6 @@
 """The store opens on both databases with one schema, and says in one sentence what is wrong."""
 
+import contextlib
 import multiprocessing
 import sqlite3
 import threading
@@ -11,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from atesaki.storage.engine import Store, micros, moment, open_store
+from atesaki.storage.engine import DATABASE_NAME, Store, micros, moment, open_store
 from atesaki.storage.errors import StoreInUse, StoreUnavailable
 from atesaki.storage.lock import FileLock
 from atesaki.storage.tables import documents, metadata
@@ -66,6 +67,21 @@ def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
         values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
         assert [*values, connection.exec_driver_sql("PRAGMA foreign_keys").scalar()] == ["wal", 2, 1]
     store.close()
+
+
+def test_pages_have_room_for_several_decisions_and_older_files_keep_theirs(tmp_path: Path) -> None:
+    """The size of a page is chosen when the file is made."""
+    (tmp_path / "old").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "old" / DATABASE_NAME)) as made_before:
+        made_before.execute("PRAGMA page_size = 4096")
+        made_before.execute("VACUUM")
+    sizes = []
+    for folder in ("new", "old"):
+        store = open_store(tmp_path / folder)
+        with store.read() as connection:
+            sizes.append(connection.exec_driver_sql("PRAGMA page_size").scalar())
+        store.close()
+    assert sizes == [8192, 4096]
 
 
 def test_a_read_does_not_wait_for_a_writer(tmp_path: Path) -> None:
