@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policies.files import FILES, POLICY, changed
+from tests.policies.files import FILES, POLICY, SUITE, changed
 
 from atesaki.policies.errors import PolicyError, PolicyErrors, PolicyFolderUnreadable
 from atesaki.policies.load import load_set, read_folder, revision_of
@@ -228,6 +228,37 @@ def test_the_file_that_does_not_load_is_named_before_what_follows_from_it() -> N
     with pytest.raises(PolicyErrors) as caught:
         load_set(files)
     assert [error.file for error in caught.value.errors] == ["strangers.yaml", "another.yaml"]
+
+
+BROKEN = {
+    "no YAML": "id: [\n",
+    "empty": "",
+    "an unknown action": POLICY.replace("warn", "wran"),
+    "no rules": POLICY[: POLICY.index("  - id")].replace("rules:", "rules: []"),
+    "another id": POLICY.replace("id: strangers", "id: others"),
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
+def test_one_file_that_does_not_load_is_the_only_mistake(text: str) -> None:
+    """Tests, its own and those of other files, that expect its rules are right as soon as it is mended."""
+    elsewhere = SUITE.replace("findings: [three]", "findings: [three, strangers.three]")
+    other = {"other.yaml": POLICY.replace("id: strangers", "id: other"), "other_test.yaml": f"scope: set\n{elsewhere}"}
+    load_set({**FILES, **other})
+    with pytest.raises(PolicyErrors) as caught:
+        load_set({**FILES, **other, "strangers.yaml": text})
+    assert [error.file for error in caught.value.errors] == ["strangers.yaml"]
+
+
+@pytest.mark.parametrize("rule", ["strangers.four", "strangers_test.three", "lost.three"])
+def test_a_rule_that_no_file_has_is_a_mistake_of_the_test(rule: str) -> None:
+    """Also while another file doesn't load."""
+    suite = SUITE.replace("findings: [three]", f"findings: [{rule}]")
+    files = {"strangers.yaml": POLICY, "strangers_test.yaml": suite}
+    for broken in ({}, {"other.yaml": "id: [\n"}):
+        with pytest.raises(PolicyErrors) as caught:
+            load_set({**files, **broken})
+        assert f"Unknown rule “{rule}”" in caught.value.errors[-1].text
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:

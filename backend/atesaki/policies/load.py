@@ -147,11 +147,19 @@ def _meaning_errors(parsed: _Parsed, files: Mapping[str, str]) -> Iterator[Polic
     for document, policy in parsed.policies:
         yield from policy_errors(document, policy)
         yield from _condition_errors(document, policy)
-    policies = {policy.id: policy for _, policy in parsed.policies}
+    # A policy in a file of another name is a mistake of its own, and not the one that the tests are about.
+    policies = {policy.id: policy for document, policy in parsed.policies if document.file == f"{policy.id}.yaml"}
+    unread = _unread(files, policies)
     for loaded in parsed.suites:
         # Tests of a policy that is there but broken would only repeat that it is broken.
         if loaded.policy in policies or f"{loaded.policy}.yaml" not in files:
-            yield from suite_errors(loaded.document, loaded.policy, loaded.suite, policies)
+            yield from suite_errors(loaded.document, loaded.policy, loaded.suite, policies, unread)
+
+
+def _unread(files: Mapping[str, str], policies: Mapping[str, Policy]) -> set[str]:
+    """Return the policies whose files are there and refused, so that nobody knows which rules they would have."""
+    there = {name.removesuffix(".yaml") for name in files if not name.endswith(TEST_ENDING)}
+    return there - {policy.id for policy in policies.values() if policy.rules}
 
 
 def _condition_errors(document: Document, policy: Policy) -> Iterator[PolicyError]:

@@ -1,6 +1,6 @@
 """What types cannot say about a test file: drafts, policies and rules that must exist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from yaml import MappingNode, Node, SequenceNode
 
@@ -17,9 +17,12 @@ _SAID_BY_SILENT = ("action", "release", "findings", "remedies")
 
 
 def suite_errors(
-    document: Document, policy: str, suite: Suite, policies: Mapping[str, Policy]
+    document: Document, policy: str, suite: Suite, policies: Mapping[str, Policy], unread: Collection[str] = ()
 ) -> Iterator[PolicyError]:
-    """Yield every mistake in the meaning of one test file; `policies` are those of the set by their ids."""
+    """Yield every mistake in the meaning of one test file; `policies` are those of the set by their ids.
+
+    `unread` are policies whose files are there and have mistakes: which rules they would have is not known.
+    """
     if policy not in policies:
         yield document.error_at([], f"There is no policy “{policy}” for these tests; the file would be {policy}.yaml.")
         return
@@ -35,7 +38,10 @@ def suite_errors(
             yield document.error_at(["tests", number, "name"], "Two tests have this name.")
         names.add(case.name)
         yield from _case_errors(document, ["tests", number], suite, case)
-        yield from _rule_errors(document, ["tests", number, "expect"], policy, case.expect, rules)
+        for path, name in _expected_rules(policy, case.expect):
+            if name not in rules and name.partition(".")[0] not in unread:
+                sentence = unknown_name(name, sorted(rules), "rule", "Known rules")
+                yield document.error_at(["tests", number, "expect", *path], sentence)
 
 
 def qualified(name: str, policy: str) -> str:
@@ -86,11 +92,8 @@ def _case_errors(document: Document, path: Path, suite: Suite, case: Case) -> It
         yield document.error_at([*path, "expect", doubled[0]], sentence)
 
 
-def _rule_errors(
-    document: Document, path: Path, policy: str, expect: Expectation, rules: set[str]
-) -> Iterator[PolicyError]:
+def _expected_rules(policy: str, expect: Expectation) -> Iterator[tuple[Path, str]]:
+    """Yield every rule that a test expects, with its place there."""
     for key in ("findings", "simulated"):
         for number, name in enumerate(getattr(expect, key) or ()):
-            if qualified(name, policy) not in rules:
-                sentence = unknown_name(qualified(name, policy), sorted(rules), "rule", "Known rules")
-                yield document.error_at([*path, key, number], sentence)
+            yield (key, number), qualified(name, policy)

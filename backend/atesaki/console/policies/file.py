@@ -87,7 +87,7 @@ def _page(bench: Bench, edited: Edited, status: int = HTTPStatus.OK) -> Response
         text=text,
         base=edited.base,
         mistakes=mistakes,
-        elsewhere=[error for error in found.mistakes if error.file != name],
+        elsewhere=found.mistakes_elsewhere(name),
         failed=[result for result in found.failed if result.file in {name, f"{policy}{TEST_ENDING}"}],
         unsaved=text != edited.base,
         was_checked=bench.ask.request.method == "POST",

@@ -170,7 +170,7 @@ class RulePages(NamedTuple):
             form=view,
             rules=reader.policy(found.policy).rules if found.policy else [],
             mistakes=result.mistakes_in(file),
-            elsewhere=[mistake for mistake in result.mistakes if mistake.file != file],
+            elsewhere=result.mistakes_elsewhere(file),
             error=error,
         )
 
@@ -193,6 +193,7 @@ class RulePages(NamedTuple):
             base=edited.base,
             unsaved=text != draft.files.get(file),
             mistakes=result.mistakes_in(file),
+            elsewhere=result.mistakes_elsewhere(file),
             failed=result.failed,
             preview=preview_of(file, text, place, result.loaded),
             error=error,

@@ -54,6 +54,10 @@ class Checked(NamedTuple):
         """Return the mistakes of one file."""
         return [mistake for mistake in self.mistakes if mistake.file == file]
 
+    def mistakes_elsewhere(self, file: str) -> list[PolicyError]:
+        """Return the mistakes of all other files."""
+        return [mistake for mistake in self.mistakes if mistake.file != file]
+
 
 class Sketch(NamedTuple):
     """One policy of a draft, as far as it can be read: `policy` is `None` while the file has mistakes.
