@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 from tests.fakes.journal import FakeJournal
@@ -14,6 +14,7 @@ from atesaki.judgement.decision import Release
 from atesaki.judgement.facts import Organization, RosterHit
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.profiles import Profiles
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 from atesaki.sending import check as check_module
@@ -73,10 +74,10 @@ class World:
         self._ask("releases")
         return None
 
-    def learn(self, sender: str, keys: Iterable[str], now: dt.datetime) -> None:
+    def learn(self, sender: str, known: Profiles, mailboxes: Collection[int], now: dt.datetime) -> None:
         """Remember what was learned."""
         del sender, now
-        self.learned += keys
+        self.learned += [known.keys[number] for number in mailboxes]
 
     def _ask(self, source: str) -> None:
         self.asked.append(source)

@@ -26,6 +26,12 @@ def known(
     return asyncio.run(memory.known(People(message(sender={"address": sender}, to=to), HALL), at))
 
 
+def learn(memory: Correspondents, at: dt.datetime, to: Sequence[str] = (FRIEND,)) -> None:
+    """Let the memory learn from a message that may go."""
+    people = People(message(to=to), HALL)
+    memory.learn(SENDER, people.known, people.mailboxes, at)
+
+
 def opened(store: Store) -> Correspondents:
     """Return the memory of a process that has just started."""
     return Correspondents(store, Pseudonyms(b"key"))
@@ -35,7 +41,7 @@ def test_correspondent_counts_an_hour_after_an_allowed_check(store: Store) -> No
     """Checks while a mail is written must not make its recipients known before it is sent."""
     memory = opened(store)
     assert known(memory, NOW) == frozenset()
-    memory.learn(SENDER, [FRIEND], NOW)
+    learn(memory, NOW)
     assert known(memory, NOW) == frozenset()
     assert known(memory, NOW + SETTLED) == {FRIEND}
 
@@ -44,8 +50,8 @@ def test_correspondent_of_a_sent_message_counts_at_once_and_outlives_a_restart(s
     """What was sent was sent."""
     memory = opened(store)
     known(memory, NOW)
-    memory.learn(SENDER, [FRIEND], NOW)
-    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    learn(memory, NOW)
+    memory.learn_sent(SENDER, [FRIEND], NOW)
     memory.flush()
     assert known(memory, NOW) == {FRIEND}
     assert known(opened(store), NOW) == {FRIEND}
@@ -55,7 +61,7 @@ def test_store_holds_no_address(store: Store) -> None:
     """A stolen table names nobody."""
     memory = opened(store)
     known(memory, NOW)
-    memory.learn(SENDER, [FRIEND], NOW)
+    learn(memory, NOW)
     memory.flush()
     with store.read() as connection:
         rows = connection.execute(select(correspondents)).all()
@@ -67,7 +73,7 @@ def test_other_senders_know_nobody(store: Store) -> None:
     """Each sender has a circle of their own."""
     memory = opened(store)
     known(memory, NOW)
-    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    memory.learn_sent(SENDER, [FRIEND], NOW)
     assert known(memory, NOW, sender="other@hall.example") == frozenset()
 
 
@@ -76,14 +82,14 @@ def test_correspondent_is_known_however_late_they_are_met(store: Store) -> None:
     many = [f"friend{number}@x.example" for number in range(20)]
     memory = opened(store)
     known(memory, NOW)
-    memory.learn(SENDER, many, NOW, sent=True)
+    memory.learn_sent(SENDER, many, NOW)
     memory.flush()
     later = opened(store)
     assert known(later, NOW, to=["late1@y.example"]) == frozenset()
     for friend in many:
         assert known(later, NOW, to=[friend.replace("@", "+tag@"), "late2@y.example"]) == {friend}
     assert known(later, NOW, to=many) == set(many)
-    later.learn(SENDER, ["late1@y.example", "late3@y.example"], NOW, sent=True)
+    later.learn_sent(SENDER, ["late1@y.example", "late3@y.example"], NOW)
     assert known(later, NOW, to=["late1@y.example"]) == {"late1@y.example"}
     assert known(later, NOW, to=["late3@y.example"]) == {"late3@y.example"}
 
@@ -92,7 +98,7 @@ def test_correspondents_outlive_the_memory_of_addresses(store: Store, monkeypatc
     """When addresses get new numbers, nobody is taken for somebody else."""
     memory = opened(store)
     known(memory, NOW)
-    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    memory.learn_sent(SENDER, [FRIEND], NOW)
     assert known(memory, NOW) == {FRIEND}
     monkeypatch.setattr(profiles, "MOST_ADDRESSES", 1)
     assert known(memory, NOW, to=["somebody@z.example", "else@z.example", FRIEND]) == {FRIEND}
@@ -103,8 +109,22 @@ def test_whoever_is_forgotten_is_new_again(store: Store) -> None:
     """Here at once; what is stored is erased by the one who asks for it."""
     memory, pseudonyms = opened(store), Pseudonyms(b"key")
     known(memory, NOW)
-    memory.learn(SENDER, [FRIEND], NOW, sent=True)
+    memory.learn_sent(SENDER, [FRIEND], NOW)
     assert known(memory, NOW) == {FRIEND}
     memory.forget(pseudonyms.of(FRIEND))
     memory.flush()
     assert known(memory, NOW) == known(opened(store), NOW) == frozenset()
+
+
+def test_lesson_of_addresses_that_were_numbered_anew_teaches_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message may be answered after the memory of addresses has begun afresh."""
+    memory = opened(store)
+    known(memory, NOW)
+    before = People(message(to=["first@x.example", FRIEND]), HALL)
+    monkeypatch.setattr(profiles, "MOST_ADDRESSES", 1)
+    known(memory, NOW, to=["other@x.example", "first@x.example"])
+    memory.learn(SENDER, before.known, before.mailboxes, NOW)
+    assert known(memory, NOW + SETTLED, to=["other@x.example", "first@x.example"]) == {"first@x.example"}
+    assert known(memory, NOW + SETTLED, to=["new@x.example", FRIEND]) == {FRIEND}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Collection
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -19,6 +19,7 @@ from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import MAX_RECIPIENTS, Message, unusable_text
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.profiles import Profiles
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy, answer_of
 from atesaki.sending.case import Case
 from atesaki.sending.clock import Clock, utc_now
@@ -46,7 +47,7 @@ class UsesReleases(Protocol):
 class Learns(Protocol):
     """Remembers whom a message went to."""
 
-    def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, /) -> None:
+    def learn(self, sender: str, known: Profiles, mailboxes: Collection[int], now: dt.datetime, /) -> None:
         """Remember it."""
 
 
@@ -59,10 +60,11 @@ class HasPolicies(Protocol):
 
 
 class Lesson(NamedTuple):
-    """Whom the sender of a message that may go writes to."""
+    """Whom the sender of a message that may go writes to, by their numbers in `known`."""
 
     sender: str
-    keys: Sequence[str]
+    known: Profiles
+    mailboxes: Collection[int]
 
 
 class Judged(NamedTuple):
@@ -129,7 +131,7 @@ class Check:
         """Return once the decision is durable; raises `JournalUnavailable`."""
         await recorded
         if lesson is not None:
-            self._correspondents.learn(lesson.sender, lesson.keys, self._clock())
+            self._correspondents.learn(*lesson, self._clock())
 
     async def judge(self, request: DecisionRequest, caller: Caller, *, about_people: bool = True) -> Judged:
         """Judge without recording; whoever answers must `record` first."""
@@ -150,7 +152,8 @@ class Check:
         entry = Entry(KIND, case.decision_id, body, personal)
         teaches = final.action is Action.ALLOW and about_people and request.client.moment == "send"
         teaches = teaches and case.people.size <= MOST_LEARNED
-        lesson = Lesson(case.people.sender.key, case.people.keys) if teaches else None
+        people = case.people
+        lesson = Lesson(people.sender.key, people.known, people.mailboxes) if teaches else None
         return Judged(final, case.policy_set, answer, entry, lesson)
 
     async def record(self, judged: Judged) -> None:

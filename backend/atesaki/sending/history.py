@@ -6,7 +6,7 @@ Derived from decisions: it may be lost and only makes somebody a first-time reci
 import asyncio
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -49,6 +49,10 @@ class _Names:
             self._of_numbers.append(name)
             self.numbers.setdefault(name, known.mailboxes[number])
 
+    def of(self, number: int) -> str:
+        """Return the pseudonym of one mailbox."""
+        return self._of_numbers[number]
+
     def met_since(self, place: int) -> tuple[list[str], int]:
         """Return the names that came since the place that was told the last time, and the place now."""
         return self._of_numbers[place:], len(self._of_numbers)
@@ -72,10 +76,16 @@ class _Sender:
         met = self._met_now(names)
         return [number for number in met.keys() & mailboxes if met[number] <= settled]
 
-    def note(self, name: str, at: int) -> None:
-        """Remember a correspondent."""
+    def strangers(self, mailboxes: Iterable[int], names: _Names) -> list[tuple[str, int]]:
+        """Return those of the mailboxes, by pseudonym and number, whom the sender has not mailed yet."""
+        met = self._met_now(names)
+        return [(names.of(number), number) for number in mailboxes if number not in met]
+
+    def note(self, name: str, at: int, number: int | None = None) -> None:
+        """Remember a correspondent; `number` is theirs where it is known already."""
         self.since[name] = at
-        number = None if self._names is None else self._names.numbers.get(name)
+        if number is None and self._names is not None:
+            number = self._names.numbers.get(name)
         if number is not None:
             self._met[number] = at
 
@@ -113,8 +123,7 @@ class Correspondents:
         sender = await self.load(people.sender.key)
         if not sender.since:
             return frozenset()
-        names = self._names.setdefault(people.known, _Names())
-        names.catch_up(people.known, self._pseudonyms)
+        names = self._names_of(people.known)
         found = sender.among(people.mailboxes, names, micros(now - SETTLED))
         return frozenset([people.known.keys[number] for number in found])
 
@@ -130,23 +139,38 @@ class Correspondents:
             self._senders.move_to_end(name)
         return found
 
-    def learn(self, sender: str, keys: Iterable[str], now: dt.datetime, *, sent: bool = False) -> None:
-        """Remember whom a message went to; `sent` says that it is certain.
+    def learn(self, sender: str, known: Profiles, mailboxes: Collection[int], now: dt.datetime) -> None:
+        """Remember whom a message may go to, by their numbers in `known`.
 
         Does nothing for a sender that was not loaded lately, or for a mailing.
         """
-        keys = tuple(keys)
-        if len(keys) > MOST_LEARNED or len(self._waiting) > MOST_WAITING:
-            return
-        name = self._pseudonyms.of(sender)
-        found = self._senders.get(name)
+        name, at = self._pseudonyms.of(sender), micros(now)
+        found = self._learner(name, len(mailboxes))
         if found is None:
             return
-        at = micros(now - SETTLED) if sent else micros(now)
+        for recipient, number in found.strangers(mailboxes, self._names_of(known)):
+            found.note(recipient, at, number)
+            self._waiting.append((name, recipient, at))
+
+    def learn_sent(self, sender: str, keys: Collection[str], now: dt.datetime) -> None:
+        """Remember whom a message went to, which is certain; does nothing where `learn` does nothing."""
+        name, at = self._pseudonyms.of(sender), micros(now - SETTLED)
+        found = self._learner(name, len(keys))
+        if found is None:
+            return
         for recipient in self._pseudonyms.of_all(keys):
-            if recipient not in found.since or (sent and found.since[recipient] > at):
+            if found.since.get(recipient, at + 1) > at:
                 found.note(recipient, at)
                 self._waiting.append((name, recipient, at))
+
+    def _learner(self, name: str, recipients: int) -> _Sender | None:
+        too_many = recipients > MOST_LEARNED or len(self._waiting) > MOST_WAITING
+        return None if too_many else self._senders.get(name)
+
+    def _names_of(self, known: Profiles) -> _Names:
+        names = self._names.setdefault(known, _Names())
+        names.catch_up(known, self._pseudonyms)
+        return names
 
     def forget(self, name: str) -> None:
         """Forget a person, by their pseudonym, as far as this process remembers them; what is stored stays."""

@@ -55,4 +55,4 @@ class Outcomes:
         sender, now = mailbox_key(found.sender.address), self._clock()
         keys = [mailbox_key(each.address) for each in found.to + found.cc + found.bcc]
         await self._correspondents.load(sender)
-        self._correspondents.learn(sender, keys, now, sent=True)
+        self._correspondents.learn_sent(sender, keys, now)
