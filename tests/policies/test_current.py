@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from tests.policies.fakes import RememberedRecords
-from tests.policies.files import BROKEN, FAILING, FILES, STRICTER, changed, write
+from tests.policies.files import BROKEN, FAILING, FILES, STRICTER, changed
 
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies import current
@@ -16,12 +16,6 @@ from atesaki.policies.errors import PoliciesChanged, PolicyErrors
 from atesaki.policies.load import revision_of
 from atesaki.policies.revisions import RevisionStore
 from atesaki.storage.engine import Store
-
-
-@pytest.fixture
-def shipped(tmp_path: Path) -> Path:
-    """A folder of shipped policies."""
-    return write(tmp_path / "shipped", FILES)
 
 
 @pytest.fixture
