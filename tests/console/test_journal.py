@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.console.forms import sent, values_of
 from tests.server import Server, Visitor, running_server
 
 VOLUNTEERS = [f"v{number:02}@{('gmail.com', 'docomo.ne.jp', 'yahoo.co.jp')[number % 3]}" for number in range(26)]
@@ -101,18 +102,21 @@ def test_a_kept_search_finds_the_same_again(auditor: Visitor) -> None:
     link = re.search(r'href="(/console/journal\?[^"]*)">stopped ones<', kept.text)
     assert link is not None
     assert len(rows(auditor.client.get(link[1].replace("&amp;", "&")).text)) == 1
-    assert "stopped ones" not in auditor.post("/journal/searches/remove", {"name": "stopped ones"}).text
+    removed = sent(auditor, kept, "/journal/searches/remove")
+    assert "stopped ones" not in removed.text
 
 
 def test_a_kept_search_is_recorded_with_what_it_was_before(server: Server, auditor: Visitor) -> None:
     """Links may be about people, so both stand in the personal part."""
+    page = auditor.get("/journal")
     for action in ("block", "warn"):
-        auditor.post("/journal/searches", {"name": "mine", "action": action})
+        seen = values_of(page, "/journal")["searches"]
+        page = auditor.post("/journal/searches", {"name": "mine", "action": action, "searches": seen})
     [record, *_] = server.admin.get("/v1/journal", params={"kind": "search.kept"}).json()["records"]
     asked: dict[str, str | bool] = {"personal": True, "purpose": "test"}
     personal = server.admin.get(f"/v1/journal/{record['record_id']}", params=asked).json()["personal"]
     assert (personal["before"], personal["after"]) == ("action=block", "action=warn")
-    auditor.post("/journal/searches/remove", {"name": "mine"})
+    sent(auditor, page, "/journal/searches/remove")
 
 
 def test_a_day_that_is_none_loses_nothing(auditor: Visitor) -> None:

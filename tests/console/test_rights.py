@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from tests.console.forms import sent, values_of
 from tests.server import Server, Visitor, running_server
 
 HANA = "hana.v01@gmail.com"
 STRANGERS = ["a@x.jp", "b@y.com"]
+PERIODS = "/journal/people/periods"
 
 
 @pytest.fixture(scope="module")
@@ -156,10 +158,43 @@ def test_periods_are_changed_by_admins_and_read_by_auditors(anna: Visitor, ben: 
     assert (wrong.status_code, 'value="soon"' in wrong.text) == (422, True)
     saved = anna.post("/journal/people/periods", {"revision": revision[1], "sign_in": "90", "protected": "30"}).text
     assert re.search(r'id="sign_in" name="sign_in" value="90"', saved)
-    old = anna.post("/journal/people/periods", {"revision": revision[1], "sign_in": "1"})
-    assert old.status_code == 409
-    assert "Somebody else changed the periods" in old.text
     assert 'value="90"' in ben.get("/journal/people/periods").text
+
+
+def test_periods_of_an_older_page_show_both_and_lose_nothing(server: Server, anna: Visitor) -> None:
+    """Who changed them, when, what is in force beside what was typed; saving again replaces it."""
+    old = anna.get(PERIODS)
+    with server.visitor("admin", email="dan@hall.example") as dan:
+        sent(dan, dan.get(PERIODS), PERIODS, sign_in="80", other="70")
+    refused = sent(anna, old, PERIODS, sign_in="1", view="700")
+    assert refused.status_code == 409
+    assert re.search(r"dan@hall\.example changed the periods on \w+ \d+, 2\d{3}", refused.text)
+    typed = values_of(refused, "/periods")
+    assert (typed["sign_in"], typed["view"], typed["other"]) == (["1"], ["700"], [""])
+    for name, now in (("sign_in", "80 days"), ("other", "70 days"), ("view", "none of its own")):
+        assert f'id="{name}-now">In force now: {now}<' in refused.text
+    assert 'id="decision-now"' not in refused.text
+    assert values_of(anna.get(PERIODS), "/periods")["sign_in"] == ["80"]
+    assert sent(anna, refused, PERIODS).status_code == 200
+    assert values_of(anna.get(PERIODS), "/periods")["sign_in"] == ["1"]
+
+
+def test_a_mistake_in_a_period_does_not_make_the_page_newer(server: Server, anna: Visitor) -> None:
+    """Else whoever mends it would replace what somebody else has set meanwhile, unseen."""
+    old = anna.get(PERIODS)
+    with server.visitor("admin", email="dan@hall.example") as dan:
+        sent(dan, dan.get(PERIODS), PERIODS, account="60")
+    wrong = sent(anna, old, PERIODS, account="soon")
+    assert wrong.status_code == 422
+    assert sent(anna, wrong, PERIODS, account="1").status_code == 409
+
+
+def test_the_conflict_about_periods_is_said_in_japanese(server: Server) -> None:
+    """Also where the form has no revision at all."""
+    with server.visitor("admin", language="ja") as visitor:
+        answer = visitor.post(PERIODS, {"release": "17"})
+    assert answer.status_code == 409
+    assert "に保存期間を変更したため、あなたの入力は保存していません。" in answer.text
 
 
 def test_all_of_it_is_for_admins_and_auditors_only(server: Server) -> None:

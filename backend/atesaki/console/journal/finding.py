@@ -18,15 +18,19 @@ from atesaki.sending.index.search import Filters
 Hash = Callable[[str], bytes]
 """Turns an address, as somebody types it, into the keyed hash that stands for it in the index."""
 
-_CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "action": words.ACTIONS,
     "release": words.RELEASES,
     "outcome": words.OUTCOMES,
     "client": words.CLIENTS,
     "assurance": words.ASSURANCES,
 }
+"""The filters that are one of a few values, with the words for each."""
+
+PEOPLE: Final = ("sender", "recipient")
+"""The filters that are addresses; links hold their keyed hashes."""
+
 _NAMES = ("rule", "revision", "department")
-_PEOPLE = ("sender", "recipient")
 _DAYS = ("since", "until")
 _BAD_DAY = _("A day is written as 2026-09-01.")
 
@@ -69,9 +73,9 @@ class BadDay(Exception):
 def query_of(ask: Ask) -> Query:
     """Return what a link asks for; what is none of the known values counts as not given."""
     values = {name: ask.query(name)[:200] for name in Query.__struct_fields__}
-    for name, choices in _CHOICES.items():
+    for name, choices in CHOICES.items():
         values[name] = values[name] if values[name] in choices else ""
-    for name in _PEOPLE:
+    for name in PEOPLE:
         values[name] = values[name] if _hash_of(values[name]) else ""
     return Query(**values)
 
@@ -79,7 +83,7 @@ def query_of(ask: Ask) -> Query:
 def query_from(ask: Ask, hash_of: Hash) -> Query:
     """Return what a form asks for; addresses become hashes, so that no link, history or log holds them."""
     values = {name: ask.value(name).strip()[:1_000] for name in Query.__struct_fields__}
-    for name in _PEOPLE:
+    for name in PEOPLE:
         kept = ask.value(f"{name}_kept")
         values[name] = hash_of(values[name]).hex() if values[name] else kept
     return Query(**values)
@@ -87,7 +91,7 @@ def query_from(ask: Ask, hash_of: Hash) -> Query:
 
 def filters_of(query: Query, zone: dt.tzinfo) -> Filters:
     """Return what the index is asked; raises `BadDay`. Days are those of the organization."""
-    texts = {name: getattr(query, name) or None for name in (*_CHOICES, *_NAMES)}
+    texts = {name: getattr(query, name) or None for name in (*CHOICES, *_NAMES)}
     since, until = (_day(query, name) for name in _DAYS)
     return Filters(
         since=_midnight(since, zone) if since else None,

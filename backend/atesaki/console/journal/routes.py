@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -10,10 +11,11 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from atesaki.console.journal import decision, overview, taking, words
+from atesaki.console.journal.conflict import Refused, in_words
 from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, query_from, query_of
 from atesaki.console.journal.overview import Figures
 from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLooks
-from atesaki.console.journal.saved import SavedSearches
+from atesaki.console.journal.saved import SavedSearches, SearchChanged, SearchNotKept, plain
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import AUDITORS
 from atesaki.console.shell.pages import Pages
@@ -23,6 +25,7 @@ from atesaki.journal.feed import Lag
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
 
@@ -62,12 +65,7 @@ class _Search:
         self._ports = ports
 
     def show(self, ask: Ask) -> Response:
-        query = query_of(ask)
-        try:
-            filters = filters_of(query, ask.zone)
-        except BadDay as error:
-            return self._page(ask, query, [], bad=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        return self._page(ask, query, self._found(ask, filters))
+        return self._shown(ask, query_of(ask))
 
     def find(self, ask: Ask) -> Response:
         """Turn what was typed into a link that holds no address, and go there."""
@@ -75,37 +73,67 @@ class _Search:
         return redirect(ask, "/journal", **query.given)
 
     def keep(self, ask: Ask) -> Response:
-        query = query_from(ask, self._ports.hash_of)
-        self._ports.saved.keep(ask.value("name"), query.link, ask.person.author)
+        query, name, seen = query_from(ask, self._ports.hash_of), ask.value("name"), ask.value("searches")
+        try:
+            self._ports.saved.keep(name, query.link, ask.person.author, int(seen) if _NUMBER.fullmatch(seen) else -1)
+        except SearchNotKept as error:
+            return self._shown(ask, query, Refused(name, query.link, ask.sentence(error)), error.status)
+        except SearchChanged as error:
+            change = self._ports.saved.change_of(plain(name))
+            return self._shown(ask, query, Refused(name, query.link, change=change), error.status)
         return redirect(ask, "/journal", said=ask.text(_KEPT), **query.given)
 
     def remove(self, ask: Ask) -> Response:
-        self._ports.saved.remove(ask.value("name"), ask.person.author)
+        name, link = ask.value("name"), ask.value("link")
+        try:
+            self._ports.saved.remove(name, link, ask.person.author)
+        except SearchChanged as error:
+            change = self._ports.saved.change_of(name)
+            refused = Refused(name, link, change=change, keeping=False)
+            return self._shown(ask, Query(), refused, error.status)
         return redirect(ask, "/journal", said=ask.text(_REMOVED))
+
+    def _shown(self, ask: Ask, query: Query, refused: Refused | None = None, status: int = HTTPStatus.OK) -> Response:
+        try:
+            found = self._found(ask, filters_of(query, ask.zone))
+        except BadDay as error:
+            wrong = status if refused else HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._page(ask, query, [], bad=error, refused=refused, status=wrong)
+        return self._page(ask, query, found, refused=refused, status=status)
 
     def _found(self, ask: Ask, filters: Filters) -> list[Found]:
         before = ask.query("before")
         cursor = int(before) if before.isdecimal() else None
         return self._ports.search.page(filters, limit=PAGE + 1, before=cursor)
 
-    def _page(
-        self, ask: Ask, query: Query, found: list[Found], *, bad: BadDay | None = None, status: int = 200
+    def _page(  # noqa: PLR0913  # Each is a part of the page.
+        self,
+        ask: Ask,
+        query: Query,
+        found: list[Found],
+        *,
+        bad: BadDay | None = None,
+        refused: Refused | None = None,
+        status: int,
     ) -> Response:
         shown, more = found[:PAGE], len(found) > PAGE
-        titles = self._ports.rules.titles(ask.locale)
+        titles, saved = self._ports.rules.titles(ask.locale), self._ports.saved.state
         return page(
             ask,
             "journal/search.html",
             status=status,
             query=query,
             bad=bad,
+            refused=refused,
+            other=saved.links.get(plain(refused.name)) if refused and not refused.sentence else None,
+            in_words=partial(in_words, ask),
             found=shown,
             after=shown[-1].number if more else None,
             titles=titles,
             reasons=partial(_reasons, titles=titles),
             names={kind: self._ports.search.names(kind) for kind in ("rule", "revision", "department")},
             words=words,
-            saved=self._ports.saved.all(),
+            saved=saved,
             formats=taking.FORMATS,
         )
 

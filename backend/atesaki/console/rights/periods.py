@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
+from atesaki.journal.changes import Change
 from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.periods import CLASSES, HANDLINGS, MOST_DAYS, Periods
 
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     from atesaki.console.rights.routes import KeepsPeriods
 
 _SAVED = _("Saved. What is older is deleted within minutes, unless it is held.")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class Newer(NamedTuple):
+    """What somebody else has set meanwhile, and who it was and when, as far as that is known."""
+
+    values: dict[str, str]
+    change: Change | None
 
 
 class Routes:
@@ -31,22 +41,38 @@ class Routes:
 
     def show(self, ask: Ask) -> Response:
         """Show the periods in force."""
-        periods = self._retention.state.periods
-        values: dict[str, str] = {name: str(days) for name, days in _days(periods).items()}
-        return self._page(ask, values)
+        state = self._retention.state
+        return self._page(ask, _texts(state.periods), state.revision)
 
     def save(self, ask: Ask) -> Response:
-        """Replace the periods."""
+        """Replace the periods, unless they are others by now than those that the form was made from."""
         values: dict[str, str] = {name: text for name in (*CLASSES, *HANDLINGS) if (text := ask.value(name).strip())}
-        revision = ask.value("revision")
+        seen = int(text) if _NUMBER.fullmatch(text := ask.value("revision")) else -1
         try:
-            self._retention.put(_periods(values), ask.person.author, int(revision) if revision.isdecimal() else -1)
-        except (RightsInvalid, RetentionChanged) as error:
-            return self._page(ask, values, Problem(error.field or "", ask.sentence(error)), error.status)
+            self._retention.put(_periods(values), ask.person.author, seen)
+        except RetentionChanged as error:
+            return self._beside(ask, values, error.status)
+        except RightsInvalid as error:
+            problem = Problem(error.field or "", ask.sentence(error))
+            # The page stays the one of the revision that was seen; else the next try would replace a newer one unseen.
+            return self._page(ask, values, seen, problem=problem, status=error.status)
         return redirect(ask, "/journal/people/periods", said=ask.text(_SAVED))
 
-    def _page(
-        self, ask: Ask, values: dict[str, str], problem: Problem | None = None, status: int = HTTPStatus.OK
+    def _beside(self, ask: Ask, values: dict[str, str], status: int) -> Response:
+        """Show what is in force now beside what was typed; who saves again has seen it."""
+        state = self._retention.state
+        newer = Newer(_texts(state.periods), self._retention.change_to(state.revision))
+        return self._page(ask, values, state.revision, newer=newer, status=status)
+
+    def _page(  # noqa: PLR0913  # Each is a part of the page.
+        self,
+        ask: Ask,
+        values: dict[str, str],
+        revision: int,
+        *,
+        problem: Problem | None = None,
+        newer: Newer | None = None,
+        status: int = HTTPStatus.OK,
     ) -> Response:
         return page(
             ask,
@@ -54,16 +80,17 @@ class Routes:
             status=status,
             values=values,
             default=self._retention.default,
-            revision=self._retention.state.revision,
+            revision=revision,
             problem=problem,
+            newer=newer,
             words=words,
             may_change=ask.person.may(ADMIN),
         )
 
 
-def _days(periods: Periods) -> dict[str, int]:
+def _texts(periods: Periods) -> dict[str, str]:
     plain: dict[str, dict[str, int]] = msgspec.to_builtins(periods)
-    return {**plain["classes"], **plain["handlings"]}
+    return {name: str(days) for name, days in (*plain["classes"].items(), *plain["handlings"].items())}
 
 
 def _periods(values: dict[str, str]) -> Periods:

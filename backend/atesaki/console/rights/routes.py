@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from atesaki.console.rights import erasing, holding, looking, periods
 from atesaki.console.shell.navigation import ADMIN, AUDITORS
 from atesaki.console.shell.pages import Pages
+from atesaki.journal.changes import Change
 from atesaki.sending.rights.erasures import Author, Erasure, ErasureDraft
 from atesaki.sending.rights.holds import Hold, HoldDraft
 from atesaki.sending.rights.periods import Periods, PeriodsState
@@ -60,6 +61,9 @@ class KeepsPeriods(Protocol):
 
     def put(self, periods: Periods, author: str, revision: int) -> PeriodsState:
         """Replace the periods that had this revision; blocks."""
+
+    def change_to(self, revision: int) -> Change | None:
+        """Return who made this revision and when, as far as that is known; blocks."""
 
 
 class Ports(NamedTuple):

@@ -6,17 +6,19 @@ from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import delete, insert, select
 
+from atesaki.journal.changes import Change, newest_change
+from atesaki.journal.read import Reader
 from atesaki.judgement.facts import Handling
 from atesaki.sending import record, release
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.exclusive import changing
 from atesaki.sending.rights.trail import Records
+from atesaki.storage.documents import Document, DocumentChanged, Kept
 from atesaki.storage.engine import Store, micros
-from atesaki.storage.tables import documents
 
+KIND: Final = "retention.changed"
 NAME: Final = "retention"
 MOST_DAYS: Final = 36_500
 
@@ -73,31 +75,37 @@ class Retention:
         self._store = store
         self._record = record
         self._clock = clock
+        self._document = Document(store, NAME)
         self.default = default
 
     @property
     def state(self) -> PeriodsState:
         """The periods in force."""
-        query = select(documents.c.revision, documents.c.body).where(documents.c.name == NAME)
-        with self._store.read() as connection:
-            row = connection.execute(query).first()
-        return (
-            PeriodsState() if row is None else PeriodsState(msgspec.json.decode(row.body, type=Periods), row.revision)
-        )
+        return _state(self._document.read())
 
     def put(self, periods: Periods, author: str, revision: int) -> PeriodsState:
         """Replace the periods that had this revision; raises `RetentionChanged` or `RightsInvalid`."""
-        before, periods = self.state, checked(periods)
-        if before.revision != revision:
-            raise RetentionChanged("Somebody else changed the periods in the meantime; look at them again.")
-        after = PeriodsState(periods, before.revision + 1)
-        body = {"revision": after.revision, "before": before.periods, "after": periods, "default": self.default}
-        self._record("retention.changed", NAME, body, {"author": author})
-        values = {"name": NAME, "revision": after.revision, "body": msgspec.json.encode(periods).decode()}
-        with changing(self._store) as connection:
-            connection.execute(delete(documents).where(documents.c.name == NAME))
-            connection.execute(insert(documents).values(updated_at=micros(self._clock()), **values))
+        after = PeriodsState(checked(periods), revision + 1)
+        with self._document.alone() as kept:
+            before = _state(kept)
+            if before.revision != revision:
+                raise _changed()
+            body = {"revision": after.revision, "before": before.periods, "after": periods, "default": self.default}
+            self._record(KIND, NAME, body, {"author": author})
+            self._write(periods, revision)
         return after
+
+    def change_to(self, revision: int) -> Change | None:
+        """Return who made this revision and when, as far as the journal still knows."""
+        return newest_change(Reader(self._store), KIND, lambda body, _: body.get("revision") == revision)
+
+    def _write(self, periods: Periods, seen: int) -> None:
+        body = msgspec.json.encode(periods).decode()
+        try:
+            with changing(self._store) as connection:
+                self._document.replace(connection, body, seen=seen, at=micros(self._clock()))
+        except DocumentChanged as error:
+            raise _changed() from error
 
     def plan(self) -> "Plan":
         """Return what expiry goes by."""
@@ -124,6 +132,15 @@ class Plan(Struct, frozen=True):
         """Return when the personal data of a record goes, in microseconds UTC."""
         days = self.periods.days(kind, handlings, self.default)
         return recorded_at + days * (dt.timedelta(days=1) // dt.timedelta(microseconds=1))
+
+
+def _state(kept: Kept) -> PeriodsState:
+    periods = msgspec.json.decode(kept.body, type=Periods) if kept.revision else Periods()
+    return PeriodsState(periods, kept.revision)
+
+
+def _changed() -> RetentionChanged:
+    return RetentionChanged("Somebody else changed the periods in the meantime; look at them again.")
 
 
 def class_of(kind: str) -> RecordClass:
