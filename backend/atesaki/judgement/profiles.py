@@ -4,7 +4,7 @@ Traits are what an address is: a sum of the flags below.
 """
 
 import functools
-import threading
+import itertools
 from array import array
 from collections.abc import Sequence
 from typing import Final
@@ -41,6 +41,8 @@ class Profile(Struct, frozen=True, gc=False):
 class Profiles:
     """The addresses met so far, each with a number; columns hold, at that number, what is known of it.
 
+    `given` are the numbers in the order in which their columns were filled.
+
     Looking at one profile after the other would miss the processor's caches several times a recipient;
     a column of small values stays in them.
     """
@@ -48,8 +50,9 @@ class Profiles:
     def __init__(self, circle: Circle) -> None:
         self._circle = circle
         self._known_domains = FREQUENT_PROVIDERS | circle.internal | circle.partner
-        self._one_by_one = threading.Lock()
+        self._free = itertools.count()
         self._numbers: dict[str, int] = {}
+        self.given: list[int] = []
         self._mailbox_numbers: dict[str, int] = {}
         self._organization_numbers: dict[str, int] = {}
         self.profiles: list[Profile] = []
@@ -86,13 +89,8 @@ class Profiles:
         return len(self.organizations)
 
     def add(self, profile: Profile) -> int:
-        """Keep a profile, if it is new, and return its number; the numbers of all who were met have no gaps."""
-        with self._one_by_one:
-            number = self._numbers.get(profile.text)
-            return self._add(profile) if number is None else number
-
-    def _add(self, profile: Profile) -> int:
-        number = self.met
+        """Keep a profile and return its number."""
+        number = next(self._free)
         self._make_room(number, profile)
         self.profiles[number] = profile
         # Mostly the key is the text, and then one object: comparing them means comparing pointers.
@@ -102,17 +100,20 @@ class Profiles:
         organization = self._organization_numbers.setdefault(profile.organization, number)
         self.organization_names[organization] = profile.organization
         self.organizations[number] = organization
-        # Last, because other threads read at the same time.
+        # Last, because other threads read, and add, at the same time.
+        self.given.append(number)
         self._numbers[profile.text] = number
         return number
 
     def _make_room(self, number: int, blank: Profile) -> None:
-        if number < self.room:
-            return
-        self.profiles += [blank] * _STEP
-        self.keys += [""] * _STEP
+        # Two threads at once make more room than is needed, which harms nobody.
+        if number >= len(self.profiles):
+            self.profiles += [blank] * _STEP
+        if number >= len(self.keys):
+            self.keys += [""] * _STEP
         for column in (self.mailboxes, self.traits, self.organizations):
-            column.extend([0] * _STEP)
+            if number >= len(column):
+                column.extend([0] * _STEP)
 
     def _profile(self, text: str) -> Profile:
         address = parse_address(text)

@@ -39,14 +39,15 @@ class _Names:
     """The pseudonyms of the mailboxes that were met, by number and the other way round."""
 
     def __init__(self) -> None:
-        self._of_numbers: list[str] = []
+        self._of_numbers: dict[int, str] = {}
+        self._in_order: list[str] = []
         self.numbers: dict[str, int] = {}
 
     def catch_up(self, known: Profiles, pseudonyms: Pseudonyms) -> None:
         """Name those who were met since the last time."""
-        for number in range(len(self._of_numbers), known.met):
-            name = pseudonyms.of_bytes(known.keys[number].encode())
-            self._of_numbers.append(name)
+        for number in known.given[len(self._in_order) :]:
+            name = self._of_numbers[number] = pseudonyms.of_bytes(known.keys[number].encode())
+            self._in_order.append(name)
             self.numbers.setdefault(name, known.mailboxes[number])
 
     def of(self, number: int) -> str:
@@ -55,7 +56,7 @@ class _Names:
 
     def met_since(self, place: int) -> tuple[list[str], int]:
         """Return the names that came since the place that was told the last time, and the place now."""
-        return self._of_numbers[place:], len(self._of_numbers)
+        return self._in_order[place:], len(self._in_order)
 
 
 class _Sender:
