@@ -89,6 +89,17 @@ def test_headers_stay_in_sight_on_wide_screens(signed_in: SignIn, listed: Server
     assert {shown for _, _, shown in page.evaluate(NAMED)} == {"none"}
 
 
+def test_a_handling_is_told_by_its_word(signed_in: SignIn, listed: Server) -> None:
+    """A protected roster is no error: word and lock in the colour of the text, and no handling in one of alarm."""
+    page = opened(signed_in, listed, "/rosters?lang=en", 1280)
+    protected = page.locator(".badge", has_text="Protected")
+    expect(protected.locator("svg")).to_have_count(1)
+    text = page.evaluate("getComputedStyle(document.body).color")
+    expect(protected).to_have_css("color", text)
+    alarming = ".badge-block, .badge-warn, .badge-allow"
+    expect(page.locator("td").locator(alarming)).to_have_count(0)
+
+
 def test_a_choice_of_drafts_stays_in_its_panel(signed_in: SignIn, listed: Server) -> None:
     """At 320 pixels too, however long the title of a draft is."""
     with listed.visitor("admin") as admin:
