@@ -24,7 +24,8 @@ FLAGS = [
 """As root there is no sandbox; the others keep Chromium from calling anybody but us."""
 
 EXPECTED = tuple(
-    f"Failed to load resource: the server responded with a status of {status}" for status in (401, 403, 409, 410, 422)
+    f"Failed to load resource: the server responded with a status of {status}"
+    for status in (401, 403, 409, 410, 413, 422)
 )
 """Chromium's remark on a page that is itself the answer to a bad form or key."""
 

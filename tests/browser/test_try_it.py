@@ -195,3 +195,13 @@ def test_the_answer_is_told_without_colour(visit: Open, name: str) -> None:
     verdict = page.locator("#answer .verdict")
     expect(verdict).to_have_text("Stopped" if name == "volunteers_in_to" else "Can be sent")
     expect(verdict.locator("svg")).to_be_visible()
+
+
+def test_a_mail_that_is_refused_unread_is_refused_with_a_page(visit: Open, tmp_path: Path) -> None:
+    """The browser is still sending when the answer comes, and shows it all the same."""
+    mail = tmp_path / "large.eml"
+    mail.write_bytes(MAIL + b"x" * (30 << 20))
+    page = visit()
+    page.locator("#mail").set_input_files(mail)
+    page.locator("#form button.primary").click()
+    expect(page.locator("[role=alert]")).to_contain_text("This mail is larger than 25 MB.")

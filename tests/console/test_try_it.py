@@ -162,7 +162,7 @@ def test_a_form_that_cannot_be_judged_says_what_to_mend(fields: dict[str, str], 
     """The sentence stands at its field, which has the focus, and nothing was judged."""
     desk = Desk()
     with _visitor(desk) as client:
-        page = client.post("/?lang=en", data=fields)
+        page = client.post("/?lang=en", files={name: (None, text) for name, text in fields.items()})
     assert (page.status_code, desk.asked) == (422, [])
     assert sentence in _text(page.text)
     assert re.search(

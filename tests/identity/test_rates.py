@@ -29,6 +29,12 @@ def test_burst_passes_and_then_the_rate_holds() -> None:
     assert buckets.wait("a") > 0
 
 
+def test_what_costs_more_counts_for_as_many_calls() -> None:
+    """A refusal takes nothing, so that a cheaper call may still pass."""
+    buckets = TokenBuckets(1, burst=10, clock=Clock())
+    assert [buckets.wait("a", 6), buckets.wait("a", 6), buckets.wait("a", 4)] == [0.0, 2.0, 0.0]
+
+
 def test_rate_of_zero_limits_nobody() -> None:
     """0 means off."""
     buckets = TokenBuckets(0)

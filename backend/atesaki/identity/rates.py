@@ -29,15 +29,15 @@ class TokenBuckets:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait(self, caller: str) -> float:
-        """Take one call; return 0, or the seconds until `caller` may call again."""
+    def wait(self, caller: str, cost: float = 1.0) -> float:
+        """Take one call, or what counts for more; return 0, or the seconds until `caller` may call again."""
         if not self._rate:
             return 0.0
         now = self._clock()
         calls, since = self._buckets.pop(caller, (self._burst, now))
         calls = min(self._burst, calls + (now - since) * self._rate)
-        missing = 1.0 - calls
-        self._buckets[caller] = (calls if missing > 0 else calls - 1.0, now)
+        missing = cost - calls
+        self._buckets[caller] = (calls if missing > 0 else calls - cost, now)
         if len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
         return max(0.0, missing / self._rate)

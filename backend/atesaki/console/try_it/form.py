@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
-from atesaki.clients.eml import message_from_eml
+from atesaki.clients.eml_apart import MailTooHard, message_apart
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.address_list import parse_address_list
 from atesaki.judgement.errors import AtesakiError
@@ -24,8 +25,24 @@ from atesaki.judgement.message import (
 )
 
 Problem = Literal[
-    "sender_missing", "sender_unreadable", "too_many", "unreadable_value", "unreadable_mail", "mail_too_large"
+    "sender_missing",
+    "sender_unreadable",
+    "too_many",
+    "unreadable_value",
+    "unreadable_mail",
+    "mail_too_hard",
+    "mail_too_large",
 ]
+
+
+MAX_LISTS = 500_000
+"""Most characters in all lists of a form: fifty for each of `MAX_RECIPIENTS`."""
+
+MAX_ATTACHMENTS = 1_000
+_LISTS = ("to", "cc", "bcc", "thread_recipients", "attachments")
+_MARKS = re.compile("[,;、،，；\n]")
+_MOST_MARKS = 4 * MAX_RECIPIENTS
+"""A comma in each name, one between two recipients, and a new line."""
 
 
 class FormError(Exception):
@@ -51,6 +68,11 @@ class Form(Struct, frozen=True):
     thread_recipients: str = ""
 
     @property
+    def length(self) -> int:
+        """Characters of all texts together."""
+        return sum(map(len, msgspec.structs.astuple(self)))
+
+    @property
     def has_more(self) -> bool:
         """Whether any of the fields that are folded away at first is filled in."""
         return bool(self.subject or self.body or self.attachments or self.thread_recipients) or self.thread != "new"
@@ -60,6 +82,16 @@ def form_from(values: Mapping[str, object]) -> Form:
     """Return the form from posted values; anything that is no text counts as empty."""
     texts = {name: value for name in Form.__struct_fields__ if isinstance(value := values.get(name), str)}
     return Form(**texts)
+
+
+def refuse_endless(form: Form) -> None:
+    """Refuse lists that take seconds to read; raises `FormError`."""
+    lists = {name: str(getattr(form, name)) for name in _LISTS}
+    longest = max(lists, key=lambda name: len(lists[name]))
+    if sum(map(len, lists.values())) > MAX_LISTS:
+        raise FormError(longest, "unreadable_value")
+    if sum(len(_MARKS.findall(text)) for text in lists.values()) > _MOST_MARKS:
+        raise FormError("to", "too_many")
 
 
 def message_from(form: Form) -> Message:
@@ -84,9 +116,12 @@ def message_from(form: Form) -> Message:
 def message_from_mail(data: bytes, form: Form) -> Message:
     """Return the message of a dropped mail, sent by the form's sender where the mail names none; raises `FormError`."""
     try:
-        return message_from_eml(data, default_sender=form.sender.strip() or None)
+        message = message_apart(data, default_sender=form.sender.strip() or None)
     except AtesakiError as error:
         raise FormError(*_mail_problem(error)) from error
+    if len(message.attachments) > MAX_ATTACHMENTS:
+        raise FormError("mail", "mail_too_hard")
+    return message
 
 
 def form_of(message: Message) -> Form:
@@ -135,6 +170,8 @@ def _thread_kind(text: str) -> ThreadKind:
 
 
 def _mail_problem(error: AtesakiError) -> tuple[str, Problem]:
+    if isinstance(error, MailTooHard):
+        return "mail", "mail_too_hard"
     return ("sender", "sender_missing") if error.field == "sender" else ("mail", "unreadable_mail")
 
 

@@ -23,6 +23,12 @@ class Trouble(Struct, frozen=True):
     field: str | None = None
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     detail: str | None = None
+    retry_after: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that its status asks for."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -39,4 +45,6 @@ def rendered(page: Page) -> HTMLResponse:
     """Return the page as HTML, with the status of its trouble if it has any."""
     template = environment(page.locale).get_template("try_it/public.html")
     html = template.render(page=page, words=words, examples=list(examples(page.locale)))
-    return HTMLResponse(html, page.trouble.status if page.trouble else HTTPStatus.OK, headers=guard.HEADERS)
+    if page.trouble is None:
+        return HTMLResponse(html, headers=guard.HEADERS)
+    return HTMLResponse(html, page.trouble.status, headers={**guard.HEADERS, **page.trouble.headers})

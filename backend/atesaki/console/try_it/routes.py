@@ -22,10 +22,10 @@ from atesaki.console.try_it.form import Form, FormError, form_from, form_of, mes
 from atesaki.console.try_it.judge import Playground, Result
 from atesaki.console.try_it.kept import KeptTrial, KeptTrials
 from atesaki.console.try_it.page import Trouble
-from atesaki.console.try_it.public import MAX_MAIL_BYTES, MAX_POST_BYTES
 from atesaki.console.try_it.sentences import Speaker
 from atesaki.console.try_it.sets import RuleSets
 from atesaki.console.try_it.trial import DRAFT, Choices, Trial, at, choices_from, moment_of
+from atesaki.console.try_it.turns import MAX_MAIL_BYTES
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.message import Message
 from atesaki.policies.errors import PolicyError, PolicyErrors
@@ -33,6 +33,8 @@ from atesaki.policies.in_words.mistakes import mistake_in_words
 
 _KEPT = _("Kept. Send the address of this page to another admin; it works until it expires.")
 _DELETED = _("The link was deleted.")
+_MAX_POST_BYTES = 64 * 1024 * 1024
+"""Beyond it a post is cut off; up to it a mail that is too large is read, so that its sender can be told."""
 
 
 class View(NamedTuple):
@@ -50,7 +52,7 @@ def add_routes(pages: Pages, sets: RuleSets, facts: GathersFacts, kept: KeptTria
     """Register the playground and the links that reproduce what was tried there."""
     routes = _Routes(Playground(sets, facts), kept)
     pages.get("/try-it", routes.begin, roles=ADMIN)
-    pages.post("/try-it", routes.judge, roles=ADMIN, max_bytes=MAX_POST_BYTES)
+    pages.post("/try-it", routes.judge, roles=ADMIN, max_bytes=_MAX_POST_BYTES)
     pages.post("/try-it/kept", routes.keep, roles=ADMIN)
     pages.get("/try-it/kept/{trial}", routes.reproduce, roles=ADMIN)
     pages.post("/try-it/kept/{trial}/delete", routes.delete, roles=ADMIN)
