@@ -139,6 +139,13 @@ def test_a_form_of_another_site_is_refused(server: Server, headers: dict[str, st
     assert server.admin.get("/v1/organization").json() == before
 
 
+def test_long_forms_of_strangers_are_not_taken_apart(server: Server) -> None:
+    """Whoever is not signed in can't keep the others waiting: a page asks to sign in, the sign-in refuses."""
+    long = {"notes": "x" * 300_000}
+    assert server.anonymous.post("/console/organization?lang=en", data=long).status_code == 303
+    assert server.anonymous.post("/console/sign-in", data=long).status_code == 413
+
+
 def test_a_form_of_somebody_who_was_signed_out_is_kept(server: Server) -> None:
     """Nothing that was typed is lost, and nothing is changed."""
     answer: httpx2.Response = server.anonymous.post(

@@ -25,6 +25,11 @@ from atesaki.identity.sessions import COOKIE
 from atesaki.judgement.errors import AtesakiError
 
 MAX_FORM_BYTES: Final = 4 * 1024 * 1024
+MAX_STRANGERS_BYTES: Final = 64 * 1024
+"""Longest form for people who are not signed in; forms are taken apart in the event loop, where all others wait."""
+MAX_KEPT_BYTES: Final = 256 * 1024
+"""Longest form of somebody whose session has ended that is still read, so that what was typed is not lost."""
+
 _MAX_FIELDS = 5_000
 _AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
 _UNFIT = (DataError, OverflowError)
@@ -65,7 +70,7 @@ class Pages:
 
     def public_post(self, path: str, handler: Handler) -> None:
         """Register what a form of people who are not signed in is sent to."""
-        self._add("POST", path, handler, None, MAX_FORM_BYTES)
+        self._add("POST", path, handler, None, MAX_STRANGERS_BYTES)
 
     def _add(self, method: str, path: str, handler: Handler, roles: Roles | None, max_bytes: int) -> None:
         async def endpoint(request: Request) -> Response:
@@ -95,7 +100,7 @@ class Pages:
 
 def _is_kept(request: Request) -> bool:
     """Tell whether what somebody sent who isn't signed in is worth reading: whole mails and files are too much."""
-    return request.method == "POST" and int(request.headers.get("content-length", MAX_FORM_BYTES + 1)) <= MAX_FORM_BYTES
+    return request.method == "POST" and int(request.headers.get("content-length", MAX_KEPT_BYTES + 1)) <= MAX_KEPT_BYTES
 
 
 def _refused(ask: Ask, visitor: Visitor | None, roles: Roles | None) -> Response | None:
