@@ -25,6 +25,7 @@ from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
+from atesaki.sending.errors import OrganizationChanged
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
 from atesaki.sending.idempotency import Retries
@@ -165,5 +166,7 @@ def _registration(settings: Settings) -> Registration:
 def _organization(base: Foundation) -> CurrentOrganization:
     organization = CurrentOrganization(base.store, base.journal)
     if organization.state.revision == 0 and base.settings.internal_domains:
-        organization.put(Organization(internal_domains=base.settings.internal_domains), "settings")
+        with contextlib.suppress(OrganizationChanged):  # Another replica that starts at the same moment was faster.
+            organization.put(Organization(internal_domains=base.settings.internal_domains), "settings", seen=0)
+        organization.refresh()
     return organization

@@ -28,6 +28,20 @@ def test_change_is_journaled_with_before_and_after(server: Server) -> None:
     assert newest["body"]["before"] != newest["body"]["after"]
 
 
+def test_a_change_in_the_place_of_another_one_is_refused(server: Server) -> None:
+    """Whoever names the organization that theirs replaces (`If-Match`) is refused where another one is in force."""
+    tag = server.admin.get("/v1/organization").headers["etag"]
+    first = server.admin.put("/v1/organization", headers={"If-Match": tag}, json=TOKYO)
+    assert (first.status_code, first.headers["etag"] == tag) == (200, False)
+    theirs = {**TOKYO, "partner_domains": ["theirs.example"]}
+    for old in (tag, "W/" + first.headers["etag"], '"none"', ""):
+        refused = server.admin.put("/v1/organization", headers={"If-Match": old}, json=theirs)
+        assert (refused.status_code, refused.json()["type"].endswith("organization-changed")) == (412, True)
+    assert server.admin.get("/v1/organization").json() == first.json()
+    for last in ({"If-Match": "*"}, {}):
+        assert server.admin.put("/v1/organization", headers=last, json=theirs).status_code == 200
+
+
 BAD: dict[str, tuple[Json, str]] = {
     "no domain": ({"internal_domains": ["hall.example", "no domain"]}, "internal_domains[1]"),
     "a public suffix's local part": ({"partner_domains": ["a@b@c"]}, "partner_domains[0]"),

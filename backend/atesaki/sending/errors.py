@@ -60,3 +60,10 @@ class OrganizationInvalid(AtesakiError):
 
     status: ClassVar[int] = 422
     type: ClassVar[str] = "invalid-organization"
+
+
+class OrganizationChanged(AtesakiError):
+    """Another organization is in force than the one that this change would replace (RFC 9110 §13.1.1)."""
+
+    status: ClassVar[int] = 412
+    type: ClassVar[str] = "organization-changed"

@@ -2,21 +2,24 @@
 
 import asyncio
 import datetime as dt
+import threading
 import zoneinfo
 from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, insert, select
 
 from atesaki.journal import Entry
+from atesaki.journal.changes import Change, newest_change
+from atesaki.journal.read import Reader
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.organization import is_free_mail, is_public_suffix, normalize_domain
-from atesaki.sending.errors import OrganizationInvalid
+from atesaki.sending.errors import OrganizationChanged, OrganizationInvalid
 from atesaki.sending.records import RecordsBlocking
+from atesaki.storage.documents import Document, DocumentChanged, Kept
 from atesaki.storage.engine import Store, micros
-from atesaki.storage.tables import documents
 
+KIND = "organization.changed"
 NAME = "organization"
 REFRESH_SECONDS = 2.0
 """How long another process's change may stay unnoticed."""
@@ -34,12 +37,7 @@ class OrganizationState(Struct, frozen=True):
 
 def stored_organization(store: Store) -> OrganizationState:
     """Return the organization in the store, revision 0 where there is none."""
-    query = select(documents.c.revision, documents.c.body).where(documents.c.name == NAME)
-    with store.read() as connection:
-        row = connection.execute(query).first()
-    if row is None:
-        return OrganizationState()
-    return OrganizationState(msgspec.json.decode(row.body, type=Organization), row.revision)
+    return _state(Document(store, NAME).read())
 
 
 class CurrentOrganization:
@@ -48,6 +46,8 @@ class CurrentOrganization:
     def __init__(self, store: Store, journal: RecordsBlocking) -> None:
         self._store = store
         self._journal = journal
+        self._document = Document(store, NAME)
+        self._taking = threading.Lock()
         self.state = OrganizationState()
         self.refresh()
 
@@ -56,11 +56,10 @@ class CurrentOrganization:
         """The organization in force."""
         return self.state.organization
 
-    def refresh(self) -> None:
-        """Read the store again."""
-        state = stored_organization(self._store)
-        if state.revision != self.state.revision:
-            self.state = state
+    def refresh(self) -> OrganizationState:
+        """Read the store again, and return what is in force."""
+        self._take(_state(self._document.read()))
+        return self.state
 
     async def keep_fresh(self) -> None:
         """Notice what other processes change, until cancelled; while the store is away, the last state stays."""
@@ -71,27 +70,55 @@ class CurrentOrganization:
             except Exception:  # noqa: BLE001, S112  # Without the store nothing can be recorded, so nothing is answered.
                 continue
 
-    def put(self, organization: Organization, author: str) -> OrganizationState:
-        """Replace the organization; raises `OrganizationInvalid` with the setting that can't be used."""
-        before = self.state
-        after = OrganizationState(checked(organization), before.revision + 1)
-        body = {
-            "revision": after.revision,
-            "before": before.organization,
-            "after": after.organization,
-        }
-        # Recorded first: a change that took effect unrecorded would be worse than a record of one that failed.
-        self._journal.append_blocking(Entry("organization.changed", NAME, body, {"author": author}))
-        self._write(after)
-        self.state = after
+    def put(self, organization: Organization, author: str, *, seen: int | None = None) -> OrganizationState:
+        """Replace the newest organization, where `seen` is given only the one of that revision.
+
+        Raises `OrganizationChanged`, or `OrganizationInvalid` with the setting that can't be used.
+        """
+        wanted = checked(organization)
+        with self._document.alone() as kept:
+            before = _state(kept)
+            if seen not in {None, before.revision}:
+                raise _changed()
+            after = OrganizationState(wanted, before.revision + 1)
+            # Recorded first: a change that took effect unrecorded would be worse than a record of one that failed.
+            self._journal.append_blocking(_entry(before, after, author))
+            self._write(after)
+        self._take(after)
         return after
 
+    def change_to(self, revision: int) -> Change | None:
+        """Return who made this revision and when, as far as the journal still knows."""
+        return newest_change(Reader(self._store), KIND, lambda body, _: body.get("revision") == revision)
+
+    def _take(self, state: OrganizationState) -> None:
+        """Let it be in force here, unless another thread has a newer one by now."""
+        with self._taking:
+            if state.revision > self.state.revision:
+                self.state = state
+
     def _write(self, state: OrganizationState) -> None:
-        now = micros(dt.datetime.now(dt.UTC))
-        text = msgspec.json.encode(state.organization).decode()
-        with self._store.write() as connection:
-            connection.execute(delete(documents).where(documents.c.name == NAME))
-            connection.execute(insert(documents).values(name=NAME, revision=state.revision, body=text, updated_at=now))
+        body, now = msgspec.json.encode(state.organization).decode(), micros(dt.datetime.now(dt.UTC))
+        try:
+            with self._store.write() as connection:
+                self._document.replace(connection, body, seen=state.revision - 1, at=now)
+        except DocumentChanged as error:
+            raise _changed() from error
+
+
+def _state(kept: Kept) -> OrganizationState:
+    if kept.revision == 0:
+        return OrganizationState()
+    return OrganizationState(msgspec.json.decode(kept.body, type=Organization), kept.revision)
+
+
+def _entry(before: OrganizationState, after: OrganizationState, author: str) -> Entry:
+    body = {"revision": after.revision, "before": before.organization, "after": after.organization}
+    return Entry(KIND, NAME, body, {"author": author})
+
+
+def _changed() -> OrganizationChanged:
+    return OrganizationChanged("Somebody else changed the organization in the meantime; look at it again.")
 
 
 def checked(organization: Organization) -> Organization:

@@ -8,29 +8,33 @@ from typing import Protocol
 
 from starlette.responses import Response
 
+from atesaki.console.organization.conflict import Newer
 from atesaki.console.organization.form import OrganizationForm, Problem, form_from, form_of, organization_from
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
+from atesaki.journal.changes import Change
 from atesaki.judgement.facts import Organization
-from atesaki.sending.errors import OrganizationInvalid
+from atesaki.sending.errors import OrganizationChanged, OrganizationInvalid
 from atesaki.sending.organization import OrganizationState
 
 _SAVED = _("Saved. It is in force for the next mail.")
-_CHANGED = _("Somebody else changed this page in the meantime; what is in force now stands beside your own text.")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class KeepsOrganization(Protocol):
     """Keeps the organization in force."""
 
-    @property
-    def state(self) -> OrganizationState:
-        """The organization and its revision."""
+    def refresh(self) -> OrganizationState:
+        """Return the organization and its revision as the store has it; blocks."""
 
-    def put(self, organization: Organization, author: str) -> OrganizationState:
-        """Replace it; blocks."""
+    def put(self, organization: Organization, author: str, *, seen: int | None = None) -> OrganizationState:
+        """Replace the one of the revision that was seen; blocks."""
+
+    def change_to(self, revision: int) -> Change | None:
+        """Return who made this revision and when, as far as that is known; blocks."""
 
 
 def add_routes(pages: Pages, organization: KeepsOrganization) -> None:
@@ -45,27 +49,43 @@ class _Routes:
         self._organization = organization
 
     def show(self, ask: Ask) -> Response:
-        state = self._organization.state
-        return _page(ask, form_of(state.organization), state)
+        state = self._organization.refresh()
+        return _page(ask, form_of(state.organization), state.revision)
 
     def save(self, ask: Ask) -> Response:
-        state, form = self._organization.state, form_from(ask)
-        if ask.value("revision") != str(state.revision):
-            return _page(ask, form, state, Problem("", ask.text(_CHANGED)), HTTPStatus.CONFLICT)
+        form = form_from(ask)
+        seen = int(text) if _NUMBER.fullmatch(text := ask.value("revision")) else -1
         try:
-            self._organization.put(organization_from(form), ask.person.author)
+            self._organization.put(organization_from(form), ask.person.author, seen=seen)
+        except OrganizationChanged:
+            return self._beside(ask, form)
         except Problem as problem:
-            return _page(ask, form, state, problem, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _wrong(ask, form, seen, problem)
         except OrganizationInvalid as error:
-            wrong = Problem(re.split(r"[.\[]", error.field or "")[0], ask.sentence(error))
-            return _page(ask, form, state, wrong, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _wrong(ask, form, seen, Problem(re.split(r"[.\[]", error.field or "")[0], ask.sentence(error)))
         return redirect(ask, "/organization", said=ask.text(_SAVED))
 
+    def _beside(self, ask: Ask, form: OrganizationForm) -> Response:
+        """Show what is in force now beside what was typed; who saves again has seen it."""
+        state = self._organization.refresh()
+        newer = Newer(form_of(state.organization), form, self._organization.change_to(state.revision))
+        return _page(ask, form, state.revision, newer=newer, status=HTTPStatus.CONFLICT)
 
-def _page(
-    ask: Ask, form: OrganizationForm, state: OrganizationState, problem: Problem | None = None, status: int = 200
+
+def _wrong(ask: Ask, form: OrganizationForm, seen: int, problem: Problem) -> Response:
+    """Show a mistake; the page stays one of the revision that was seen, else the next try would hide a newer one."""
+    return _page(ask, form, seen, problem=problem, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _page(  # noqa: PLR0913  # Each is a part of the page.
+    ask: Ask,
+    form: OrganizationForm,
+    revision: int,
+    *,
+    problem: Problem | None = None,
+    newer: Newer | None = None,
+    status: int = HTTPStatus.OK,
 ) -> Response:
-    now = form_of(state.organization)
     return page(
-        ask, "organization/page.html", form=form, now=now, revision=state.revision, problem=problem, status=status
+        ask, "organization/page.html", form=form, revision=revision, problem=problem, newer=newer, status=status
     )

@@ -1,0 +1,129 @@
+"""Two admins on the page of the organization: nobody's change is replaced unseen, and nothing typed is lost."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from tests.console.forms import sent, values_of
+from tests.server import Server, Visitor, running_server
+
+from atesaki.storage.documents import Document
+from atesaki.storage.engine import open_store
+
+PAGE = "/organization"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the hall."""
+    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
+        yield started
+
+
+@pytest.fixture
+def anna(server: Server) -> Iterator[Visitor]:
+    """An admin."""
+    with server.visitor("admin", email="anna@hall.example") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def ben(server: Server) -> Iterator[Visitor]:
+    """Another admin."""
+    with server.visitor("admin", email="ben@hall.example") as visitor:
+        yield visitor
+
+
+def test_an_older_page_shows_both_and_loses_nothing(anna: Visitor, ben: Visitor) -> None:
+    """Who changed it, when, what is in force beside what was typed; saving again replaces it."""
+    old = ben.get(PAGE)
+    sent(anna, anna.get(PAGE), PAGE, partner_domains="a.example\nb.example", start="09:00", days=["1", "6"])
+    refused = sent(ben, old, PAGE, partner_domains="mine.example", holidays="2027-01-01", days=["1"])
+    assert refused.status_code == 409
+    assert re.search(r"anna@hall\.example changed the organization on \w+ \d+, 2\d{3}", refused.text)
+    typed = values_of(refused, PAGE)
+    assert [typed[name] for name in ("partner_domains", "holidays", "days")] == [
+        ["mine.example"],
+        ["2027-01-01"],
+        ["1"],
+    ]
+    for name, value in (
+        ("partner_domains", ": a.example, b.example"),
+        ("holidays", ": nothing"),
+        ("office_hours", ": 09:00–17:30"),
+        ("days", ": Monday, Saturday"),
+    ):
+        assert f'id="{name}-now">In force now{value}<' in refused.text
+    assert 'id="internal_domains-now"' not in refused.text
+    assert values_of(anna.get(PAGE), PAGE)["partner_domains"] == ["a.example\r\nb.example"]
+    assert sent(ben, refused, PAGE).status_code == 200
+    assert values_of(anna.get(PAGE), PAGE)["partner_domains"] == ["mine.example"]
+
+
+def test_of_two_who_save_at_once_one_is_accepted_and_recorded(server: Server, anna: Visitor, ben: Visitor) -> None:
+    """The other one is told, and the journal holds no change that was refused."""
+    pages = [(visitor, visitor.get(PAGE)) for visitor in (anna, ben)]
+    recorded = len(_told(server))
+    with ThreadPoolExecutor(2) as threads:
+        begun = [
+            threads.submit(sent, visitor, page, PAGE, partner_domains=f"p{number}.example")
+            for number, (visitor, page) in enumerate(pages)
+        ]
+        answers = [each.result().status_code for each in begun]
+    assert sorted(answers) == [200, 409]
+    accepted = [f"p{answers.index(200)}.example"]
+    assert values_of(anna.get(PAGE), PAGE)["partner_domains"] == accepted
+    assert len(_told(server)) == recorded + 1
+    assert _told(server)[0]["body"]["after"]["partner_domains"] == accepted
+
+
+def _told(server: Server) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = server.admin.get("/v1/journal", params={"kind": "organization.changed"}).json()[
+        "records"
+    ]
+    return found
+
+
+def _written_elsewhere(server: Server, revision: int) -> None:
+    """Replace the organization in the store as another process would."""
+    store = open_store(server.store_address)
+    body = '{"internal_domains":["hall.example"],"partner_domains":["theirs.example"]}'
+    try:
+        with store.write() as connection:
+            Document(store, "organization").replace(connection, body, seen=revision - 1, at=0)
+    finally:
+        store.close()
+
+
+def test_what_another_replica_saved_is_not_replaced_before_it_is_noticed(server: Server, ben: Visitor) -> None:
+    """The state that a process remembers may be two seconds old; the page asks the store."""
+    old = ben.get(PAGE)
+    revision = int(values_of(old, PAGE)["revision"][0])
+    _written_elsewhere(server, revision + 1)
+    refused = sent(ben, old, PAGE, partner_domains="mine.example")
+    assert refused.status_code == 409
+    assert "Somebody else changed the organization in the meantime, so yours was not saved" in refused.text
+    assert 'id="partner_domains-now">In force now: theirs.example<' in refused.text
+    _written_elsewhere(server, revision + 2)
+    assert values_of(ben.get(PAGE), PAGE)["revision"] == [str(revision + 2)]
+
+
+def test_a_mistake_does_not_make_the_page_newer(anna: Visitor, ben: Visitor) -> None:
+    """Else whoever mends it would replace what somebody else has set meanwhile, unseen."""
+    old = ben.get(PAGE)
+    sent(anna, anna.get(PAGE), PAGE, partner_domains="theirs.example", holidays="2027-05-05")
+    wrong = sent(ben, old, PAGE, holidays="tomorrow")
+    assert wrong.status_code == 422
+    assert sent(ben, wrong, PAGE, holidays="").status_code == 409
+    assert sent(ben, old, PAGE, time_zone="Tokyo").status_code == 422
+
+
+def test_the_conflict_is_said_in_japanese(server: Server, anna: Visitor) -> None:
+    """Also where the form has no revision at all."""
+    sent(anna, anna.get(PAGE), PAGE, partner_domains="again.example")
+    with server.visitor("admin", language="ja") as visitor:
+        answer = visitor.post(PAGE, {"time_zone": "Asia/Tokyo", "start": "08:30", "end": "17:30"})
+    assert answer.status_code == 409
+    assert "に組織の情報を変更したため、あなたの入力は保存していません。" in answer.text
