@@ -18,7 +18,7 @@ from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge, RosterNot
 from atesaki.rosters.import_csv import read_members
 from atesaki.rosters.ownership import loosens
 from atesaki.rosters.reasons import Locale, sentence
-from atesaki.rosters.roster import MAX_NAME, MAX_TEXT, Roster, RosterDraft
+from atesaki.rosters.roster import MAX_NAME, MAX_TEXT, Roster, RosterDraft, description_of
 from atesaki.rosters.rosters import ImportReport, Origin, Rosters
 
 MAX_IMPORT_BYTES = 64 * 1024 * 1024
@@ -168,7 +168,11 @@ def _add_registry(router: APIRouter, rosters: Rosters, door: Any, admin: Any) ->
 
 
 def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
-    @router.patch("/{name}", max_body_size=MAX_JSON_BYTES, responses={**_NOT_FOUND, **_TOO_LARGE, **_UNAVAILABLE})
+    @router.patch(
+        "/{name}",
+        max_body_size=MAX_JSON_BYTES,
+        responses={**_NOT_FOUND, 409: {"description": "Another change was faster."}, **_TOO_LARGE, **_UNAVAILABLE},
+    )
     def edit_roster(editor: Annotated[Editor, door], name: str, body: RosterChange) -> RosterView:
         """Change owner, purpose or handling; what is left out stays. Only an admin gives a roster another owner."""
         old = _own(rosters, name, editor)
@@ -179,7 +183,7 @@ def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noq
             raise NotPermitted("Only an admin makes the handling of a roster less strict.", field="handling")
         purpose = old.purpose if body.purpose is None else body.purpose
         draft = RosterDraft(old.name, owner, purpose, body.handling or old.handling)
-        return _view(rosters.edit(draft, editor.author))
+        return _view(rosters.edit(draft, editor.author, seen=description_of(old)))
 
     @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_UNAVAILABLE})
     def delete_roster(editor: Annotated[Editor, door], name: str) -> None:

@@ -20,9 +20,9 @@ class Change(NamedTuple):
     by: str
 
 
-def newest_change(reader: Reader, kind: str, fits: Fits) -> Change | None:
+def newest_change(reader: Reader, kind: str, fits: Fits, *, subject: str | None = None) -> Change | None:
     """Return the newest change of a kind that fits, `None` where there is none; only its author is shown to others."""
-    for record in reader.newest(Search(kind=kind), limit=_MOST):
+    for record in reader.newest(Search(kind=kind, subject=subject), limit=_MOST):
         personal = reader.personal_of(record.record_id) or {}
         if fits(record.body, personal):
             return Change(record.recorded_at, str(personal.get("author", "")))

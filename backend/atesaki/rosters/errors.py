@@ -27,7 +27,7 @@ class RosterBusy(AtesakiError):
 
 
 class RosterChanged(AtesakiError):
-    """The roster's members are others than those that a preview was compared with."""
+    """The roster's members, or what is said of it, are others than those that were looked at."""
 
     status: ClassVar[int] = 409
     type: ClassVar[str] = "roster-changed"

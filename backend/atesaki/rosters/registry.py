@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, ScalarSelect, Select, delete, func, inse
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from atesaki.judgement.facts import Handling
-from atesaki.rosters.errors import RosterBusy, RosterExists, RosterNotFound, RostersUnavailable
+from atesaki.rosters.errors import RosterBusy, RosterChanged, RosterExists, RosterNotFound, RostersUnavailable
 from atesaki.rosters.roster import Roster, RosterDraft
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import roster_members, rosters
@@ -74,13 +74,24 @@ def add_roster(store: Store, draft: RosterDraft, now: dt.datetime) -> None:
         raise RosterExists("A roster of this name is registered already.", field="name") from error
 
 
-def change_roster(store: Store, roster_id: int, draft: RosterDraft, now: dt.datetime) -> None:
-    """Change owner, purpose and handling; raises `RosterNotFound`."""
+def change_roster(store: Store, seen: Registered, draft: RosterDraft, now: dt.datetime) -> None:
+    """Change owner, purpose and handling, where they are still those that were seen.
+
+    Raises `RosterChanged` or `RosterNotFound`.
+    """
     values = {"owner": draft.owner, "purpose": draft.purpose, "handling": draft.handling}
+    same = [getattr(rosters.c, name) == getattr(seen, name) for name in ("id", *values)]
     with writing(store) as connection:
-        statement = update(rosters).where(rosters.c.id == roster_id).values(updated_at=micros(now), **values)
-        if connection.execute(statement).rowcount == 0:
+        if connection.execute(update(rosters).where(*same).values(updated_at=micros(now), **values)).rowcount == 1:
+            return
+        if connection.scalar(select(rosters.c.id).where(rosters.c.id == seen.id)) is None:
             raise RosterNotFound("No roster has this name.", field="name")
+    raise changed_description()
+
+
+def changed_description() -> RosterChanged:
+    """Return the error of a description that would replace one that its author has not seen."""
+    return RosterChanged("Somebody else changed this roster in the meantime; look at it again.")
 
 
 def put_in_force(

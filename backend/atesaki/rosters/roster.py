@@ -1,9 +1,11 @@
 """A roster and its members as values, and what their texts may hold."""
 
 import datetime as dt
+import hashlib
 import unicodedata
 from typing import get_args
 
+import msgspec
 from msgspec import Struct
 
 from atesaki.judgement.facts import Handling
@@ -51,6 +53,12 @@ class Member(Struct, frozen=True):
     mailbox_key: str
     address: str
     name: str | None = None
+
+
+def description_of(roster: Roster) -> str:
+    """A text that tells what is said of exactly this roster from anything else, also of a later namesake."""
+    told = (roster.created_at, roster.owner, roster.purpose, roster.handling)
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 
 def checked_draft(draft: RosterDraft) -> RosterDraft:

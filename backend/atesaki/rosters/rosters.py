@@ -15,7 +15,7 @@ from atesaki.rosters.errors import RosterChanged, RosterExists, RosterNotFound, 
 from atesaki.rosters.export_csv import members_as_csv
 from atesaki.rosters.import_csv import Rejection, read_members
 from atesaki.rosters.registry import Registered
-from atesaki.rosters.roster import Member, Roster, RosterDraft, checked_draft
+from atesaki.rosters.roster import Member, Roster, RosterDraft, checked_draft, description_of
 from atesaki.storage.engine import Store, micros
 
 MAX_REPORTED = 1_000
@@ -95,14 +95,19 @@ class Rosters:
             registry.add_roster(self._store, draft, self._now())
         return self.get(draft.name)
 
-    def edit(self, draft: RosterDraft, author: str = "") -> Roster:
-        """Change owner, purpose or handling of the roster `draft.name`; raises `RosterInvalid` or `RosterNotFound`."""
+    def edit(self, draft: RosterDraft, author: str = "", *, seen: str | None = None) -> Roster:
+        """Change owner, purpose or handling of the roster `draft.name`; `seen` is the `description_of` the former ones.
+
+        Raises `RosterInvalid`, `RosterNotFound`, or `RosterChanged` where there are others by now.
+        """
         draft = checked_draft(draft)
         roster = registry.roster_named(self._store, draft.name)
+        if seen not in {None, description_of(roster)}:
+            raise registry.changed_description()
         before, after = _state(roster), {**_state(roster), "handling": draft.handling}
         personal = {"before": _personal(roster), "after": _personal(draft), **_by(author)}
         with self._recorded(draft.name, _Change("edited", before, after, personal)):
-            registry.change_roster(self._store, roster.id, draft, self._now())
+            registry.change_roster(self._store, roster, draft, self._now())
         return self.get(draft.name)
 
     def delete(self, name: str, author: str = "") -> None:

@@ -1,10 +1,12 @@
 """Registering, describing and deleting a roster in the console."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import quote
 
 import pytest
-from tests.console.rosters.pages import CSV, MORI, addresses, here, hidden, journaled, page_of, uploaded
+from tests.console.rosters.pages import CSV, MORI, addresses, here, hidden, journaled, page_of, put, uploaded
 from tests.server import Server, Visitor
 
 
@@ -46,13 +48,46 @@ def test_an_owner_tightens_but_does_not_loosen(server: Server, owner: Visitor, r
     assert server.admin.get(f"/v1/rosters/{quote(roster)}").json()["handling"] == "protected"
 
 
-def test_the_second_of_two_editors_is_told(admin: Visitor, owner: Visitor, roster: str) -> None:
+def test_the_second_of_two_editors_is_told(server: Server, admin: Visitor, owner: Visitor, roster: str) -> None:
     """Nothing is overwritten unseen."""
     stale = {**hidden(admin.get(page_of(roster, "/edit"))), "owner": MORI, "purpose": "mine", "handling": "sensitive"}
     owner.post(page_of(roster, "/edit"), {**stale, "purpose": "theirs"})
     answer = admin.post(page_of(roster, "/edit"), stale)
     assert answer.status_code == 409
-    assert "mine" in answer.text
+    assert re.search(r"mori@hall\.example changed this roster on \w+ \d+, 2\d{3}", answer.text)
+    assert 'id="purpose-now">In force now: theirs<' in answer.text
+    assert ("mine" in answer.text, 'id="handling-now"' in answer.text) == (True, False)
+    assert admin.post(page_of(roster, "/edit"), {**stale, **hidden(answer)}).status_code == 200
+    assert server.admin.get(f"/v1/rosters/{quote(roster, safe='')}").json()["purpose"] == "mine"
+
+
+def test_of_two_editors_at_once_one_is_accepted(server: Server, admin: Visitor, owner: Visitor, roster: str) -> None:
+    """The store compares what was seen, in the transaction that writes."""
+    edit, forms = page_of(roster, "/edit"), []
+    for number, visitor in enumerate((admin, owner)):
+        shown = hidden(visitor.get(edit))
+        forms.append({**shown, "owner": MORI, "purpose": f"purpose {number}", "handling": "sensitive"})
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda visitor, form: visitor.post(edit, form), (admin, owner), forms))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    accepted = next(form for form, answer in zip(forms, answers, strict=True) if answer.status_code == 200)
+    assert server.admin.get(f"/v1/rosters/{quote(roster, safe='')}").json()["purpose"] == accepted["purpose"]
+
+
+def test_new_members_are_no_other_description(server: Server, admin: Visitor, roster: str) -> None:
+    """An import or a sync in the meantime takes nothing from whoever describes the roster."""
+    form = {**hidden(admin.get(page_of(roster, "/edit"))), "owner": MORI, "purpose": "mine", "handling": "sensitive"}
+    put(server, roster, "name,email\nCai,cai@a.example\n")
+    assert admin.post(page_of(roster, "/edit"), form).status_code == 200
+    assert addresses(server, roster) == ["cai@a.example"]
+
+
+def test_the_conflict_is_said_in_japanese(admin: Visitor, roster: str) -> None:
+    """Also where the form tells nothing of what was seen."""
+    answer = admin.post(page_of(roster, "/edit?lang=ja"), {"owner": MORI, "purpose": "", "handling": "open"})
+    assert answer.status_code == 409
+    assert "にこの名簿を変更したため、あなたの入力は保存していません。" in answer.text
+    assert 'id="handling-now">今有効な値：' in answer.text
 
 
 def test_deleting_asks_for_the_name(server: Server, owner: Visitor, roster: str) -> None:

@@ -9,25 +9,22 @@ from typing import Any
 from starlette.responses import Response
 
 from atesaki.console.rosters import words
+from atesaki.console.rosters.conflict import Newer, newer
 from atesaki.console.rosters.ports import Ports, is_admin, own_roster, path_of
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.errors import AtesakiError
-from atesaki.rosters.errors import RosterExists, RosterInvalid, RosterNotYours
+from atesaki.rosters.errors import RosterChanged, RosterExists, RosterInvalid, RosterNotYours
 from atesaki.rosters.ownership import editable, require_change
 from atesaki.rosters.registry import Registered
-from atesaki.rosters.roster import RosterDraft, checked_handling
+from atesaki.rosters.roster import RosterDraft, checked_handling, description_of
 from atesaki.rosters.sources import source_of, sources
-from atesaki.storage.engine import micros
 
 _CREATED = _("The roster is registered. Now import its members.")
 _SAVED = _("Saved. It is in force for the next mail.")
 _DELETED = _("The roster “%(name)s” is deleted with its members.")
 _OTHER_NAME = _("This is not the roster's name. Type it exactly as it stands below the field.")
-_CHANGED = _(
-    "Somebody else changed this roster in the meantime. Below stands what you entered; save it again if it is right."
-)
 _BAD = (RosterInvalid, RosterExists, RosterNotYours)
 
 
@@ -87,15 +84,22 @@ class Describing:
     def save(self, ask: Ask) -> Response:
         """Change what is said of a roster."""
         roster = own_roster(ask, self._ports)
-        draft = _draft(ask, roster.name)
-        if ask.value("version") != str(micros(roster.updated_at)):
-            return _form(ask, draft, roster, changed=ask.text(_CHANGED))
+        draft, seen = _draft(ask, roster.name), ask.value("version")
+        if seen != description_of(roster):
+            return self._beside(ask, draft)
         try:
             require_change(roster, draft, email=ask.person.email, roles=ask.person.roles)
-            self._ports.rosters.edit(draft, ask.person.author)
+            self._ports.rosters.edit(draft, ask.person.author, seen=seen)
+        except RosterChanged:
+            return self._beside(ask, draft)
         except _BAD as error:
             return _form(ask, draft, roster, problem=error)
         return redirect(ask, path_of(roster.name), said=ask.text(_SAVED))
+
+    def _beside(self, ask: Ask, draft: RosterDraft) -> Response:
+        """Show what is in force now beside what was typed; who saves again has seen it."""
+        roster = own_roster(ask, self._ports)
+        return _form(ask, draft, roster, newer=newer(self._ports.store, roster, draft))
 
     def ask_to_delete(self, ask: Ask) -> Response:
         """Say what deleting means, and ask for the name."""
@@ -121,20 +125,20 @@ def _form(
     roster: Registered | None = None,
     *,
     problem: AtesakiError | None = None,
-    changed: str = "",
+    newer: Newer | None = None,
 ) -> Response:
-    status = HTTPStatus.CONFLICT if changed else HTTPStatus(problem.status) if problem else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if newer else HTTPStatus(problem.status) if problem else HTTPStatus.OK
     return page(
         ask,
         "rosters/form.html",
         status=status,
         draft=draft,
         roster=roster,
-        version=micros(roster.updated_at) if roster else "",
+        version=description_of(roster) if roster else "",
         handlings=words.HANDLINGS,
         field=problem.field if problem else "",
         problem=ask.sentence(problem) if problem else "",
-        changed=changed,
+        newer=newer,
         is_admin=is_admin(ask),
         path_of=path_of,
     )
