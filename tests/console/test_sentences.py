@@ -27,6 +27,7 @@ BEHIND_THE_CONSOLE = (
 NEVER_SHOWN = {
     "rosters/lookup.py",  # Only at Send, where it becomes a warning.
     "directory/configured.py",  # Only at the start.
+    "console/try_it/turns.py",  # The page says them in words of its own.
     *(f"identity/{name}.py" for name in ("google", "google_addon", "id_token", "jwks", "oidc_http", "oidc_token")),
 }
 """Modules whose sentences are told to mail clients, to the log or to whoever starts the server."""
