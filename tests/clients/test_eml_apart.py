@@ -1,6 +1,7 @@
 """A stored mail read in a process of its own: the same answer, and an end to mails that are made to take for ever."""
 
 import sys
+from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
@@ -53,3 +54,16 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_mail(monkeypatch: pyte
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(CalledProcessError):
         message_apart(HEAD)
+
+
+def test_nothing_of_a_mail_gets_into_the_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What an error says in the other process may be an address."""
+    talking = tmp_path / "python"
+    talking.write_text("#!/bin/sh\necho 'KeyError: a@x.jp' >&2\nexit 1\n")
+    talking.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(talking))
+    with pytest.raises(CalledProcessError) as failed:
+        message_apart(HEAD)
+    assert "a@x.jp" not in capfd.readouterr().err + str(failed.value)

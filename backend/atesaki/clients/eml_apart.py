@@ -61,6 +61,8 @@ def _asked(task: bytes) -> bytes:
             [sys.executable, "-P", "-m", "atesaki.clients.eml_apart"],
             input=task,
             stdout=subprocess.PIPE,
+            # What an error says of itself may be a piece of the mail.
+            stderr=subprocess.DEVNULL,
             timeout=_PATIENCE,
             check=False,
         )
