@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.console.forms import sent, values_of
+from tests.console.policies.pages import draft
 from tests.server import Visitor, running_server
 
 DRAFT = "/policies/drafts/1"
@@ -31,7 +32,7 @@ PAGES = (
 def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """An admin with a draft in which one word is wrong."""
     with running_server(tmp_path_factory.mktemp("broken")) as server, server.visitor("admin") as visitor:
-        visitor.post("/policies/drafts", {"title": "Broken"})
+        draft(visitor, "Broken")
         at = f"{DRAFT}/files/strangers_visible.yaml"
         page = visitor.get(at)
         text = values_of(page, at)["text"][0].replace("action: warn", "action: wran", 1)

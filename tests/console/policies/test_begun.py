@@ -2,29 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from tests.console.forms import sent, values_of
-from tests.server import Server, Visitor, running_server
+from tests.console.policies.pages import STRANGERS, draft
+from tests.server import Server, Visitor
 
-STRANGERS = "/policies/threats/strangers_visible"
 GO_ON = "Go on with the draft of kei@hall.example, begun"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A fresh server with the shipped policies."""
-    with running_server(tmp_path, internal_domains=("hall.example",)) as started:
-        yield started
-
-
-@pytest.fixture
-def admin(server: Server) -> Iterator[Visitor]:
-    """An admin, in English."""
-    with server.visitor("admin") as visitor:
-        yield visitor
 
 
 def saved(visitor: Visitor, number: int, policy: str) -> None:
@@ -48,7 +31,7 @@ def test_the_page_leads_to_the_draft_that_was_begun_there(server: Server, admin:
 
 def test_the_page_leads_to_a_draft_that_changes_the_policy(admin: Visitor) -> None:
     """Whatever its title; a draft of another policy is offered, and none is in the way."""
-    admin.post("/policies/drafts", {"title": "Spring fair"})
+    draft(admin, "Spring fair")
     saved(admin, 1, "look_alike")
     before = admin.get(STRANGERS).text
     assert "Change in “Spring fair”" in before

@@ -1,0 +1,27 @@
+"""A policy's tests get one more by a form that knows no YAML."""
+
+from tests.console.forms import sent
+from tests.console.policies.pages import draft, yaml
+from tests.server import Visitor
+
+from atesaki.policies.shipped import shipped_folder
+
+
+def test_a_test_is_added_by_form(admin: Visitor) -> None:
+    """A mail and what is expected of it, beside the comments and tests that are there."""
+    at = draft(admin)
+    tests = f"{at}/of/strangers_visible/tests"
+    form = admin.get(tests)
+    page = sent(admin, form, tests, name="", to_people="5")
+    assert (page.status_code, "Say in a sentence" in page.text) == (422, True)
+    page = sent(admin, form, tests, name="five in Cc", cc_people="five", action="warn")
+    assert "This is a number of people" in page.text
+    page = sent(
+        admin, form, tests, name="five in Cc", to="boss@our.example", cc_people="5", action="warn", findings="strangers"
+    )
+    assert "The test was added" in page.text
+    assert "five in Cc" in page.text
+    text = yaml(admin, at, "strangers_visible_test.yaml")
+    assert text.startswith((shipped_folder() / "strangers_visible_test.yaml").read_text()[:200])
+    assert "{name: five in Cc, draft: mail, expect: {action: warn, findings: [strangers]}}" in text
+    assert "tests pass" in admin.get(at).text

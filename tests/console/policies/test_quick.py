@@ -1,0 +1,37 @@
+"""Changes in one step from the page of a policy in force: another mode, an exemption."""
+
+from tests.api.mails import VOLUNTEERS, mail
+from tests.console.forms import sent
+from tests.console.policies.pages import STRANGERS, decide, published, yaml
+from tests.server import Server, Visitor
+
+
+def test_a_mode_is_switched_in_one_step(admin: Visitor) -> None:
+    """A draft is begun, or the open one is extended."""
+    page = sent(admin, admin.get(STRANGERS), f"{STRANGERS}/rules/strangers/mode", mode="off")
+    at = page.url.path.removeprefix("/console")
+    assert "Switch off strangers" in page.text
+    assert "mode: off" in yaml(admin, at, "strangers_visible.yaml")
+    action = f"{STRANGERS}/rules/many_strangers/mode"
+    again = sent(admin, admin.get(STRANGERS), action, mode="simulate", draft=at.rpartition("/")[2])
+    assert again.url.path.endswith(at)
+    assert "mode: simulate" in yaml(admin, at, "strangers_visible.yaml")
+
+
+def test_an_exemption_is_added_in_one_form(server: Server, admin: Visitor) -> None:
+    """With an owner and an end; what is missing is named; once published it stands on the list."""
+    form = admin.get(f"{STRANGERS}/rules/strangers/exempt")
+    action = f"{STRANGERS}/rules/strangers/exempt"
+    bad = sent(admin, form, action, owner="", until="2020-01-01", why="", senders="")
+    assert bad.status_code == 422
+    assert bad.text.count('class="problem"') == 4
+    page = sent(admin, form, action, senders="fair@hall.example", why="The spring fair", id="fair")
+    at = page.url.path.removeprefix("/console")
+    text = yaml(admin, at, "strangers_visible.yaml")
+    assert "id: fair" in text
+    assert "owner: kei@hall.example" in text
+    published(admin, at)
+    assert "The spring fair" in admin.get(STRANGERS).text
+    message = mail(sender={"address": "fair@hall.example"}, to=VOLUNTEERS[:4])
+    assert server.client.post("/v1/decisions", json={"message": message}).json()["action"] == "allow"
+    assert decide(server, 4)["action"] == "warn"
