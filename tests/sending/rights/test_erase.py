@@ -1,80 +1,27 @@
 """Once two people have said so, a person is in no table, no file and no export, and every proof still holds."""
 
-import datetime as dt
 import io
 from typing import Any
 
 import msgspec
-import pytest
 from sqlalchemy import insert, select
-from tests.sending.rights.office import DAY, HANA, KEI, NOW, Office
+from tests.sending.rights.desk import BEN, Desk
+from tests.sending.rights.office import DAY, HANA, KEI
 
 from atesaki.identity.person import Person
 from atesaki.identity.sessions import Sessions
-from atesaki.journal.read import Reader
 from atesaki.journal.record import commitment
 from atesaki.journal.verify import verify_store
 from atesaki.rosters.roster import RosterDraft
-from atesaki.rosters.rosters import Rosters
 from atesaki.rosters.uploads import Uploads
-from atesaki.sending.history import Correspondents
 from atesaki.sending.index.keys import first_number_at
-from atesaki.sending.rights.erase import Eraser
-from atesaki.sending.rights.erasures import Author, ErasureDraft, Erasures
-from atesaki.sending.rights.errors import NotTheSecondPerson, RightsInvalid, RightsNotFound, UnderLegalHold
-from atesaki.sending.rights.holds import HoldDraft, Holds, Target
-from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.scrub import found_in_files
-from atesaki.sending.rights.traces import RosterMembership
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.index_tables import decision_index, decision_recipients
 from atesaki.storage.rights_tables import erasures
-from atesaki.storage.tables import accounts, correspondents, idempotency_keys, metadata, personal
+from atesaki.storage.tables import correspondents, idempotency_keys, metadata, personal
 
 NAME = "山田 花"
-ANNA, BEN = Author("anna@hall.example", "local:anna"), Author("ben@hall.example", "local:ben")
-
-
-class Desk:
-    """Everything that an erasure needs, in an office."""
-
-    def __init__(self, office: Office) -> None:
-        self.office, self.store = office, office.store
-        self.requests = Erasures(office.store, office.pseudonyms, office.record, office.clock)
-        self.holds = Holds(office.store, office.pseudonyms, office.record, office.clock)
-        self.rosters = Rosters(office.store, office.record)
-        self.correspondents = Correspondents(office.store, office.pseudonyms)
-        self.eraser = Eraser(
-            office.store,
-            requests=self.requests,
-            record=office.record,
-            index=Index(office.store, office.pseudonyms),
-            rosters=RosterMembership(office.store, self.rosters),
-            forget=self.correspondents.forget,
-            clock=office.clock,
-        )
-
-    def ask(self, address: str = HANA, **draft: Any) -> str:  # noqa: ANN401  # Fields of the draft.
-        """Ask for an erasure as Anna."""
-        return self.requests.request(ErasureDraft(address=address, reason="She asked us to", **draft), ANNA).id
-
-    def erase(self, address: str = HANA, **draft: Any) -> str:  # noqa: ANN401  # Fields of the draft.
-        """Ask as Anna, approve as Ben, and erase."""
-        erasure = self.ask(address, **draft)
-        self.requests.approve(erasure, BEN)
-        self.eraser.turn()
-        return erasure
-
-    def hold(self, target: Target, **draft: Any) -> str:  # noqa: ANN401  # Fields of the draft.
-        """Place a hold and return its id."""
-        fixed: dict[str, Any] = {"reason": "Court case 12", "owner": "Legal", "review_on": dt.date(2030, 1, 1)}
-        return self.holds.place(HoldDraft(target=target, **fixed, **draft), "auditor").id
-
-
-@pytest.fixture
-def desk(office: Office) -> Desk:
-    """The desk of an office."""
-    return Desk(office)
 
 
 def test_an_erased_person_is_in_no_table_and_no_file_and_proofs_hold(desk: Desk) -> None:
@@ -89,7 +36,7 @@ def test_an_erased_person_is_in_no_table_and_no_file_and_proofs_hold(desk: Desk)
         assert desk.store.path is None or not found_in_files(desk.store.path, [text]), text
     tally = verify_store(desk.store, known=[note])
     assert (tally.redacted, tally.absent) == (4, 0)
-    people = [each for found in _decisions(desk) for each in found["to"]]
+    people = [each for found in desk.decisions() for each in found["to"]]
     assert len(people) == others
 
 
@@ -119,87 +66,6 @@ def test_what_was_redacted_can_still_be_proven_by_the_record_of_it(desk: Desk) -
     assert after.salt != before.salt
 
 
-def test_every_step_is_journaled_without_the_address(desk: Desk) -> None:
-    """Who asked, who approved, what was done; the person is a keyed hash."""
-    desk.office.decision()
-    erasure = desk.erase()
-    steps = [desk.office.told(f"erasure.{state}")[0] for state in ("requested", "approved")]
-    steps.append(desk.office.told("personal_data.erased")[0])
-    mailbox = desk.office.pseudonyms.of("hanav01@gmail.com")
-    assert [(each.subject, each.body["mailbox"]) for each in steps] == [(erasure, mailbox)] * 3
-    reader = Reader(desk.store)
-    assert reader.personal_of(steps[0].record_id) == {"author": ANNA.name, "reason": "She asked us to"}
-    assert reader.personal_of(steps[1].record_id) == {"author": BEN.name}
-    assert desk.requests.get(erasure).address == ""
-
-
-def test_nobody_approves_what_they_asked_for(desk: Desk) -> None:
-    """It takes another person; and what nobody approved is not done."""
-    desk.office.decision()
-    erasure = desk.ask()
-    with pytest.raises(NotTheSecondPerson):
-        desk.requests.approve(erasure, ANNA)
-    with pytest.raises(NotTheSecondPerson):
-        desk.requests.approve(erasure, Author(ANNA.name, "https://login.example anna"))
-    desk.eraser.turn()
-    assert _decisions(desk)[0]["to"] == [{"address": HANA}]
-    desk.requests.refuse(erasure, ANNA)
-    with pytest.raises(RightsNotFound):
-        desk.requests.approve(erasure, BEN)
-    assert (desk.requests.get(erasure).state, desk.requests.get(erasure).address) == ("refused", "")
-
-
-def test_a_request_that_nobody_approves_lapses(desk: Desk) -> None:
-    """It would keep the address for ever otherwise."""
-    erasure = desk.ask()
-    desk.office.now = NOW + 31 * DAY
-    desk.eraser.turn()
-    assert (desk.requests.get(erasure).state, desk.requests.get(erasure).address) == ("lapsed", "")
-    assert desk.office.told("erasure.lapsed")
-
-
-def test_nobody_can_be_erased_under_a_hold_on_their_address(desk: Desk) -> None:
-    """Neither asked for nor approved, whatever the spelling; after the hold, it can be."""
-    erasure = desk.ask()
-    hold = desk.hold("address", address="hanav01+x@googlemail.com")
-    with pytest.raises(UnderLegalHold):
-        desk.requests.approve(erasure, BEN)
-    desk.requests.refuse(erasure, ANNA)
-    with pytest.raises(UnderLegalHold):
-        desk.ask()
-    desk.holds.lift(hold, "Settled", "auditor")
-    assert desk.ask()
-
-
-@pytest.mark.parametrize(
-    ("target", "draft"),
-    [("period", {"since": NOW - DAY}), ("roster", {"roster": "volunteers"}), ("address", {"address": "a@x.jp"})],
-)
-def test_an_erasure_waits_for_a_hold_on_any_of_the_records(desk: Desk, target: Target, draft: dict[str, Any]) -> None:
-    """Nothing at all is erased before; once the hold is lifted, it goes on by itself."""
-    decision = desk.office.decision([HANA, "a@x.jp"], roster="volunteers")
-    hold = desk.hold(target, **draft)
-    erasure = desk.erase()
-    assert desk.requests.get(erasure).state == "held"
-    assert desk.requests.get(erasure).held_by == (hold,)
-    assert len((desk.office.personal(decision) or {})["to"]) == 2
-    desk.eraser.turn()
-    assert len(desk.office.told("erasure.held")) == 1
-    desk.holds.lift(hold, "Settled", "auditor")
-    desk.eraser.turn()
-    assert desk.requests.get(erasure).state == "done"
-    assert (desk.office.personal(decision) or {})["to"] == [{"address": "a@x.jp"}]
-
-
-def test_a_hold_on_a_roster_keeps_its_members(desk: Desk) -> None:
-    """Whoever wants to be taken off it waits."""
-    desk.rosters.create(RosterDraft("volunteers", "Mori", "Events", "protected"))
-    desk.rosters.replace_members("volunteers", io.BytesIO(f"email\n{HANA}\n".encode()))
-    desk.hold("roster", roster="volunteers")
-    erasure = desk.erase(from_rosters=True)
-    assert desk.requests.get(erasure).state == "held"
-
-
 def test_a_roster_is_left_alone_unless_asked_and_named_as_what_is_left(desk: Desk) -> None:
     """A volunteer who stays a volunteer is still written to."""
     desk.rosters.create(RosterDraft("volunteers", "Mori", "Events", "protected"))
@@ -217,20 +83,6 @@ def test_a_sender_is_erased_with_what_names_them(desk: Desk) -> None:
     left = desk.office.personal(decision) or {}
     assert (left["sender"], left["sender_key"]) == ({"address": "(erased)"}, "(erased)")
     assert left["to"] == [{"address": "a@x.jp"}]
-
-
-def test_somebody_with_an_account_is_not_erased_before_it_is_disabled(desk: Desk) -> None:
-    """Else they would be back with the next click; a disabled account goes with its person."""
-    with desk.store.write() as connection:
-        values = {"display_name": NAME, "roles": "[]", "created_at": 0}
-        connection.execute(insert(accounts).values(name=HANA, **values))
-    with pytest.raises(RightsInvalid):
-        desk.ask()
-    with desk.store.write() as connection:
-        connection.execute(accounts.update().values(disabled_at=1))
-    desk.erase()
-    with desk.store.read() as connection:
-        assert connection.execute(select(accounts)).all() == []
 
 
 def test_an_erasure_that_was_interrupted_goes_on(desk: Desk) -> None:
@@ -261,13 +113,6 @@ def test_what_was_written_in_the_background_meanwhile_goes_too(desk: Desk) -> No
     with desk.store.read() as connection:
         assert connection.execute(select(decision_recipients.c.number)).scalars().all() == [number]
         assert connection.execute(select(correspondents)).all() == []
-
-
-def test_the_same_person_is_asked_for_once_at_a_time(desk: Desk) -> None:
-    """In any spelling."""
-    desk.ask()
-    with pytest.raises(RightsInvalid):
-        desk.ask("hanav01+again@gmail.com")
 
 
 def _fill(desk: Desk) -> str:
@@ -305,12 +150,6 @@ def _index(desk: Desk, decision: str) -> None:
 
 def _filler(column: Any) -> object:  # noqa: ANN401  # A column of any type.
     return column.type.python_type()
-
-
-def _decisions(desk: Desk) -> list[dict[str, Any]]:
-    reader = Reader(desk.store)
-    found = [reader.personal_of(each.record_id) for each in desk.office.told("decision.recorded")]
-    return [each for each in found if each is not None]
 
 
 def _dump_holds(store: Store, text: str) -> bool:
