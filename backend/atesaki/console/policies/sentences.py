@@ -26,4 +26,4 @@ SENTENCES = (
     _("The form belongs to another state of the file. Open the rule again."),
     _("No policy set is in force yet."),
 )
-"""The English is the errors' own; `tests/console/test_policies.py` compares."""
+"""The English is the errors' own; `tests/console/policies/test_sentences.py` compares."""
