@@ -20,6 +20,14 @@ def from_folder(store: Store, records: RememberedRecords, folder: Path) -> Curre
     return CurrentPolicies(RevisionStore(store), records, shipped=folder / "missing", folder=folder)
 
 
+def loaded(store: Store, records: RememberedRecords, folder: Path) -> CurrentPolicies:
+    """Return policies as they are after a start, whose folder nobody watches."""
+    policies = from_folder(store, records, folder)
+    policies.start()
+    policies.stop()
+    return policies
+
+
 def test_without_any_good_set_the_start_fails_with_the_place(
     store: Store, records: RememberedRecords, tmp_path: Path
 ) -> None:
@@ -33,9 +41,7 @@ def test_without_any_good_set_the_start_fails_with_the_place(
 
 def test_a_folder_is_the_truth(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
     """What stands there is in force and recorded, and nothing can be published over it."""
-    policies = from_folder(store, records, write(tmp_path / "policies", FILES))
-    policies.start()
-    policies.stop()
+    policies = loaded(store, records, write(tmp_path / "policies", FILES))
     assert policies.policy_set.revision == revision_of(FILES)
     assert records.records[0][3]["author"] == "folder"
     with pytest.raises(PoliciesReadOnly) as caught:
@@ -46,9 +52,7 @@ def test_a_folder_is_the_truth(store: Store, records: RememberedRecords, tmp_pat
 def test_a_broken_folder_keeps_the_last_good_set(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
     """The problem names file, line and column until the file is mended."""
     folder = write(tmp_path / "policies", FILES)
-    policies = from_folder(store, records, folder)
-    policies.start()
-    policies.stop()
+    policies = loaded(store, records, folder)
     for files, told in (
         (BROKEN, "strangers.yaml:7:13: "),
         (FAILING, "strangers_test.yaml:5:5: "),
@@ -71,9 +75,7 @@ def test_a_folder_that_goes_away_is_told_and_comes_back(
 ) -> None:
     """An unmounted volume changes no policies."""
     folder = write(tmp_path / "policies", FILES)
-    policies = from_folder(store, records, folder)
-    policies.start()
-    policies.stop()
+    policies = loaded(store, records, folder)
     folder.rename(tmp_path / "elsewhere")
     policies.refresh()
     assert "cannot be read" in (policies.problem or "")
@@ -88,9 +90,7 @@ def test_a_change_that_cannot_be_recorded_is_tried_again(
 ) -> None:
     """The folder's new set waits for the journal."""
     folder = write(tmp_path / "policies", FILES)
-    policies = from_folder(store, records, folder)
-    policies.start()
-    policies.stop()
+    policies = loaded(store, records, folder)
     write(folder, STRICTER)
     records.away = True
     policies.refresh()
@@ -105,13 +105,9 @@ def test_a_start_with_a_broken_folder_takes_the_last_good_set(
 ) -> None:
     """A restart in the middle of an edit goes on with what was in force, and mends itself with the file."""
     folder = write(tmp_path / "policies", FILES)
-    first = from_folder(store, records, folder)
-    first.start()
-    first.stop()
+    loaded(store, records, folder)
     write(folder, BROKEN)
-    second = from_folder(store, records, folder)
-    second.start()
-    second.stop()
+    second = loaded(store, records, folder)
     assert second.policy_set.revision == revision_of(FILES)
     assert (second.problem or "").startswith("strangers.yaml:7:13: ")
     write(folder, FILES)

@@ -104,7 +104,7 @@ def _keys(value: object) -> Iterator[str]:
 
 
 @_keys.register
-def _keys_of(value: Struct) -> Iterator[str]:
+def _(value: Struct) -> Iterator[str]:
     for field in value.__struct_fields__:
         item = getattr(value, field)
         if item is not None:
