@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 import atesaki
 from atesaki.api import decisions, headers, problem, schema
@@ -73,14 +75,19 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     # What is added later stands further out.
     app.add_middleware(problem.TooLargeAsProblem)
     app.add_middleware(headers.SecurityHeaders)
-    app.add_middleware(
+    app.add_middleware(_cors(settings))
+    return app
+
+
+def _cors(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    """Return what puts an app behind CORS: which pages of other origins may call what."""
+    return functools.partial(
         CORSMiddleware,
         allow_origins=[EXTENSION_ORIGIN, *settings.cors_origins],
         allow_methods=["GET", "POST"],
         allow_headers=["Atesaki-Key", "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
         expose_headers=["ETag", "Retry-After"],
     )
-    return app
 
 
 @contextlib.asynccontextmanager
@@ -111,7 +118,7 @@ def _mount(app: FastAPI, parts: Parts) -> None:
     settings, base, metrics = parts.base.settings, parts.base, Metrics()
     access = _access(parts, metrics)
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
-    app.state.decisions = hot
+    app.state.decisions, app.state.decisions_of_pages = hot, _cors(settings)(hot)
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
     metrics.registry.register(FeedFigures(parts.feed.lag))

@@ -100,10 +100,21 @@ def test_only_configured_origins_may_call_from_a_page(tmp_path: Path) -> None:
         ours = server.client.options("/v1/decisions", headers={"Origin": "https://mail.example", **preflight})
         theirs = server.client.options("/v1/decisions", headers={"Origin": "https://evil.example", **preflight})
         posted = server.client.post("/v1/decisions", json=asked, headers={"Origin": "https://mail.example"})
+        foreign = server.client.post("/v1/decisions", json=asked, headers={"Origin": "https://evil.example"})
+        keyless = server.anonymous.post("/v1/decisions", json=asked, headers={"Origin": "https://mail.example"})
     assert ours.headers["access-control-allow-origin"] == "https://mail.example"
     assert "access-control-allow-origin" not in theirs.headers
-    # The short way of a decision goes past CORS, but not where a page asks.
-    assert (posted.status_code, posted.headers["access-control-allow-origin"]) == (200, "https://mail.example")
+    # The short way of a decision goes past FastAPI, but not past CORS where a page asks; a refusal can be read, too.
+    for answer, status in ((posted, 200), (keyless, 401)):
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, "https://mail.example")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in foreign.headers
+
+
+def test_a_refused_decision_has_the_headers_of_every_answer(server: Server) -> None:
+    """It is answered before FastAPI and its middlewares are reached."""
+    refused = server.anonymous.post("/v1/decisions", json={"message": mail(["a@x.example"])})
+    assert (refused.status_code, refused.headers["x-content-type-options"]) == (401, "nosniff")
 
 
 def test_without_configured_origins_no_page_may_call(server: Server) -> None:

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from atesaki.api.access import Access
 from atesaki.api.body import decode, read_body
-from atesaki.api.headers import RAW
+from atesaki.api.headers import RAW, SecurityHeaders
 from atesaki.api.metrics import Metrics
 from atesaki.api.problem import BadRequest, respond_error, respond_unexpected
 from atesaki.identity.verifier import Identity
@@ -69,12 +69,12 @@ class Decisions:
             action, body = await self._answer(received, receive)
         except AtesakiError as error:
             self._metrics.refused(error.type)
-            await respond_error(error)(scope, receive, send)
+            await SecurityHeaders(respond_error(error))(scope, receive, send)
             return
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001  # Nobody further out would answer.
-            await respond_unexpected(error, scope["method"])(scope, receive, send)
+            await SecurityHeaders(respond_unexpected(error, scope["method"]))(scope, receive, send)
             return
         self._metrics.decided(action, time.perf_counter() - started)
         headers = [*_HEADERS, (b"content-length", b"%d" % len(body))]
@@ -109,17 +109,22 @@ class Decisions:
 
 
 class Application(FastAPI):
-    """FastAPI, but the hot path goes past everything that only the other routes need: a tenth of a decision's time."""
+    """FastAPI, but the hot path goes past everything that only the other routes need: a tenth of a decision's time.
+
+    `state.decisions` is the endpoint, `state.decisions_of_pages` the same one behind CORS, which a browser needs.
+    """
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a decision to its endpoint, and everything else on; a page of another origin needs CORS first."""
-        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST":
-            headers = dict(scope["headers"])
-            if b"origin" not in headers:
-                await self.state.decisions.respond(headers, scope, receive, send)
-                return
-        await super().__call__(scope, receive, send)
+        """Hand a decision to its endpoint, and everything else on."""
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+            await super().__call__(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if b"origin" in headers:
+            await self.state.decisions_of_pages(scope, receive, send)
+        else:
+            await self.state.decisions.respond(headers, scope, receive, send)
 
 
 async def _nothing() -> None:
