@@ -54,9 +54,13 @@ class _Names:
         """Return the pseudonym of one mailbox."""
         return self._of_numbers[number]
 
-    def met_since(self, place: int) -> tuple[list[str], int]:
-        """Return the names that came since the place that was told the last time, and the place now."""
-        return self._in_order[place:], len(self._in_order)
+    def __len__(self) -> int:
+        """How many mailboxes were named."""
+        return len(self._in_order)
+
+    def since(self, place: int) -> list[str]:
+        """Return the names that came after so many others."""
+        return self._in_order[place:]
 
 
 class _Sender:
@@ -99,13 +103,13 @@ class _Sender:
 
     def _met_now(self, names: _Names) -> dict[int, int]:
         if self._names is not names:
-            self._names, self._place, self._met = names, names.met_since(0)[1], {}
-            for name in self.since:
-                self.note(name, self.since[name])
-            return self._met
-        fresh, self._place = names.met_since(self._place)
-        for name in self.since.keys() & set(fresh) if fresh else ():
-            self.note(name, self.since[name])
+            self._names, self._place, self._met = names, 0, {}
+        if fresh := len(names) - self._place:
+            # Thousands of people may have been met since this sender's last message, or be their correspondents.
+            for name in names.since(self._place) if fresh < len(self.since) else self.since:
+                if name in self.since:
+                    self.note(name, self.since[name])
+            self._place = len(names)
         return self._met
 
 
