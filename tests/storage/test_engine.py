@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from atesaki.storage.engine import DATABASE_NAME, Store, micros, moment, open_store
 from atesaki.storage.errors import StoreInUse, StoreUnavailable
 from atesaki.storage.lock import FileLock
-from atesaki.storage.tables import documents, metadata
+from atesaki.storage.tables import documents, metadata, personal, records
 from atesaki.storage.turn import Turn
 
 DOCUMENT = {"name": "organization", "revision": 1, "body": "{}", "updated_at": 0}
@@ -58,6 +58,18 @@ def _open_and_count(url: str) -> int:
         count = len(connection.execute(select(documents)).all())
     opened.close()
     return count
+
+
+@pytest.mark.parametrize("table", [records, personal], ids=["records", "personal"])
+def test_recording_makes_no_table_in_passing(tmp_path: Path, table: Table) -> None:
+    """SQLite would make one, and throw it away, for every decision: for a list (IN) in the condition of an index."""
+    store = open_store(tmp_path)
+    with store.read() as connection:
+        insert = str(table.insert().compile(store.engine))
+        steps = connection.exec_driver_sql(f"EXPLAIN {insert}", (None,) * len(table.c)).scalars("opcode").all()
+    store.close()
+    assert "Insert" in steps
+    assert "OpenEphemeral" not in steps
 
 
 def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
