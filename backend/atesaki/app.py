@@ -91,7 +91,7 @@ def _cors(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings, fetch: Fetch) -> AsyncIterator[None]:
+async def _lifespan(app: decisions.Application, settings: Settings, fetch: Fetch) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as closing:
         try:
             parts = await open_parts(settings, fetch, closing)
@@ -114,11 +114,11 @@ def _google(parts: Parts) -> ExtensionTokens:
     return ExtensionTokens(parts.google, trust, parts.nonces)
 
 
-def _mount(app: FastAPI, parts: Parts) -> None:
+def _mount(app: decisions.Application, parts: Parts) -> None:
     settings, base, metrics = parts.base.settings, parts.base, Metrics()
     access = _access(parts, metrics)
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
-    app.state.decisions, app.state.decisions_of_pages = hot, _cors(settings)(hot)
+    app.decisions, app.decisions_of_pages = hot, _cors(settings)(hot)
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
     metrics.registry.register(FeedFigures(parts.feed.lag))

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 from fastapi import FastAPI
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from atesaki.api.access import Access
@@ -111,8 +111,12 @@ class Decisions:
 class Application(FastAPI):
     """FastAPI, but the hot path goes past everything that only the other routes need: a tenth of a decision's time.
 
-    `state.decisions` is the endpoint, `state.decisions_of_pages` the same one behind CORS, which a browser needs.
+    `decisions` is the endpoint, `decisions_of_pages` the same one behind CORS, which a browser needs;
+    both are set before the first request comes.
     """
+
+    decisions: Decisions
+    decisions_of_pages: ASGIApp
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,9 +126,9 @@ class Application(FastAPI):
             return
         headers = dict(scope["headers"])
         if b"origin" in headers:
-            await self.state.decisions_of_pages(scope, receive, send)
+            await self.decisions_of_pages(scope, receive, send)
         else:
-            await self.state.decisions.respond(headers, scope, receive, send)
+            await self.decisions.respond(headers, scope, receive, send)
 
 
 async def _nothing() -> None:

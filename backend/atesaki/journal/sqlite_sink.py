@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from atesaki.journal.checkpoint import verifier_key
 from atesaki.journal.merkle import CompactRange
@@ -56,8 +57,8 @@ class SqliteSink:
         connection = self._connected()
         with self._turn:
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(_INSERT_RECORD, batch.rows)
-            connection.executemany(_INSERT_PERSONAL, batch.personal)
+            connection.executemany(_INSERT_RECORD, map(_bound, batch.rows))
+            connection.executemany(_INSERT_PERSONAL, map(_bound, batch.personal))
             connection.execute(_SAVE_TREE, (batch.tree.size, batch.tree.pack(), batch.stream))
             connection.execute("COMMIT")
 
@@ -97,3 +98,8 @@ class SqliteSink:
             {"stream": stream},
         ).fetchone()
         return Head(stream, CompactRange.unpack(size, frontier), checkpointed or 0)
+
+
+def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row that sqlite3 binds at once: of named tuples it asks value by value, for bytes it seeks adapters."""
+    return tuple([bytearray(value) if type(value) is bytes else value for value in row])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from atesaki.judgement.builtin import builtin_finding, builtin_findings
 from atesaki.judgement.conditions.circumstances import local_time
-from atesaki.judgement.decision import Action, Decision, Evidence, Finding, Mode, Release
+from atesaki.judgement.decision import ALLOW, Action, Decision, Evidence, Finding, Mode, Release
 from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
@@ -43,7 +43,7 @@ def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     enforced = [finding for finding in findings if finding.mode == "enforce"]
     disclosures = view.disclosures
     return Decision(
-        action=max((finding.action for finding in enforced), key=_RANK, default=Action.ALLOW),
+        action=max((finding.action for finding in enforced), key=_RANK, default=ALLOW),
         release=max((finding.release for finding in enforced), key=_RANK, default=None),
         findings=tuple(findings),
         exposure=disclosures.exposure,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from atesaki.judgement import phrases
 from atesaki.judgement.builtin import MESSAGES, POLICY
-from atesaki.judgement.decision import Action
+from atesaki.judgement.decision import ALLOW
 
 if TYPE_CHECKING:
     from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy
@@ -91,7 +92,7 @@ class Words:
     def headline(self) -> str:
         """Return the first sentence: what would happen if the message were sent as it is."""
         decision, locale = self._decision, self._locale
-        if decision.action is Action.ALLOW:
+        if decision.action is ALLOW:
             return phrases.nothing_found(locale)
         if _about_exposure(decision):
             exact = decision.people * decision.each == decision.exposure.disclosures
@@ -100,15 +101,21 @@ class Words:
 
     def dialog(self) -> Dialog:
         """Return what the client's own dialog says: the numbers and the fix first, then as many reasons as fit."""
+        if self._decision.action is ALLOW:
+            return _nothing_to_ask(self._locale)
         first = self.headline()
-        if self._decision.action is Action.ALLOW:
-            return Dialog(first, _escaped(first))
         reasons = dict.fromkeys(self.reason(finding) for finding in self.told)
         fixed = fix(self._decision, self._locale)
         sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
         plain = _fitted(sentences, "\n", self._locale)
         escaped = [_escaped(text) for text in sentences]
         return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", self._locale))
+
+
+@functools.cache
+def _nothing_to_ask(locale: Locale) -> Dialog:
+    text = phrases.nothing_found(locale)
+    return Dialog(text, _escaped(text))
 
 
 def headline(decision: Decision, policy_set: PolicySet, locale: Locale) -> str:

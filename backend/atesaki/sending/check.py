@@ -13,7 +13,7 @@ from atesaki.journal.record import uuid7
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.builtin import builtin_finding
 from atesaki.judgement.decide import decide_for
-from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Release
+from atesaki.judgement.decision import ALLOW, Decision, Evidence, Exposure, Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import MAX_RECIPIENTS, Message, unusable_text
@@ -150,7 +150,7 @@ class Check:
             case.people, decision, owner, identity=caller.identity, fingerprint=mark, written=written
         )
         entry = Entry(KIND, case.decision_id, body, personal)
-        teaches = final.action is Action.ALLOW and about_people and request.client.moment == "send"
+        teaches = final.action is ALLOW and about_people and request.client.moment == "send"
         teaches = teaches and case.people.size <= MOST_LEARNED
         people = case.people
         lesson = Lesson(people.sender.key, people.known, people.mailboxes) if teaches else None
@@ -206,4 +206,4 @@ def _decided(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
 
 
 def _let_go(decision: Decision) -> Decision:
-    return structs.replace(decision, action=Action.ALLOW, release=None, remedies=())
+    return structs.replace(decision, action=ALLOW, release=None, remedies=())

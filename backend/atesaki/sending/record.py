@@ -19,6 +19,7 @@ from atesaki.sending.request import Client
 KIND = "decision.recorded"
 
 _ENCODER = msgspec.json.Encoder()
+_BACKSLASH, _DEL = b"\\\x7f"
 _FIELDS = {"to": TO, "cc": CC, "bcc": BCC}
 
 
@@ -108,8 +109,9 @@ def write_recipients(message: Message) -> WrittenRecipients:
 
 
 def _is_plain(written: bytes) -> bool:
-    # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL.
-    return b"\\" not in written and b"\x7f" not in written
+    # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL. Bytes are looked for by their numbers:
+    # asked for other bytes, Python first makes an exception that says they are no number.
+    return _BACKSLASH not in written and _DEL not in written
 
 
 def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: str) -> DecisionBody:

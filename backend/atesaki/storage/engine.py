@@ -102,7 +102,8 @@ def open_store(url_or_data_dir: str | Path) -> Store:
 
 def micros(moment: dt.datetime) -> int:
     """Microseconds since 1970-01-01 UTC, the form of all moments in the tables."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(micros_utc: int) -> dt.datetime:
