@@ -7,6 +7,7 @@ pairs on one protected or sensitive roster never should see each other, even ins
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -67,12 +68,26 @@ def _closed(view: View, outsiders: int) -> bool:
     return any(kind != "open" and members & outsiders for kind, members in view.rosters.values())
 
 
-def _groups(view: View, outsiders: int) -> dict[Ties, Counter[int]]:
-    """Group the visible outsiders by their ties; the counter tells how many of each organization."""
+class _Group:
+    """People who share the same ties."""
+
+    def __init__(self, view: View, mask: int) -> None:
+        self._view = view
+        self._mask = mask
+        self.size = mask.bit_count()
+
+    @functools.cached_property
+    def organizations(self) -> Counter[int]:
+        """How many of them are of each organization; nobody asks where they must not know even their own."""
+        return Counter(self._view.organizations_in(self._mask))
+
+
+def _groups(view: View, outsiders: int) -> dict[Ties, _Group]:
+    """Group the visible outsiders by their ties."""
     masks = {_STRANGER: outsiders}
     for name, kind, members in (("", "thread", view.in_thread), *_sorted_rosters(view)):
         masks = _split(masks, name, kind, members)
-    return {ties: Counter(view.organizations_in(mask)) for ties, mask in masks.items()}
+    return {ties: _Group(view, mask) for ties, mask in masks.items()}
 
 
 def _sorted_rosters(view: View) -> list[tuple[str, str, int]]:
@@ -98,18 +113,28 @@ def _joined(ties: Ties, name: str, kind: str) -> Ties:
     return Ties(ties.in_thread, ties.open_rosters, ties.closed_rosters | {name})
 
 
-def _learned(ties: Ties, groups: dict[Ties, Counter[int]]) -> Counter[int]:
+def _learned(ties: Ties, groups: dict[Ties, _Group]) -> Counter[int]:
     """Return, for each number of addresses, how many people of a group would learn so many."""
-    everybody, colleagues = 0, Counter[int]()
-    for other, members in groups.items():
+    everybody, others = 0, list[_Group]()
+    for other, group in groups.items():
         if ties.in_thread and other.in_thread:
             continue
         if ties.closed_rosters & other.closed_rosters:
-            everybody += members.total() - (other == ties)
+            everybody += group.size - (other == ties)
         elif not ties.open_rosters & other.open_rosters:
-            everybody += members.total()
-            colleagues.update(members)
-    members = groups[ties]
+            everybody += group.size
+            others.append(group)
+    return _without_colleagues(groups[ties], everybody, others)
+
+
+def _without_colleagues(group: _Group, everybody: int, others: list[_Group]) -> Counter[int]:
+    """Return what the people of a group learn of `everybody`, who are all but their colleagues among the others."""
+    if not others:
+        return Counter({everybody: group.size})
+    colleagues = Counter[int]()
+    for other in others:
+        colleagues.update(other.organizations)
+    members = group.organizations
     learned = Counter[int]()
     # Organizations of one size learn the same, and there are few sizes where there are hundreds of organizations.
     sizes = Counter(zip(members.values(), map(colleagues.get, members), strict=True))

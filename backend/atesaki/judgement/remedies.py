@@ -26,8 +26,10 @@ def _recipients(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> 
     if kind == "move_to_bcc":
         # A meeting has no Bcc field to move anybody to.
         return view.written(to_move(view)) if view.message.item == "message" else ()
-    texts = (finding.evidence.recipients for finding in findings if kind in finding.remedies)
-    return tuple(dict.fromkeys(chain.from_iterable(texts)))
+    offers = (finding.evidence.recipients for finding in findings if kind in finding.remedies)
+    # Several findings are mostly about the same people, whose texts are then the same object, each in it once.
+    lists = list({id(texts): texts for texts in offers}.values())
+    return lists[0] if len(lists) == 1 else tuple(dict.fromkeys(chain.from_iterable(lists)))
 
 
 def to_move(view: View) -> int:
