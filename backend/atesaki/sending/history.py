@@ -173,7 +173,9 @@ class Correspondents:
         return None if too_many else self._senders.get(name)
 
     def _names_of(self, known: Profiles) -> _Names:
-        names = self._names.setdefault(known, _Names())
+        names = self._names.get(known)
+        if names is None:
+            names = self._names[known] = _Names()
         names.catch_up(known, self._pseudonyms)
         return names
 
