@@ -43,7 +43,7 @@ def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     enforced = [finding for finding in findings if finding.mode == "enforce"]
     disclosures = view.disclosures
     return Decision(
-        action=max((finding.action for finding in enforced), key=_RANK, default=ALLOW),
+        action=enforced[0].action if enforced else ALLOW,
         release=max((finding.release for finding in enforced), key=_RANK, default=None),
         findings=tuple(findings),
         exposure=disclosures.exposure,

@@ -53,6 +53,5 @@ def _completed(evidence: Evidence, other: Evidence) -> Evidence:
     """Fill the details that `evidence` does not name from another one."""
     if other == _NOTHING:
         return evidence
-    defaults = zip(Evidence.__struct_fields__, structs.astuple(evidence), structs.astuple(_NOTHING), strict=True)
-    missing = {name: getattr(other, name) for name, value, default in defaults if value == default}
-    return structs.replace(evidence, **missing)
+    details = zip(structs.astuple(evidence), structs.astuple(other), strict=True)
+    return Evidence(*[mine or theirs for mine, theirs in details])
