@@ -1,8 +1,12 @@
 """`/v1/organization`: who we are decides who is internal, from the next message on."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from tests.api.mails import Json, decide, mail
-from tests.server import Server
+from tests.server import Server, running_server
 
 TOKYO = {"internal_domains": ["hall.example"], "partner_domains": [], "time_zone": "Asia/Tokyo"}
 
@@ -40,6 +44,18 @@ def test_a_change_in_the_place_of_another_one_is_refused(server: Server) -> None
     assert server.admin.get("/v1/organization").json() == first.json()
     for last in ({"If-Match": "*"}, {}):
         assert server.admin.put("/v1/organization", headers=last, json=theirs).status_code == 200
+
+
+def test_while_the_store_is_away_nobody_is_told_an_older_organization(tmp_path: Path) -> None:
+    """An ETag from memory could be another replica's past; mail is judged by what is known, all the same."""
+    with running_server(tmp_path) as server, closing(sqlite3.connect(tmp_path / "atesaki.db")) as store:
+        before = server.admin.get("/v1/organization").json()
+        store.execute("ALTER TABLE documents RENAME TO away")
+        away = server.admin.get("/v1/organization")
+        assert (away.status_code, int(away.headers["retry-after"]) > 0) == (503, True)
+        assert decide(server, mail(to=["colleague@hall.example"]))["action"] == "allow"
+        store.execute("ALTER TABLE away RENAME TO documents")
+        assert server.admin.get("/v1/organization").json() == before
 
 
 BAD: dict[str, tuple[Json, str]] = {
