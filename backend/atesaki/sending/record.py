@@ -161,12 +161,12 @@ def recorded(finding: Finding) -> RecordedFinding:
 
 def counts(people: People) -> dict[str, dict[str, int]]:
     """Count the people by field and audience; empty fields are left out."""
-    audiences = {"internal": people.internal, "partner": people.partner, "external": people.external}
-    fields = {name: people.by_place(place) for name, place in _FIELDS.items()}
+    audiences = (("internal", people.internal), ("partner", people.partner), ("external", people.external))
+    some = [(audience, members) for audience, members in audiences if members]
     return {
-        name: {audience: (mask & members).bit_count() for audience, members in audiences.items() if mask & members}
-        for name, mask in fields.items()
-        if mask
+        name: {audience: (mask & members).bit_count() for audience, members in some if mask & members}
+        for name, place in _FIELDS.items()
+        if (mask := people.by_place(place))
     }
 
 
