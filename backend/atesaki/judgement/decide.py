@@ -44,7 +44,7 @@ def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     disclosures = view.disclosures
     return Decision(
         action=enforced[0].action if enforced else ALLOW,
-        release=max((finding.release for finding in enforced), key=_RANK, default=None),
+        release=max([finding.release for finding in enforced], key=_RANK) if enforced else None,
         findings=tuple(findings),
         exposure=disclosures.exposure,
         people=disclosures.people,

@@ -102,16 +102,13 @@ class WrittenRecipients(NamedTuple):
 
 def write_recipients(message: Message) -> WrittenRecipients:
     """Write the recipients down as JSON."""
-    to, cc, bcc = (_ENCODER.encode(recipients) for recipients in (message.to, message.cc, message.bcc))
+    to, cc, bcc = _ENCODER.encode(message.to), _ENCODER.encode(message.cc), _ENCODER.encode(message.bcc)
     rest = _ENCODER.encode((message.sender, message.subject, message.attachments, message.thread.recipients))
-    plain = "\0" not in (message.body_text or "") and all(map(_is_plain, (to, cc, bcc, rest)))
-    return WrittenRecipients(Raw(to), Raw(cc), Raw(bcc), plain)
-
-
-def _is_plain(written: bytes) -> bool:
     # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL. Bytes are looked for by their numbers:
     # asked for other bytes, Python first makes an exception that says they are no number.
-    return _BACKSLASH not in written and _DEL not in written
+    written = b"".join((to, cc, bcc, rest))
+    plain = _BACKSLASH not in written and _DEL not in written and "\0" not in (message.body_text or "")
+    return WrittenRecipients(Raw(to), Raw(cc), Raw(bcc), plain)
 
 
 def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: str) -> DecisionBody:
@@ -190,9 +187,9 @@ def personal_of(  # noqa: PLR0913  # Each is kept as it is.
         cc=written.cc,
         bcc=written.bcc,
         subject=message.subject,
-        attachments=tuple(attachment.name for attachment in message.attachments),
+        attachments=tuple([attachment.name for attachment in message.attachments]),
         evidence=_places(people, decision),
-        words={_name(each): _words(each.evidence) for each in decision.findings if _words(each.evidence)},
+        words={_name(each): words for each in decision.findings if (words := _words(each.evidence))},
         fingerprint=fingerprint,
     )
 

@@ -16,17 +16,15 @@ def exposure(condition: ExposureFilter, path: Path) -> Predicate:
     """Compile the thresholds; the match is about the visible outsiders."""
     if condition == type(condition)():
         raise ConditionError(path, "Give at least one of disclosures, people and organizations.")
-    least = [
+    disclosures, people, organizations = (
         threshold.at_least if threshold else 0
         for threshold in (condition.disclosures, condition.people, condition.organizations)
-    ]
+    )
 
     def reached(view: View) -> Match | None:
         found = view.disclosures
-        numbers = (found.exposure.disclosures, found.people, found.exposure.organizations)
-        if any(number < wanted for number, wanted in zip(numbers, least, strict=True)):
-            return None
-        return _match(view)
+        enough = found.exposure.disclosures >= disclosures and found.people >= people
+        return _match(view) if enough and found.exposure.organizations >= organizations else None
 
     return reached
 
