@@ -1,10 +1,11 @@
-"""Fixtures that several test folders share: stores on both databases."""
+"""Fixtures that several test folders share: stores on both databases, empty or with a running journal."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.postgres import Cluster
+from tests.sending.rights.office import Office
 
 from atesaki.storage.engine import Store, open_store
 
@@ -37,3 +38,11 @@ def store(store_url: str) -> Iterator[Store]:
     opened = open_store(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def office(store: Store) -> Iterator[Office]:
+    """An office with a running journal, on both databases."""
+    opened = Office(store)
+    yield opened
+    opened.journal.stop()

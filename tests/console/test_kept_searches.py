@@ -12,17 +12,8 @@ from tests.server import Server, Visitor, running_server
 
 from atesaki.console.journal.saved import SavedSearches, SearchChanged
 from atesaki.journal.changes import Change
-from atesaki.storage.engine import Store
 
 KEEP, REMOVE = "/journal/searches", "/journal/searches/remove"
-
-
-@pytest.fixture
-def office(store: Store) -> Iterator[Office]:
-    """An office with a running journal, on both databases."""
-    opened = Office(store)
-    yield opened
-    opened.journal.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 
@@ -14,7 +13,6 @@ from atesaki.journal.changes import Change
 from atesaki.judgement.facts import Organization
 from atesaki.sending.errors import OrganizationChanged
 from atesaki.sending.organization import CurrentOrganization, OrganizationState, stored_organization
-from atesaki.storage.engine import Store
 
 NAMES = ("one.example", "two.example")
 
@@ -22,14 +20,6 @@ NAMES = ("one.example", "two.example")
 def of(name: str) -> Organization:
     """Return the organization of one domain."""
     return Organization(internal_domains=(name,))
-
-
-@pytest.fixture
-def office(store: Store) -> Iterator[Office]:
-    """An office with a running journal, on both databases."""
-    opened = Office(store)
-    yield opened
-    opened.journal.stop()
 
 
 class SlowJournal:
