@@ -104,7 +104,7 @@ def test_a_short_log_holds_nobody_up(filled: Store) -> None:
 
 @pytest.mark.usefixtures("every_log_is_long")
 def test_a_reader_never_makes_the_journal_wait_for_a_checkpoint(filled: Store) -> None:
-    """An export may read for minutes; the log is begun anew afterwards."""
+    """An export may read for minutes."""
     assert filled.path is not None
     with filled.read() as reader:
         reader.exec_driver_sql("SELECT count(*) FROM records").scalar()

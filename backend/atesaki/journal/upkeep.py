@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from atesaki.storage.engine import Store
 
 UPKEEP_SECONDS = 1.0
-"""Thousands of decisions a second fill a quarter of what SQLite lets pile up before a commit has to help out."""
+"""Two thousand decisions a second fill a third of what SQLite lets pile up before a commit has to empty it."""
 
 LONG_LOG = 1_000
 """From so many pages on a log is begun anew instead of growing, which would make each commit slower."""

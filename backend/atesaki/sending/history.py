@@ -58,7 +58,7 @@ class _Names:
         """How many mailboxes were named."""
         return len(self._in_order)
 
-    def since(self, place: int) -> list[str]:
+    def after(self, place: int) -> list[str]:
         """Return the names that came after so many others."""
         return self._in_order[place:]
 
@@ -106,7 +106,7 @@ class _Sender:
             self._names, self._place, self._met = names, 0, {}
         if fresh := len(names) - self._place:
             # Thousands of people may have been met since this sender's last message, or be their correspondents.
-            for name in names.since(self._place) if fresh < len(self.since) else self.since:
+            for name in names.after(self._place) if fresh < len(self.since) else self.since:
                 if name in self.since:
                     self.note(name, self.since[name])
             self._place = len(names)
