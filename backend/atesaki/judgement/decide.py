@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -11,14 +13,18 @@ from atesaki.judgement.decision import ALLOW, Action, Decision, Evidence, Findin
 from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
+from atesaki.judgement.shape import Known, retold, shape_of
 from atesaki.judgement.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from atesaki.judgement.conditions import Match
     from atesaki.judgement.facts import Facts
     from atesaki.judgement.message import Message
     from atesaki.judgement.policy import Rule
     from atesaki.judgement.policy_set import CompiledRule, PolicySet
+    from atesaki.judgement.shape import Shape, Shapes, Step
 
 DEFAULT_RELEASE = {Action.WARN: Release.ACKNOWLEDGE, Action.BLOCK: Release.NEVER}
 """The release of a rule that names none."""
@@ -59,16 +65,45 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
 
 
 def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
-    findings: list[Finding] = []
-    for compiled in policy_set.rules:
-        try:
-            match = compiled.when(view) if compiled.always or _in_force(compiled.rule.active, view) else None
-        except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
-            findings.append(_error(compiled))
-        else:
-            if match is not None:
-                findings += _unless_exempt(compiled, match, view)
-    return findings
+    shapes = policy_set.shapes
+    shape = shape_of(view) if shapes is not None and shapes.rules is policy_set.rules else None
+    if shapes is None or shape is None:
+        return list(chain.from_iterable(_judged(compiled, view) for compiled in policy_set.rules))
+    known = shapes.get(shape)
+    if known is None:
+        return _first_of(shape, shapes, policy_set, view)
+    view.disclosures = known.disclosures
+    return list(chain.from_iterable([step(view) for step in known.steps]))
+
+
+def _first_of(shape: Shape, shapes: Shapes, policy_set: PolicySet, view: View) -> list[Finding]:
+    found = [(compiled, _judged(compiled, view)) for compiled in policy_set.rules]
+    steps = _steps(found, view)
+    if steps is not None:
+        shapes.keep(shape, Known(steps, view.disclosures))
+    return list(chain.from_iterable(findings for _, findings in found))
+
+
+def _steps(found: Iterable[tuple[CompiledRule, Sequence[Finding]]], view: View) -> tuple[Step, ...] | None:
+    """Return how to find the same in another message of this shape; `None` where a rule broke."""
+    steps: list[Step] = []
+    for compiled, findings in found:
+        if not compiled.shaped:
+            steps.append(partial(_judged, compiled))
+            continue
+        again = [None if finding.evidence.error else retold(finding, view) for finding in findings]
+        if None in again:
+            return None
+        steps += filter(None, again)
+    return tuple(steps)
+
+
+def _judged(compiled: CompiledRule, view: View) -> Sequence[Finding]:
+    try:
+        match = compiled.when(view) if compiled.always or _in_force(compiled.rule.active, view) else None
+    except Exception:  # noqa: BLE001 - whatever breaks in a rule must end in a warning, never in an allow
+        return (_error(compiled),)
+    return () if match is None else _unless_exempt(compiled, match, view)
 
 
 def _unless_exempt(compiled: CompiledRule, match: Match, view: View) -> tuple[Finding, ...]:

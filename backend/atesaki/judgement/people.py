@@ -152,6 +152,17 @@ class People:
         """The number of each recipient's organization; equal numbers are one organization."""
         return self.take(self.known.organizations)
 
+    @property
+    def pattern(self) -> tuple[bytes, bytes, tuple[int, ...]]:
+        """Return where everybody stands, what they are, and which of them are of one outside organization.
+
+        The last tells, of each who may share theirs, which of these was the first of it.
+        """
+        sharing = self.everyone & ~(self.internal | self.alone)
+        first: dict[int, int] = {}
+        several = self.pick(self.organizations, sharing) if sharing & (sharing - 1) else ()
+        return bytes(self._places), bytes(self._traits), tuple(map(first.setdefault, several, range(self.size)))
+
     @functools.cached_property
     def alone(self) -> int:
         """Recipients who are an organization of their own, as everybody is at a mailbox provider."""
@@ -169,12 +180,16 @@ class People:
             texts = self._written[mask] = tuple(dict.fromkeys(picked) if self._repeats else picked)
         return texts
 
+    def mask_of(self, texts: tuple[str, ...]) -> int | None:
+        """Return the recipients of whom `written` returned these texts, `None` for any others."""
+        return next((mask for mask, kept in self._written.items() if kept is texts), None) if texts else 0
+
     def positions(self, texts: tuple[str, ...]) -> list[int]:
         """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.
 
         What `written` returned needn't be looked for.
         """
-        mask = None if self._repeats else next((mask for mask, kept in self._written.items() if kept is texts), None)
+        mask = None if self._repeats else self.mask_of(texts)
         if mask is not None:
             return list(self.pick(range(self.size), mask))
         return [self._position[text] for text in texts if text in self._position]

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from atesaki.judgement.conditions import Predicate, compile_condition
 from atesaki.judgement.policy import Active, Policy, Rule
+from atesaki.judgement.shape import SHAPED_KEYS, Shapes
 
 _NEEDS_BY_KEY = {
     "first_time": "history",
@@ -25,7 +26,8 @@ _NEEDS_BY_KEY = {
 class CompiledRule(Struct, frozen=True):
     """A rule with its condition and its exemptions as predicates over a view of the message.
 
-    `always` says that its days need not be looked at; `exemptions` stand with their last days.
+    `always` says that its days need not be looked at, `shaped` that it finds the same in all messages of one shape;
+    `exemptions` stand with their last days.
     """
 
     policy: str
@@ -33,6 +35,7 @@ class CompiledRule(Struct, frozen=True):
     when: Predicate
     unless: Predicate | None
     always: bool
+    shaped: bool
     exemptions: tuple[tuple[dt.date, Predicate], ...] = ()
 
 
@@ -41,6 +44,7 @@ class PolicySet(Struct, frozen=True):
 
     `needs` are the facts and message parts that the rules ask for, `enforced_needs` those of enforced rules alone:
     nothing else has to be collected. `rules` are those that are judged; `index` holds those that are off, too.
+    `shapes` is what exactly these rules found so far.
     """
 
     revision: str
@@ -49,6 +53,7 @@ class PolicySet(Struct, frozen=True):
     needs: frozenset[str]
     enforced_needs: frozenset[str]
     index: dict[tuple[str, str], Rule]
+    shapes: Shapes | None = None
 
 
 def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
@@ -70,6 +75,7 @@ def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
         needs=_needs(compiled.rule for compiled in rules),
         enforced_needs=_needs(compiled.rule for compiled in rules if compiled.rule.mode == "enforce"),
         index={(compiled.policy, compiled.rule.id): compiled.rule for compiled in every},
+        shapes=Shapes(rules),
     )
 
 
@@ -80,12 +86,18 @@ def _compile_rule(policy: str, rule: Rule, path: tuple[str | int, ...]) -> Compi
         (exemption.until, compile_condition(exemption.when, (*path, "exemptions", place, "when")))
         for place, exemption in enumerate(rule.exemptions)
     )
-    return CompiledRule(policy, rule, compile_condition(rule.when, (*path, "when")), unless, always, exemptions)
+    shaped = always and not exemptions and _keys_of(rule) <= SHAPED_KEYS
+    when = compile_condition(rule.when, (*path, "when"))
+    return CompiledRule(policy, rule, when, unless, always, shaped, exemptions)
+
+
+def _keys_of(rule: Rule) -> frozenset[str]:
+    conditions = (rule.when, rule.unless, *(exemption.when for exemption in rule.exemptions))
+    return frozenset(key for condition in conditions for key in _keys(condition))
 
 
 def _needs(rules: Iterable[Rule]) -> frozenset[str]:
-    conditions = [c for r in rules for c in (r.when, r.unless, *(e.when for e in r.exemptions)) if c is not None]
-    keys = {key for condition in conditions for key in _keys(condition)}
+    keys = frozenset[str]().union(*map(_keys_of, rules))
     needs = {_NEEDS_BY_KEY[key] for key in keys & _NEEDS_BY_KEY.keys()}
     if "missing_although_mentioned" in keys:
         needs |= {"subject", "body"}

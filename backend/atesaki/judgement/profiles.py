@@ -64,6 +64,8 @@ class Profiles:
 
     def numbers(self, texts: Sequence[str]) -> list[int]:
         """Return the number of each address, looked up all at once where all were met before."""
+        # Texts keep their hashes: with all of them at hand, the processor fetches several entries from memory at once.
+        hash(tuple(texts))
         try:
             return list(map(self._numbers.__getitem__, texts))
         except KeyError:

@@ -24,7 +24,8 @@ _MENTIONS = (
     r"\b(?:attached|enclosed) (?:is|are|please|you|file|document)",
 )
 _MENTION = pattern_search("|".join(_MENTIONS), ())
-_STEMS = ("添付", "別添", "同封", "attach", "enclose")
+# Looks for 添付, 別添, 同封, attach and enclose, and may find more: to begin with a set of characters makes it fast.
+_STEM = re.compile(r"[添別同AaEe](?:付|添|封|[Tt][Tt][Aa][Cc][Hh]|[Nn][Cc][Ll][Oo][Ss][Ee])")
 _DENIAL = pattern_search(
     r"添付(?:ファイル)?(?:は|が)?(?:なし|無し|ありません|不要|しません|しない|していません|しておりません)"
     r"|\bno attachments?\b|\bwithout (?:an )?attachments?\b",
@@ -69,8 +70,7 @@ def missing_mention(message: Message) -> str | None:
     if any(not file.inline for file in message.attachments):
         return None
     # Most messages mention nothing at all; that is told before the quotation is cut off.
-    everything = normalized(f"{message.subject or ''}\n{message.body_text or ''}").casefold()
-    if not any(stem in everything for stem in _STEMS):
+    if not _STEM.search(normalized(f"{message.subject or ''}\n{message.body_text or ''}")):
         return None
     own = normalized(f"{message.subject or ''}\n{own_text(message.body_text or '')}")
     return None if _DENIAL(own) else _MENTION(own)

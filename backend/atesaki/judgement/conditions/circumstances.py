@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from atesaki.judgement.greeting import mismatch
 
 if TYPE_CHECKING:
     from atesaki.judgement.conditions.condition import ThreadFilter, TimeFilter
-    from atesaki.judgement.facts import Facts
+    from atesaki.judgement.facts import Facts, Organization
     from atesaki.judgement.message import ItemKind
     from atesaki.judgement.view import View
 
@@ -43,9 +44,8 @@ def time(condition: TimeFilter, path: Path) -> Predicate:
     outside, holidays = condition.outside_office_hours is not None, condition.holidays is not None
 
     def holds(view: View) -> Match | None:
-        now = local_time(view.facts)
-        holiday = now.date() in view.facts.organization.holidays
-        return Match() if (holidays and holiday) or (outside and (holiday or not _in_office(view.facts, now))) else None
+        holiday, open_now = office(view.facts)
+        return Match() if (holidays and holiday) or (outside and (holiday or not open_now)) else None
 
     return holds
 
@@ -55,9 +55,16 @@ def local_time(facts: Facts) -> dt.datetime:
     return facts.now.astimezone(ZoneInfo(facts.organization.time_zone))
 
 
-def _in_office(facts: Facts, now: dt.datetime) -> bool:
-    hours = facts.organization.office_hours
-    return now.isoweekday() in hours.days and hours.start <= f"{now.hour:02}:{now.minute:02}" < hours.end
+def office(facts: Facts) -> tuple[bool, bool]:
+    """Return whether the decision is made on a holiday, and whether it is made within the weekly office hours."""
+    return _office(facts.organization, facts.now.timestamp() // 60)
+
+
+@functools.lru_cache(1 << 4)
+def _office(organization: Organization, minute: float) -> tuple[bool, bool]:
+    now, hours = dt.datetime.fromtimestamp(minute * 60, ZoneInfo(organization.time_zone)), organization.office_hours
+    open_now = now.isoweekday() in hours.days and hours.start <= f"{now.hour:02}:{now.minute:02}" < hours.end
+    return now.date() in organization.holidays, open_now
 
 
 def greeting_mismatch(condition: bool, path: Path) -> Predicate:  # noqa: FBT001 - the value of a key, not a switch

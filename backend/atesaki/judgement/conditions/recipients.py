@@ -96,7 +96,7 @@ def _atoms(condition: RecipientFilter, path: Path) -> list[RecipientSet]:
         if isinstance(wanted, bool):
             atoms.append(_boolean(key, compute, wanted=wanted))
     if condition.added_to_thread == "organization":
-        atoms.append(_set("added_organization", _in_new_organization))
+        atoms.append(IN_NEW_ORGANIZATION)
     if condition.domains is not None:
         atoms.append(_patterns("domains", condition.domains, compile_domain_pattern, path))
     if condition.addresses is not None:
@@ -166,6 +166,10 @@ def _in_new_organization(view: View) -> int:
     known = {profile.organization for profile in view.thread_profiles}
     new = [view.people.organization_name(number) not in known for number in view.people.organizations]
     return added & view.people.where(new)
+
+
+FIRST_TIME = _set("first_time", _first_time)
+IN_NEW_ORGANIZATION = _set("added_organization", _in_new_organization)
 
 
 def _in_any_roster(view: View) -> int:
