@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, structs
-from tests.judgement.drafts import facts, message, policy_set, rule
+from tests.judgement.drafts import HALL, facts, message, policy_set, rule
 
 from atesaki.judgement import shape
 from atesaki.judgement.conditions import Condition, Match, condition
 from atesaki.judgement.decide import decide
-from atesaki.judgement.decision import Decision
+from atesaki.judgement.decision import Action, Decision
 from atesaki.judgement.facts import Facts, RosterHit
 from atesaki.judgement.message import Message
 from atesaki.judgement.policy_set import PolicySet
@@ -211,6 +211,16 @@ def test_what_broke_is_not_kept() -> None:
     rules = policy_set(rule({"recipients": {"first_time": True}}))
     assert [finding.rule for finding in decide(sent(TWO), rules, facts()).findings] == ["rule_error"]
     assert not rules.shapes
+
+
+def test_a_shape_that_cannot_be_told_breaks_only_the_rules_that_ask_for_it() -> None:
+    """A time zone that nobody knows warns; the rule beside it still blocks."""
+    rules = policy_set(
+        rule({"time": {"holidays": True}}, id="holiday"), rule(OUTSIDERS, id="outsiders", action="block")
+    )
+    lost = facts(organization=structs.replace(HALL, time_zone="Nowhere/Land"))
+    found = {finding.rule: finding.action for finding in decide(sent(TWO), rules, lost).findings}
+    assert found == {"outsiders": Action.BLOCK, "rule_error": Action.WARN}
 
 
 @pytest.mark.parametrize("to", [["ann@gmial.com"], [f"p{number}@one.example.net" for number in range(201)]])

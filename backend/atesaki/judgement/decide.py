@@ -66,7 +66,7 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
 
 def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
     shapes = policy_set.shapes
-    shape = shape_of(view) if shapes is not None and shapes.rules is policy_set.rules else None
+    shape = _shape(view) if shapes is not None and shapes.rules is policy_set.rules else None
     if shapes is None or shape is None:
         return list(chain.from_iterable(_judged(compiled, view) for compiled in policy_set.rules))
     known = shapes.get(shape)
@@ -74,6 +74,13 @@ def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
         return _first_of(shape, shapes, policy_set, view)
     view.disclosures = known.disclosures
     return list(chain.from_iterable([step(view) for step in known.steps]))
+
+
+def _shape(view: View) -> Shape | None:
+    try:
+        return shape_of(view)
+    except Exception:  # noqa: BLE001 - the rules that it breaks say so themselves, and the others still hold
+        return None
 
 
 def _first_of(shape: Shape, shapes: Shapes, policy_set: PolicySet, view: View) -> list[Finding]:

@@ -19,7 +19,7 @@ class OfficeHours(Struct, frozen=True, forbid_unknown_fields=True):
     days: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
 
 
-class Organization(Struct, frozen=True, forbid_unknown_fields=True):
+class Organization(Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """Who we are; a declared domain includes its sub-domains, `time_zone` is an IANA name."""
 
     internal_domains: tuple[str, ...] = ()
