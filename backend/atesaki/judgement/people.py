@@ -152,15 +152,19 @@ class People:
         """The number of each recipient's organization; equal numbers are one organization."""
         return self.take(self.known.organizations)
 
+    @functools.cached_property
+    def sharing(self) -> int:
+        """Recipients outside who may be of one organization with others."""
+        return self.everyone & ~(self.internal | self.alone)
+
     @property
     def pattern(self) -> tuple[bytes, bytes, tuple[int, ...]]:
         """Return where everybody stands, what they are, and which of them are of one outside organization.
 
         The last tells, of each who may share theirs, which of these was the first of it.
         """
-        sharing = self.everyone & ~(self.internal | self.alone)
         first: dict[int, int] = {}
-        several = self.pick(self.organizations, sharing) if sharing & (sharing - 1) else ()
+        several = self.pick(self.organizations, self.sharing) if self.sharing & (self.sharing - 1) else ()
         return bytes(self._places), bytes(self._traits), tuple(map(first.setdefault, several, range(self.size)))
 
     @functools.cached_property

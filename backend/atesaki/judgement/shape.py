@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from atesaki.judgement.exposure import Disclosures
     from atesaki.judgement.view import View
 
-MOST_PEOPLE = 200
-"""Messages to more people seldom have the shape of another one."""
+MOST_PEOPLE = 1_000
+MOST_SHARING = 200
+"""Messages to more people, or to more who may share organizations, seldom have the shape of another one."""
 
 MOST_SHAPES = 2_000
 """Beyond so many shapes, some MB, the memory starts afresh."""
@@ -77,7 +78,7 @@ def shape_of(view: View) -> Shape | None:
     is its name, so nobody may have one.
     """
     people, message, facts = view.people, view.message, view.facts
-    if people.size > MOST_PEOPLE or people.by_trait(LOOK_ALIKE):
+    if people.size > MOST_PEOPLE or people.sharing.bit_count() > MOST_SHARING or people.by_trait(LOOK_ALIKE):
         return None
     first_time = None if facts.known_correspondents is None else view.recipients(FIRST_TIME)
     thread = message.thread
