@@ -261,7 +261,7 @@ def test_nothing_that_is_kept_names_anybody() -> None:
     """Addresses are personal data: a shape holds none, and neither do the findings kept with it."""
     rules = policy_set(rule(OUTSIDERS))
     decide(sent(TWO), rules, facts())
-    ((key, kept),) = vars(rules.shapes)["_known"].items()
+    ((key, kept),) = vars(rules.shapes)["_kept"].items()
     cells = [cell.cell_contents for step in kept.steps for cell in getattr(step, "__closure__", ())]
     assert cells
     assert "@" not in repr((key, kept.disclosures, cells))

@@ -13,7 +13,7 @@ from atesaki.judgement.decision import ALLOW, Action, Decision, Evidence, Findin
 from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
-from atesaki.judgement.shape import Known, retold, shape_of
+from atesaki.judgement.shape import Kept, retold, shape_of
 from atesaki.judgement.view import View
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
     shape = _shape(view) if shapes is not None and shapes.rules is policy_set.rules else None
     if shapes is None or shape is None:
         return list(chain.from_iterable(_judged(compiled, view) for compiled in policy_set.rules))
-    known = shapes.get(shape)
-    if known is None:
+    kept = shapes.get(shape)
+    if kept is None:
         return _first_of(shape, shapes, policy_set, view)
-    view.disclosures = known.disclosures
-    return list(chain.from_iterable([step(view) for step in known.steps]))
+    view.disclosures = kept.disclosures
+    return list(chain.from_iterable([step(view) for step in kept.steps]))
 
 
 def _shape(view: View) -> Shape | None:
@@ -87,7 +87,7 @@ def _first_of(shape: Shape, shapes: Shapes, policy_set: PolicySet, view: View) -
     found = [(compiled, _judged(compiled, view)) for compiled in policy_set.rules]
     steps = _steps(found, view)
     if steps is not None:
-        shapes.keep(shape, Known(steps, view.disclosures))
+        shapes.keep(shape, Kept(steps, view.disclosures))
     return list(chain.from_iterable(findings for _, findings in found))
 
 

@@ -42,8 +42,8 @@ Shape = tuple[Hashable, ...]
 Step = Callable[["View"], Iterable["Finding"]]
 
 
-class Known(NamedTuple):
-    """What is known of a shape: `steps` give the findings, in the order of the rules, of a message that has it."""
+class Kept(NamedTuple):
+    """What is kept of a shape: `steps` give the findings, in the order of the rules, of a message that has it."""
 
     steps: tuple[Step, ...]
     disclosures: Disclosures
@@ -54,21 +54,21 @@ class Shapes:
 
     def __init__(self, rules: Sequence[object]) -> None:
         self.rules = rules
-        self._known: dict[Shape, Known] = {}
+        self._kept: dict[Shape, Kept] = {}
 
     def __len__(self) -> int:
-        """How many shapes are known."""
-        return len(self._known)
+        """How many shapes are kept."""
+        return len(self._kept)
 
-    def get(self, shape: Shape) -> Known | None:
-        """Return what is known of a shape."""
-        return self._known.get(shape)
+    def get(self, shape: Shape) -> Kept | None:
+        """Return what is kept of a shape."""
+        return self._kept.get(shape)
 
-    def keep(self, shape: Shape, known: Known) -> None:
+    def keep(self, shape: Shape, kept: Kept) -> None:
         """Remember what was found."""
-        if len(self._known) >= MOST_SHAPES:
-            self._known.clear()
-        self._known[shape] = known
+        if len(self._kept) >= MOST_SHAPES:
+            self._kept.clear()
+        self._kept[shape] = kept
 
 
 def shape_of(view: View) -> Shape | None:
