@@ -89,7 +89,8 @@ def test_a_set_that_has_seen_other_messages_decides_like_a_new_one(
     rules: PolicySet, draft: dict[str, Any], told: Facts
 ) -> None:
     """Whatever was judged before, the decision is the same in every word."""
-    assert decide(message(**draft), rules, told) == decide(message(**draft), structs.replace(rules, shapes=None), told)
+    new = structs.replace(rules, shapes=shape.Shapes(rules.rules))
+    assert decide(message(**draft), rules, told) == decide(message(**draft), new, told)
 
 
 def counted(when: dict[str, Any], **more: object) -> tuple[PolicySet, list[int]]:
@@ -210,7 +211,7 @@ def test_what_broke_is_not_kept() -> None:
     """While the history is unknown the rule breaks each time; once it is known, it is asked again."""
     rules = policy_set(rule({"recipients": {"first_time": True}}))
     assert [finding.rule for finding in decide(sent(TWO), rules, facts()).findings] == ["rule_error"]
-    assert not rules.shapes
+    assert not rules.shapes.kept
     assert fired(decide(sent(TWO), rules, facts(known_correspondents=frozenset())))
 
 
@@ -238,7 +239,7 @@ def test_a_message_that_is_judged_by_itself_is_not_kept(to: list[str], kept: int
     """A look-alike is told by its name, and crowds seldom look the same."""
     rules = policy_set(rule(OUTSIDERS))
     assert fired(decide(message(to=to), rules, facts())) is (len(to) > 1)
-    assert len(rules.shapes or ()) == kept
+    assert len(rules.shapes.kept) == kept
 
 
 def test_a_set_that_takes_other_rules_knows_nothing_yet() -> None:
@@ -254,14 +255,14 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = policy_set(rule(OUTSIDERS))
     for number in range(1, 6):
         decide(message(to=[f"p{place}@gmail.com" for place in range(number)]), rules, facts())
-        assert 0 < len(rules.shapes or ()) <= 2
+        assert 0 < len(rules.shapes.kept) <= 2
 
 
 def test_nothing_that_is_kept_names_anybody() -> None:
     """Addresses are personal data: a shape holds none, and neither do the findings kept with it."""
     rules = policy_set(rule(OUTSIDERS))
     decide(sent(TWO), rules, facts())
-    ((key, kept),) = vars(rules.shapes)["_kept"].items()
+    ((key, kept),) = rules.shapes.kept.items()
     cells = [cell.cell_contents for step in kept.steps for cell in getattr(step, "__closure__", ())]
     assert cells
     assert "@" not in repr((key, kept.disclosures, cells))

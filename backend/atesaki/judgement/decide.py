@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from atesaki.judgement.message import Message
     from atesaki.judgement.policy import Rule
     from atesaki.judgement.policy_set import CompiledRule, PolicySet
-    from atesaki.judgement.shape import Shape, Shapes, Step
+    from atesaki.judgement.shape import Shape, Step
 
 DEFAULT_RELEASE = {Action.WARN: Release.ACKNOWLEDGE, Action.BLOCK: Release.NEVER}
 """The release of a rule that names none."""
@@ -66,12 +66,12 @@ def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
 
 def _findings(policy_set: PolicySet, view: View) -> list[Finding]:
     shapes = policy_set.shapes
-    shape = _shape(view) if shapes is not None and shapes.rules is policy_set.rules else None
-    if shapes is None or shape is None:
+    shape = _shape(view) if shapes.rules is policy_set.rules else None
+    if shape is None:
         return list(chain.from_iterable(_judged(compiled, view) for compiled in policy_set.rules))
-    kept = shapes.get(shape)
+    kept = shapes.kept.get(shape)
     if kept is None:
-        return _first_of(shape, shapes, policy_set, view)
+        return _first_of(shape, policy_set, view)
     view.disclosures = kept.disclosures
     return list(chain.from_iterable([step(view) for step in kept.steps]))
 
@@ -83,11 +83,11 @@ def _shape(view: View) -> Shape | None:
         return None
 
 
-def _first_of(shape: Shape, shapes: Shapes, policy_set: PolicySet, view: View) -> list[Finding]:
+def _first_of(shape: Shape, policy_set: PolicySet, view: View) -> list[Finding]:
     found = [(compiled, _judged(compiled, view)) for compiled in policy_set.rules]
     steps = _steps(found, view)
     if steps is not None:
-        shapes.keep(shape, Kept(steps, view.disclosures))
+        policy_set.shapes.keep(shape, Kept(steps, view.disclosures))
     return list(chain.from_iterable(findings for _, findings in found))
 
 

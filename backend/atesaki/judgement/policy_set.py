@@ -53,7 +53,7 @@ class PolicySet(Struct, frozen=True):
     needs: frozenset[str]
     enforced_needs: frozenset[str]
     index: dict[tuple[str, str], Rule]
-    shapes: Shapes | None = None
+    shapes: Shapes
 
 
 def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:

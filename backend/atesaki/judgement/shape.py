@@ -54,21 +54,13 @@ class Shapes:
 
     def __init__(self, rules: Sequence[object]) -> None:
         self.rules = rules
-        self._kept: dict[Shape, Kept] = {}
-
-    def __len__(self) -> int:
-        """How many shapes are kept."""
-        return len(self._kept)
-
-    def get(self, shape: Shape) -> Kept | None:
-        """Return what is kept of a shape."""
-        return self._kept.get(shape)
+        self.kept: dict[Shape, Kept] = {}
 
     def keep(self, shape: Shape, kept: Kept) -> None:
         """Remember what was found."""
-        if len(self._kept) >= MOST_SHAPES:
-            self._kept.clear()
-        self._kept[shape] = kept
+        if len(self.kept) >= MOST_SHAPES:
+            self.kept.clear()
+        self.kept[shape] = kept
 
 
 def shape_of(view: View) -> Shape | None:
