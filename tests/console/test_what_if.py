@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from tests.server import Server, Visitor, running_server
 
 from atesaki.console.what_if.view import view_of
@@ -11,6 +12,7 @@ from atesaki.policies.drafting.draft import Editor
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.sending.replay.report import DepartmentReport, Report, RuleReport
 from atesaki.storage.engine import open_store
+from atesaki.storage.index_tables import what_if_runs
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,20 @@ def test_a_run_is_cancelled(server: Server) -> None:
         assert admin.post(f"{run}/cancel").status_code == 200
         page = admin.get(f"{run}?lang=en").text
     assert "was cancelled" in page or "has failed" in page
+
+
+def test_a_run_that_failed_without_a_sentence_blames_no_draft(server: Server) -> None:
+    """Its page says to run it again, and where the reason stands."""
+    with server.visitor("admin") as admin:
+        run = _started(admin, "7")
+        admin.post(f"{run}/cancel")
+        store = open_store(server.store_address)
+        with store.write() as connection:
+            connection.execute(update(what_if_runs).values(state="failed", result=""))
+        store.close()
+        page = admin.get(f"{run}?lang=en").text
+    assert "run it again" in page
+    assert "lists its mistakes" not in page
 
 
 def test_what_changes_most_comes_first_and_the_unclear_stands_apart() -> None:

@@ -1,9 +1,12 @@
 """Keys are known by their digest, made at random, and shown once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from atesaki.identity.credentials import open_ring
+from atesaki.identity.credentials import Opened, open_ring
 from atesaki.identity.keys import KeyRing, digest_of
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import credentials
@@ -30,6 +33,20 @@ def test_first_start_creates_a_key_and_later_ones_only_check_it(store: Store) ->
     assert again.ring.match(first.created)
     with store.read() as connection:
         assert connection.execute(credentials.select()).scalars().all() == ["deployment_key"]
+
+
+def test_replicas_that_start_together_take_one_key(store: Store) -> None:
+    """Else a client would be known to one of them only."""
+    start = threading.Barrier(4)
+
+    def opened(_: int) -> Opened:
+        start.wait()
+        return open_ring(store, "deployment_key", [])
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(opened, range(4)))
+    [created] = [each.created for each in found if each.created]
+    assert all(each.ring.match(created) for each in found)
 
 
 def test_configured_key_replaces_the_stored_one(store: Store) -> None:

@@ -1,5 +1,8 @@
 """Fingerprints: what nobody saw change keeps them, what was judged differently does not."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from tests.judgement.drafts import facts, message, policy_set, rule
 
@@ -60,3 +63,15 @@ def test_pseudonyms_need_the_key_and_outlive_a_restart(store: Store) -> None:
     first, again = open_pseudonyms(store), open_pseudonyms(store)
     assert first.of("a@x.example") == again.of("a@x.example")
     assert first.of("a@x.example") != Pseudonyms(b"other").of("a@x.example")
+
+
+def test_replicas_that_start_together_take_one_key(store: Store) -> None:
+    """A what-if, which is a process of its own, may also be the first to need it."""
+    start = threading.Barrier(4)
+
+    def opened(_: int) -> str:
+        start.wait()
+        return open_pseudonyms(store).of("a@x.example")
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(opened, range(4)))) == 1

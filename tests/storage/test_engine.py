@@ -4,13 +4,14 @@ import contextlib
 import multiprocessing
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Table, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Table, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from atesaki.storage.engine import DATABASE_NAME, Store, micros, moment, open_store
 from atesaki.storage.errors import StoreInUse, StoreUnavailable
@@ -103,6 +104,29 @@ def test_a_read_does_not_wait_for_a_writer(tmp_path: Path) -> None:
         writing.execute(documents.insert().values(DOCUMENT))
         assert reading.execute(select(documents)).all() == []
     store.close()
+
+
+def test_what_is_made_once_is_made_by_one_at_a_time(store: Store) -> None:
+    """Each sees what the one before has committed, whichever replica that was."""
+    start = threading.Barrier(4)
+
+    def make(_: int) -> bool:
+        start.wait()
+        with store.write_alone() as connection:
+            if connection.execute(select(documents)).first():
+                return False
+            connection.execute(documents.insert().values(DOCUMENT))
+            return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(make, range(4))) == [False, False, False, True]
+
+
+def test_an_error_of_the_store_holds_no_value(store: Store) -> None:
+    """Values are addresses and keys, and errors end up in logs."""
+    with store.read() as connection, pytest.raises(DBAPIError) as error:
+        connection.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "anna@hall.example"})
+    assert "anna" not in str(error.value)
 
 
 def test_a_store_of_a_newer_version_is_refused(store: Store, store_url: str) -> None:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.errors import AtesakiError, place_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -94,7 +94,7 @@ def respond_error(error: AtesakiError) -> Response:
 def respond_unexpected(error: Exception, method: str) -> Response:
     """Return the answer to an error that nobody foresaw."""
     # Neither text nor traceback: both may hold addresses.
-    _log.error("request.failed", method=method, error=type(error).__name__, at=_place(error))
+    _log.error("request.failed", method=method, error=type(error).__name__, at=place_of(error))
     return respond(Problem("internal-error", "Internal error", 500, "Something went wrong on the server."))
 
 
@@ -139,7 +139,7 @@ def _ours(_: Request, error: Exception) -> Response:
 
 
 def _store_away(_: Request, error: Exception) -> Response:
-    _log.error("store.unavailable", error=type(error).__name__, at=_place(error))
+    _log.error("store.unavailable", error=type(error).__name__, at=place_of(error))
     return respond_error(StoreBusy("The store can't be reached or written now; nothing was changed."))
 
 
@@ -163,10 +163,3 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     return respond_unexpected(error, request.method)
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -32,7 +32,7 @@ def open_ring(store: Store, name: CredentialName, configured: Sequence[SecretStr
     now = micros(dt.datetime.now(dt.UTC))
     valid = or_(credentials.c.expires_at.is_(None), credentials.c.expires_at > now)
     query = select(credentials.c.digest).where(credentials.c.name == name, valid)
-    with store.write() as connection:
+    with store.write_alone() as connection:
         digests = connection.scalars(query).all()
         if digests:
             return Opened(KeyRing(digests), None)

@@ -17,3 +17,11 @@ class AtesakiError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.field = field
+
+
+def place_of(error: BaseException) -> str:
+    """Return the module and the line that raised an error: of its own text, any piece may be an address."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -47,7 +47,7 @@ class Pseudonyms:
 
 def open_pseudonyms(store: Store) -> Pseudonyms:
     """Read the key that all replicas share; the first start makes it."""
-    with store.write() as connection:
+    with store.write_alone() as connection:
         body = connection.scalar(select(documents.c.body).where(documents.c.name == _NAME))
         if body is None:
             body = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()

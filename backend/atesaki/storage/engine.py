@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -33,6 +33,8 @@ SQLITE_PRAGMAS = (
     # the journal's upkeep makes them on a timer, and 10,000 pages (80 MB) is only the upper bound.
     "PRAGMA wal_autocheckpoint = 10000",
 )
+# Any constant will do, as long as all replicas use the same: "atesaki" in ASCII.
+_ADVISORY_LOCK = 0x61746573616B69
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -78,6 +80,17 @@ class Store:
             self.engine.connect().execution_options(atesaki_write=True) as connection,
             connection.begin(),
         ):
+            yield connection
+
+    @contextmanager
+    def write_alone(self) -> Iterator[Connection]:
+        """Open a transaction that writes what is made only once, while all others of its kind wait, in any process.
+
+        On SQLite every writer is alone; on PostgreSQL an advisory lock lasts until the transaction ends.
+        """
+        with self.write() as connection:
+            if self.path is None:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             yield connection
 
     def close(self) -> None:
@@ -133,10 +146,10 @@ def _url_of(url_or_data_dir: str | Path) -> URL:
 
 def _connect(url: URL) -> Store:
     if url.drivername != "sqlite":
-        return Store(create_engine(url, pool_pre_ping=True), None)
+        return Store(create_engine(url, pool_pre_ping=True, hide_parameters=True), None)
     path = Path(str(url.database)).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(url.set(database=str(path)))
+    engine = create_engine(url.set(database=str(path)), hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, path)
@@ -144,7 +157,7 @@ def _connect(url: URL) -> Store:
 
 def _migrated(store: Store) -> Store:
     try:
-        migrate(store.engine, store.write)
+        migrate(store.engine, store.write_alone)
     except BaseException:
         store.close()
         raise

@@ -9,20 +9,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from atesaki.storage.errors import StoreUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-# Any constant will do, as long as all replicas use the same: "atesaki" in ASCII.
-_ADVISORY_LOCK = 0x61746573616B69
 
-
-def migrate(engine: Engine, write: Callable[[], AbstractContextManager[Connection]]) -> None:
+def migrate(engine: Engine, write_alone: Callable[[], AbstractContextManager[Connection]]) -> None:
     """Upgrade to the newest schema in one transaction; do nothing where it is there already.
 
-    Only one process migrates at a time: PostgreSQL by an advisory lock, SQLite by its write lock.
+    Only one process migrates at a time, as `Store.write_alone` sees to.
     Raises `StoreUnavailable` where the schema belongs to a newer version of the program.
     """
     config = Config()
@@ -30,9 +27,7 @@ def migrate(engine: Engine, write: Callable[[], AbstractContextManager[Connectio
     with engine.connect() as connection:
         if _current(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
-    with write() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    with write_alone() as connection:
         config.attributes["connection"] = connection
         _upgrade(config)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from tests.sending.index.past import CROWD, PSEUDONYMS, SHIPPED, Past
 
 from atesaki.judgement.facts import RosterHit
@@ -17,7 +17,7 @@ from atesaki.sending.replay.run import Question, run
 from atesaki.sending.replay.runs import LOST_AFTER, Draft, Run, RunInProgress, RunNotFound, Runs
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import what_if_runs
-from atesaki.storage.tables import policy_revisions
+from atesaki.storage.tables import documents, policy_revisions
 
 FILES = read_folder(shipped_folder())
 LENIENT = {name: text for name, text in FILES.items() if not name.startswith(("roster_visible", "strangers_visible"))}
@@ -150,6 +150,22 @@ def test_a_draft_that_does_not_load_says_so(starter: Starter) -> None:
     assert ended.state == "failed"
     assert ended.problem is not None
     assert "broken.yaml" in ended.problem
+
+
+def test_an_error_that_nobody_foresaw_is_logged_without_its_text(
+    starter: Starter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The run fails without a sentence, and the text, which may hold addresses, is nowhere."""
+    with starter.past.store.write() as connection:
+        connection.execute(insert(documents).values(name="pseudonym_key", revision=1, body="broken key", updated_at=0))
+    ended = starter.ended(starter.start())
+    assert (ended.state, ended.problem) == ("failed", None)
+    deadline = time.monotonic() + 10
+    while "what_if.failed" not in (written := "".join(capfd.readouterr())):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "Error at " in written
+    assert "Traceback" not in written
 
 
 def test_one_run_at_a_time_and_it_can_be_cancelled(starter: Starter) -> None:

@@ -13,7 +13,7 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Row, delete, insert, select, update
 
-from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.replay.report import Report
 from atesaki.sending.replay.worker import Order, Told
@@ -146,8 +146,7 @@ class Runs:
         try:
             told = self._listen(run_id, process, order)
         except Exception as error:  # noqa: BLE001  # The page must not wait for ever, whatever happened.
-            _log.warning("what_if.failed", error=type(error).__name__)
-            told = Told()
+            told = Told(bug=f"{type(error).__name__} at {place_of(error)}")
         finally:
             self._processes.pop(run_id, None)
             process.kill()
@@ -175,7 +174,9 @@ class Runs:
             result, state = msgspec.json.encode(told.report).decode(), "done"
         else:
             result, state = told.problem or "", "failed"
-        self._write(run_id, only_running=True, state=state, result=result, done=told.done, total=told.total)
+        ended = self._write(run_id, only_running=True, state=state, result=result, done=told.done, total=told.total)
+        if ended and state == "failed" and told.problem is None:
+            _log.error("what_if.failed", error=told.bug or "its process ended")
 
     def _write(self, run_id: str, *, only_running: bool, **values: object) -> bool:
         changed = update(table).where(table.c.id == run_id)
@@ -206,4 +207,10 @@ class Runs:
 
 def _process() -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "atesaki.sending.replay.worker"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # Our own program.
+    return subprocess.Popen(  # noqa: S603  # Our own program.
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # What an error says of itself may hold addresses.
+        stderr=subprocess.DEVNULL,
+    )

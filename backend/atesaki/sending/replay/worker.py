@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.replay.report import Report
 from atesaki.sending.replay.run import Question, run
@@ -29,12 +29,16 @@ class Order(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True, omit_defaults=True):
-    """One line of the answer: how far it is, or the result, or why there is none."""
+    """One line of the answer: how far it is, or the result, or why there is none.
+
+    `problem` is a sentence for who asked, `bug` an error that nobody foresaw, for the log.
+    """
 
     done: int = 0
     total: int = 0
     report: Report | None = None
     problem: str | None = None
+    bug: str | None = None
 
 
 State = Literal["running", "done", "failed", "cancelled"]
@@ -51,6 +55,8 @@ def main() -> None:
         _tell(Told(report.messages, report.messages, report))
     except AtesakiError as error:
         _tell(Told(problem=error.detail))
+    except Exception as error:  # noqa: BLE001  # A traceback on standard error may hold addresses.
+        _tell(Told(bug=f"{type(error).__name__} at {place_of(error)}"))
 
 
 def _tell(told: Told) -> None:
