@@ -106,8 +106,9 @@ def write_recipients(message: Message) -> WrittenRecipients:
     rest = _ENCODER.encode((message.sender, message.subject, message.attachments, message.thread.recipients))
     # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL. Bytes are looked for by their numbers:
     # asked for other bytes, Python first makes an exception that says they are no number.
-    written = b"".join((to, cc, bcc, rest))
-    plain = _BACKSLASH not in written and _DEL not in written and "\0" not in (message.body_text or "")
+    plain = "\0" not in (message.body_text or "")
+    for written in (to, cc, bcc, rest):
+        plain = plain and _BACKSLASH not in written and _DEL not in written
     return WrittenRecipients(Raw(to), Raw(cc), Raw(bcc), plain)
 
 
