@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -55,6 +56,20 @@ def test_correspondent_of_a_sent_message_counts_at_once_and_outlives_a_restart(s
     memory.flush()
     assert known(memory, NOW) == {FRIEND}
     assert known(opened(store), NOW) == {FRIEND}
+
+
+def test_replicas_that_write_the_same_people_lose_nobody(store: Store) -> None:
+    """Each holds rows that the other one waits for, so all take them in one order."""
+    people = [[f"p{number}@x.example" for number in range(start, start + 40)] for start in range(0, 400, 40)]
+    here, there = opened(store), opened(store)
+    for memory, order, own in ((here, people, "here"), (there, [group[::-1] for group in people[::-1]], "there")):
+        known(memory, NOW)
+        for group in order:
+            learn(memory, NOW, group)
+        learn(memory, NOW, [f"{own}@x.example"])
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(Correspondents.flush, (here, there)))
+    assert len(known(opened(store), NOW + SETTLED, to=["here@x.example", "there@x.example"])) == 2
 
 
 def test_store_holds_no_address(store: Store) -> None:

@@ -209,11 +209,12 @@ class Correspondents:
 
     def _write(self, rows: Sequence[_Row]) -> None:
         insert = sqlite.insert if self._store.dialect == "sqlite" else postgresql.insert
-        # One row a pair: PostgreSQL refuses to update a row twice in one statement.
+        # One row a pair: PostgreSQL refuses to update a row twice in one statement. Sorted, so that of two replicas
+        # that write the same pairs one waits for the other, and never both.
         latest = {(sender, recipient): at for sender, recipient, at in rows}
         values = [
             {"sender_key_hash": sender, "recipient_key_hash": recipient, "last_at": at}
-            for (sender, recipient), at in latest.items()
+            for (sender, recipient), at in sorted(latest.items())
         ]
         statement = insert(correspondents)
         with self._store.write() as connection:
