@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 from tests.judgement.drafts import HALL, message
+from tests.postgres import Cluster
 
 from atesaki.judgement import profiles
 from atesaki.judgement.people import People
 from atesaki.sending.history import SETTLED, Correspondents
 from atesaki.sending.pseudonym import Pseudonyms
-from atesaki.storage.engine import Store
+from atesaki.storage.engine import Store, open_store
 from atesaki.storage.tables import correspondents
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
@@ -70,6 +71,30 @@ def test_replicas_that_write_the_same_people_lose_nobody(store: Store) -> None:
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(Correspondents.flush, (here, there)))
     assert len(known(opened(store), NOW + SETTLED, to=["here@x.example", "there@x.example"])) == 2
+
+
+def test_what_another_replica_learned_is_heard_of_within_a_minute(postgres: Cluster) -> None:
+    """Else each replica would call the same recipient new, for as long as it runs."""
+    store, moment = open_store(postgres.database()), [0.0]
+    here, there = opened(store), Correspondents(store, Pseudonyms(b"key"), lambda: moment[0])
+    assert known(here, NOW) == known(there, NOW) == frozenset()
+    learn(here, NOW)
+    here.flush()
+    assert known(there, NOW + SETTLED) == frozenset()
+    moment[0] += 61
+    assert known(there, NOW + SETTLED) == {FRIEND}
+    store.close()
+
+
+def test_the_first_meeting_counts_whichever_replica_writes_last(store: Store) -> None:
+    """Nobody who was mailed a month ago is new again since another replica met them today."""
+    here, there, month = opened(store), opened(store), dt.timedelta(days=30)
+    known(there, NOW)
+    for memory, at in ((here, NOW), (there, NOW + month)):
+        known(memory, NOW)
+        learn(memory, at)
+        memory.flush()
+    assert known(opened(store), NOW + month) == {FRIEND}
 
 
 def test_store_holds_no_address(store: Store) -> None:

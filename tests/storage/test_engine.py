@@ -122,6 +122,14 @@ def test_what_is_made_once_is_made_by_one_at_a_time(store: Store) -> None:
         assert sorted(threads.map(make, range(4))) == [False, False, False, True]
 
 
+def test_one_process_at_a_time_does_a_work(store: Store) -> None:
+    """Another one is told so, while a SQLite store has only one; other works are nobody's concern."""
+    with store.sole(1) as here, store.sole(1) as there, store.sole(2) as other:
+        assert (here, there, other) == (True, store.dialect == "sqlite", True)
+    with store.sole(1, wait=True) as later:
+        assert later
+
+
 def test_an_error_of_the_store_holds_no_value(store: Store) -> None:
     """Values are addresses and keys, and errors end up in logs."""
     with store.read() as connection, pytest.raises(DBAPIError) as error:

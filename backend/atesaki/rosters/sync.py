@@ -25,6 +25,9 @@ from atesaki.storage.engine import Store
 INCOMPLETE = "group-incomplete"
 """The problem of a sync that was done, but without the members whose address the directory would not tell."""
 
+# "sync" in ASCII; any constant will do, as long as all replicas use the same.
+_LOCK = 0x73796E63
+
 _log = structlog.get_logger(__name__)
 
 
@@ -154,7 +157,12 @@ class Sync:
         return source_of(self._store, roster.id)
 
     def run_all(self, not_since: dt.timedelta = dt.timedelta()) -> None:
-        """Bring every roster that has a source in step, but not one that another process has just synced."""
+        """Bring every roster that has a source in step, but not one that another process syncs or has just synced."""
+        with self._store.sole(_LOCK) as alone:
+            if alone:
+                self._run_each(not_since)
+
+    def _run_each(self, not_since: dt.timedelta) -> None:
         for name, source in sources(self._store).items():
             if source.synced_at is not None and self._now() - source.synced_at < not_since:
                 continue

@@ -5,12 +5,13 @@ Derived from decisions: it may be lost and only makes somebody a first-time reci
 
 import asyncio
 import datetime as dt
+import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atesaki.judgement.people import People
@@ -28,6 +29,9 @@ MOST_LEARNED = 50
 MOST_SENDERS = 1_000
 MOST_WAITING = 100_000
 FLUSH_SECONDS = 2.0
+REFRESH_SECONDS = 60.0
+"""How long what another process learned of a sender may stay unnoticed."""
+
 _CHUNK = 500
 """So many are written at once that the journal never waits long for its turn."""
 
@@ -70,8 +74,9 @@ class _Sender:
     one that is at hand anyway, tell what a look-up of every recipient's pseudonym would.
     """
 
-    def __init__(self, since: dict[str, int]) -> None:
+    def __init__(self, since: dict[str, int], read_at: float) -> None:
         self.since = since
+        self.read_at = read_at
         self._names: _Names | None = None
         self._place = 0
         self._met: dict[int, int] = {}
@@ -93,6 +98,12 @@ class _Sender:
             number = self._names.numbers.get(name)
         if number is not None:
             self._met[number] = at
+
+    def hear(self, stored: dict[str, int]) -> None:
+        """Take over what is stored by now."""
+        for name, at in stored.items():
+            if self.since.get(name, at + 1) > at:
+                self.note(name, at)
 
     def forget(self, name: str) -> None:
         """Forget a correspondent."""
@@ -116,8 +127,9 @@ class _Sender:
 class Correspondents:
     """What is known of each sender's correspondents, with the senders of late kept in memory."""
 
-    def __init__(self, store: Store, pseudonyms: Pseudonyms) -> None:
+    def __init__(self, store: Store, pseudonyms: Pseudonyms, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._clock = clock
         self._pseudonyms = pseudonyms
         self._senders: OrderedDict[str, _Sender] = OrderedDict()
         self._names: WeakKeyDictionary[Profiles, _Names] = WeakKeyDictionary()
@@ -133,15 +145,18 @@ class Correspondents:
         return frozenset([people.known.keys[number] for number in found])
 
     async def load(self, sender: str) -> _Sender:
-        """Read what is stored of a sender's correspondents, unless it is in memory."""
-        name = self._pseudonyms.of(sender)
+        """Read what is stored of a sender's correspondents, where it isn't in memory or others may know more by now."""
+        name, now = self._pseudonyms.of(sender), self._clock()
         found = self._senders.get(name)
         if found is None:
-            found = self._senders.setdefault(name, _Sender(await asyncio.to_thread(self._read, name)))
+            found = self._senders.setdefault(name, _Sender(await asyncio.to_thread(self._read, name), now))
             if len(self._senders) > MOST_SENDERS:
                 self._senders.popitem(last=False)
         else:
             self._senders.move_to_end(name)
+            if self._store.path is None and now - found.read_at > REFRESH_SECONDS:
+                found.hear(await asyncio.to_thread(self._read, name))
+                found.read_at = now
         return found
 
     def learn(self, sender: str, known: Profiles, mailboxes: Collection[int], now: dt.datetime) -> None:
@@ -217,11 +232,12 @@ class Correspondents:
             for (sender, recipient), at in sorted(latest.items())
         ]
         statement = insert(correspondents)
+        earlier = func.min if self._store.dialect == "sqlite" else func.least
         with self._store.write() as connection:
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["sender_key_hash", "recipient_key_hash"],
-                    set_={"last_at": statement.excluded.last_at},
+                    set_={"last_at": earlier(correspondents.c.last_at, statement.excluded.last_at)},
                 ),
                 values,
             )

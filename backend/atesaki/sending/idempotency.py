@@ -67,7 +67,7 @@ class Retries:
         if row is None:
             return None
         if row.expires_at <= micros(now):
-            self._forget(key_hash)
+            self._forget(key_hash, row.decision_id)
             return None
         if row.request_hash != request_hash:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
@@ -75,7 +75,7 @@ class Retries:
             return msgspec.json.decode(row.answer, type=DecisionAnswer)
         if row.status == _UNDER_WAY and row.expires_at > micros(now + KEPT_FOR - UNDER_WAY_FOR):
             raise _in_use()
-        self._forget(key_hash)
+        self._forget(key_hash, row.decision_id)
         return None
 
     def _keep(self, key_hash: str, request_hash: str, judged: Judged) -> None:
@@ -98,9 +98,11 @@ class Retries:
         with contextlib.suppress(DBAPIError), self._store.write() as connection:
             connection.execute(update(table).where(table.c.key_hash == key_hash).values(status=_FAILED))
 
-    def _forget(self, key_hash: str) -> None:
+    def _forget(self, key_hash: str, decision_id: str) -> None:
+        # Only the try that was seen: by now another retry may have kept its own.
+        seen = (table.c.key_hash == key_hash) & (table.c.decision_id == decision_id)
         with self._store.write() as connection:
-            connection.execute(delete(table).where(table.c.key_hash == key_hash))
+            connection.execute(delete(table).where(seen))
 
 
 def _in_use() -> IdempotencyKeyInUse:

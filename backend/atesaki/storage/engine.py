@@ -93,6 +93,25 @@ class Store:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
             yield connection
 
+    @contextmanager
+    def sole(self, key: int, *, wait: bool = False) -> Iterator[bool]:
+        """Tell whether no other process does the work that `key` stands for, and keep it so until the block ends.
+
+        With `wait` it returns once that is so. On SQLite there is only one process anyway.
+        """
+        if self.path is not None:
+            yield True
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if wait:
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
+            alone = wait or bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
+            try:
+                yield alone
+            finally:
+                if alone:
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()

@@ -176,7 +176,7 @@ def test_two_indexers_never_write_the_same_batch(past: Past) -> None:
 def test_only_one_process_indexes(past: Past) -> None:
     """On PostgreSQL an advisory lock sees to it."""
     past.sent(to=CROWD)
-    with indexer_module.sole(past.store) as alone:
+    with past.store.sole(indexer_module.SOLE_LOCK) as alone:
         assert alone
         assert past.indexer.turn() == (0 if past.store.dialect == "postgresql" else 1)
     past.indexer.turn()

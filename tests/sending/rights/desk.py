@@ -13,6 +13,7 @@ from atesaki.sending.rights.erasures import Author, ErasureDraft, Erasures
 from atesaki.sending.rights.holds import HoldDraft, Holds, Target
 from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.traces import RosterMembership
+from atesaki.sending.rights.trail import Records
 
 ANNA, BEN = Author("anna@hall.example", "local:anna"), Author("ben@hall.example", "local:ben")
 
@@ -26,14 +27,18 @@ class Desk:
         self.holds = Holds(office.store, office.pseudonyms, office.record, office.clock)
         self.rosters = Rosters(office.store, office.record)
         self.correspondents = Correspondents(office.store, office.pseudonyms)
-        self.eraser = Eraser(
-            office.store,
+        self.eraser = self.eraser_recording(office.record)
+
+    def eraser_recording(self, record: Records) -> Eraser:
+        """Return an eraser that records in some way."""
+        return Eraser(
+            self.store,
             requests=self.requests,
-            record=office.record,
-            index=Index(office.store, office.pseudonyms),
-            rosters=RosterMembership(office.store, self.rosters),
+            record=record,
+            index=Index(self.store, self.office.pseudonyms),
+            rosters=RosterMembership(self.store, self.rosters),
             forget=self.correspondents.forget,
-            clock=office.clock,
+            clock=self.office.clock,
         )
 
     def ask(self, address: str = HANA, **draft: Any) -> str:  # noqa: ANN401  # Fields of the draft.

@@ -1,6 +1,7 @@
 """Nobody is erased while a legal hold covers them, any of their records or a roster that they shall leave."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -52,3 +53,22 @@ def test_a_hold_on_a_roster_keeps_its_members(desk: Desk) -> None:
     desk.hold("roster", roster="volunteers")
     erasure = desk.erase(from_rosters=True)
     assert desk.requests.get(erasure).state == "held"
+
+
+def test_a_hold_that_comes_during_an_erasure_keeps_the_members_of_its_roster(desk: Desk) -> None:
+    """Redacting thousands of records takes a while, and whoever places the hold meanwhile is told that it holds."""
+    desk.rosters.create(RosterDraft("volunteers", "Mori", "Events", "protected"))
+    desk.rosters.replace_members("volunteers", io.BytesIO(f"email\n{HANA}\n".encode()))
+    desk.office.decision()
+    erasure = desk.ask(from_rosters=True)
+    desk.requests.approve(erasure, BEN)
+    record = desk.office.record
+
+    def slow(kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None) -> object:
+        if kind == "personal_data.redacted":
+            desk.hold("roster", roster="volunteers")
+        return record(kind, subject, body, personal)
+
+    desk.eraser_recording(slow).turn()
+    assert desk.requests.get(erasure).state == "held"
+    assert desk.rosters.get("volunteers").members == 1

@@ -1,12 +1,14 @@
 """An erasure is asked for by one person and approved by another, and each step is journaled without the address."""
 
+from collections.abc import Callable, Mapping
+
 import pytest
 from sqlalchemy import insert, select
 from tests.sending.rights.desk import ANNA, BEN, Desk
 from tests.sending.rights.office import DAY, HANA, NOW
 
 from atesaki.journal.read import Reader
-from atesaki.sending.rights.erasures import Author
+from atesaki.sending.rights.erasures import Author, Erasures
 from atesaki.sending.rights.errors import NotTheSecondPerson, RightsInvalid, RightsNotFound
 from atesaki.storage.tables import accounts
 
@@ -71,3 +73,30 @@ def test_the_same_person_is_asked_for_once_at_a_time(desk: Desk) -> None:
     desk.ask()
     with pytest.raises(RightsInvalid):
         desk.ask("hanav01+again@gmail.com")
+
+
+def slow_to_record(desk: Desk, meanwhile: Callable[[], object]) -> Erasures:
+    """Return the requests as a replica sees them whose record takes so long that something else happens."""
+
+    def record(kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None) -> object:
+        meanwhile()
+        return desk.office.record(kind, subject, body, personal)
+
+    return Erasures(desk.store, desk.office.pseudonyms, record, desk.office.clock)
+
+
+def test_whoever_refuses_too_late_is_told(desk: Desk) -> None:
+    """Else they believe that nothing is erased."""
+    erasure = desk.ask()
+    requests = slow_to_record(desk, lambda: desk.requests.approve(erasure, BEN))
+    with pytest.raises(RightsNotFound):
+        requests.refuse(erasure, ANNA)
+    assert desk.requests.get(erasure).state == "approved"
+
+
+def test_a_request_that_is_approved_while_it_lapses_is_done(desk: Desk) -> None:
+    """And whatever else lapses is looked at all the same."""
+    erasure = desk.ask()
+    desk.office.now = NOW + 31 * DAY
+    slow_to_record(desk, lambda: desk.requests.approve(erasure, BEN)).lapse()
+    assert desk.requests.get(erasure).state == "approved"

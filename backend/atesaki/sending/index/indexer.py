@@ -1,12 +1,11 @@
 """Derives the index from the journal in the background, out of the way of whoever is sending."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from atesaki.judgement.facts import Organization, RosterHit
 from atesaki.judgement.people import People
@@ -28,7 +27,7 @@ LARGE_BATCH = 500
 """Records of one transaction where nobody waits."""
 
 # "index" in ASCII; any constant will do, as long as all replicas use the same.
-_ADVISORY_LOCK = 0x696E646578
+SOLE_LOCK = 0x696E646578
 
 _log = structlog.get_logger(__name__)
 
@@ -68,17 +67,17 @@ class Indexer:
 
     def turn(self, limit: int = BATCH) -> int:
         """Index the next records and return how many: 0 where nothing is left, or another process is at it."""
-        with sole(self._store) as alone:
+        with self._store.sole(SOLE_LOCK) as alone:
             return self._turn(limit) if alone else 0
 
     def catch_up(self) -> int:
         """Index all that there is, without rest, and return how many records."""
-        with sole(self._store) as alone:
+        with self._store.sole(SOLE_LOCK) as alone:
             return self._catch_up(lambda _: None) if alone else 0
 
     def reindex(self, tell: Callable[[int, int], object] = lambda *_: None) -> int:
         """Empty the index and build it again, once no other process is at it; `tell` hears how far it is."""
-        with sole(self._store, wait=True):
+        with self._store.sole(SOLE_LOCK, wait=True):
             clear(self._store)
             total = self.lag()
 
@@ -127,24 +126,6 @@ class Indexer:
             for name in self._pseudonyms.of_all(each.keys)
         }
         return people, Known(organization, {}, acquaintances(connection, sorted(pairs)))
-
-
-@contextlib.contextmanager
-def sole(store: Store, *, wait: bool = False) -> Iterator[bool]:
-    """Tell whether this is the only process that indexes, and keep it so: on SQLite there is only one anyway."""
-    if store.dialect == "sqlite":
-        yield True
-        return
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = {"key": _ADVISORY_LOCK}
-        if wait:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
-        alone = wait or bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
-        try:
-            yield alone
-        finally:
-            if alone:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 async def keep_indexed(indexer: Indexer) -> None:

@@ -14,7 +14,7 @@ from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.erasures import Erasure, Erasures, Result, erasure_of
 from atesaki.sending.rights.exclusive import changing
-from atesaki.sending.rights.guard import guard, held_among
+from atesaki.sending.rights.guard import Guard, guard, held_among
 from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.kept import Kept
 from atesaki.sending.rights.redaction import names_in, redacted
@@ -172,14 +172,18 @@ class Eraser:
         return changed
 
     def _refuse_held(self, erasure: Erasure, person: _Person) -> None:
-        rosters = memberships(self._store, person.whom.key) if erasure.from_rosters else []
+        watch = self._refuse_held_rosters(erasure, person.whom)
+        for ids in _chunks(person.record_ids) if watch.ids else ():
+            with self._store.read() as connection:
+                _refuse_held_rows(connection, erasure, ids)
+
+    def _refuse_held_rosters(self, erasure: Erasure, whom: Whom) -> Guard:
+        rosters = memberships(self._store, whom.key) if erasure.from_rosters else []
         with self._store.read() as connection:
             watch = guard(connection)
         if held := {hold for roster, _ in rosters for hold in watch.of_roster(roster.name)}:
             raise _Held(held)
-        for ids in _chunks(person.record_ids) if watch.ids else ():
-            with self._store.read() as connection:
-                _refuse_held_rows(connection, erasure, ids)
+        return watch
 
     def _elsewhere(self, erasure: Erasure, whom: Whom) -> dict[str, int]:
         with changing(self._store) as connection:
@@ -192,6 +196,7 @@ class Eraser:
                 **erase_staff(connection, whom),
             }
         self._forget(erasure.mailbox)
+        self._refuse_held_rosters(erasure, whom)
         by = f"{erasure.requested_by}, {erasure.decided_by}"
         rosters = self._rosters.take_out(whom.key, by) if erasure.from_rosters else []
         return {**erased, "index": self._index.forget(erasure.mailbox, micros(self._clock())), "rosters": len(rosters)}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -143,7 +144,8 @@ class Erasures:
         with self._store.read() as connection:
             rows = connection.execute(select(erasures).where(late)).all()
         for erasure in map(erasure_of, rows):
-            self._decide(erasure, "lapsed", Author("", ""))
+            with suppress(RightsNotFound):  # Somebody decides at this moment after all.
+                self._decide(erasure, "lapsed", Author("", ""))
 
     def _decide(self, erasure: Erasure, state: State, author: Author) -> None:
         personal = {"author": author.name} if author.name else None
@@ -153,12 +155,13 @@ class Erasures:
             values |= {"address": None, "names": None, "ended_at": micros(self._clock())}
         which = (erasures.c.id == erasure.id) & (erasures.c.state == "requested")
         with changing(self._store) as connection:
-            connection.execute(update(erasures).where(which).values(values))
+            if connection.execute(update(erasures).where(which).values(values)).rowcount == 0:
+                raise _decided()
 
     def _waiting(self, erasure_id: str) -> Erasure:
         erasure = self.get(erasure_id)
         if erasure.state != "requested":
-            raise RightsNotFound("This request has been decided on already.")
+            raise _decided()
         return erasure
 
     def _refuse_held(self, mailbox: str) -> None:
@@ -176,6 +179,10 @@ class Erasures:
                 raise RightsInvalid(
                     "This person has an account for the console; disable the account first.", field="address"
                 )
+
+
+def _decided() -> RightsNotFound:
+    return RightsNotFound("This request has been decided on already.")
 
 
 def erasure_of(row: Row[Any]) -> Erasure:

@@ -9,7 +9,7 @@ from atesaki.storage.engine import Store
 
 # "rights" and "rightsup" in ASCII; any constants will do, as long as all replicas use the same.
 _CHANGE_LOCK = 0x726967687473
-_UPKEEP_LOCK = 0x7269676874737570
+UPKEEP_LOCK = 0x7269676874737570
 
 
 @contextlib.contextmanager
@@ -19,19 +19,3 @@ def changing(store: Store) -> Iterator[Connection]:
         if store.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGE_LOCK})
         yield connection
-
-
-@contextlib.contextmanager
-def sole(store: Store) -> Iterator[bool]:
-    """Tell whether this is the only process that expires and erases, and keep it so."""
-    if store.dialect == "sqlite":
-        yield True
-        return
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = {"key": _UPKEEP_LOCK}
-        alone = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
-        try:
-            yield alone
-        finally:
-            if alone:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)

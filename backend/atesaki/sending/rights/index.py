@@ -42,11 +42,12 @@ class Index:
         who, forgotten = bytes.fromhex(mailbox), 0
         while numbers := self._some(who, first_number_at(before)):
             with self._store.write() as connection:
+                # This table first, as `clear` locks them: else each could wait for the other.
+                sent = (decision_index.c.sender == who) & decision_index.c.number.in_(numbers)
+                connection.execute(update(decision_index).where(sent).values(sender=None))
                 _blank(connection, numbers, who)
                 theirs = decision_recipients.c.recipient == who
                 connection.execute(delete(decision_recipients).where(theirs, decision_recipients.c.number.in_(numbers)))
-                sent = (decision_index.c.sender == who) & decision_index.c.number.in_(numbers)
-                connection.execute(update(decision_index).where(sent).values(sender=None))
             forgotten += len(numbers)
         return forgotten
 
@@ -55,7 +56,7 @@ class Index:
         received = select(decision_recipients.c.number).where(theirs).limit(_CHUNK)
         sent = select(decision_index.c.number).where(decision_index.c.sender == who, decision_index.c.number < end)
         with self._store.read() as connection:
-            return list({*connection.scalars(received), *connection.scalars(sent.limit(_CHUNK))})[:_CHUNK]
+            return list({*connection.scalars(sent.limit(_CHUNK)), *connection.scalars(received)})[:_CHUNK]
 
 
 def forget_decisions(connection: Connection, decision_ids: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from atesaki.sending.rights.exclusive import sole
+from atesaki.sending.rights.exclusive import UPKEEP_LOCK
 from atesaki.storage.engine import Store
 
 LOOK_EVERY = 2.0
@@ -53,7 +53,7 @@ class RightsUpkeep:
 
     def _turn(self, work: Works) -> None:
         try:
-            with sole(self._store) as alone:
+            with self._store.sole(UPKEEP_LOCK) as alone:
                 if alone:
                     work.turn(self._stopped.is_set)
         except Exception as error:  # noqa: BLE001  # The next turn tries again; a traceback may hold addresses.
