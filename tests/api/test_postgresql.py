@@ -2,9 +2,12 @@
 
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.postgres import Cluster
 from tests.server import Server, running_server
@@ -49,13 +52,32 @@ def test_database_that_is_read_only_is_a_503_until_it_is_not(postgres: Cluster, 
         _wait_for(server, 200)
 
 
+def test_figures_that_wait_for_the_database_keep_nobody_else_waiting(postgres: Cluster, tmp_path: Path) -> None:
+    """The lag of a receiver is read from the store, whose locks and failures are no affair of senders."""
+    address = postgres.database()
+    receiver: dict[str, Any] = {"feed_webhook_url": "https://127.0.0.1:9/x", "feed_webhook_secret": "s" * 40}
+    with running_server(tmp_path, database_url=address, **receiver) as server, psycopg.connect(address) as other:
+        other.execute("LOCK TABLE feed_cursors IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(1) as thread:
+            figures = thread.submit(server.admin.get, "/metrics", timeout=30)
+            try:
+                with pytest.raises(TimeoutError):
+                    figures.result(0.5)
+                assert server.anonymous.get("/healthz", timeout=5).status_code == 200
+            finally:
+                other.rollback()
+            assert figures.result(30).status_code == 200
+
+
 def _statuses(server: Server) -> set[int]:
-    """Write in two ways; a refusal says when to ask again."""
-    decision = server.client.post("/v1/decisions", json={"message": mail(to=STRANGERS)})
+    """Write in three ways; a refusal says when to ask again."""
+    body, key = {"message": mail(to=STRANGERS)}, {"Idempotency-Key": str(uuid.uuid4())}
+    decision = server.client.post("/v1/decisions", json=body)
+    once = server.client.post("/v1/decisions", json=body, headers=key)
     organization = server.admin.put("/v1/organization", json={"internal_domains": ["hall.example"]})
-    for answer in (decision, organization):
+    for answer in (decision, once, organization):
         assert answer.is_success or int(answer.headers["retry-after"]) > 0, answer.text
-    return {decision.status_code, organization.status_code}
+    return {decision.status_code, once.status_code, organization.status_code}
 
 
 def _wait_for(server: Server, status: int) -> None:

@@ -1,5 +1,7 @@
 """The signing key is made once, for its owner only, and a bad one is said so in one sentence."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,20 @@ def test_the_first_start_makes_the_key_and_later_ones_read_it(tmp_path: Path) ->
     assert load_or_create_key(path).private_bytes_raw() == made
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_containers_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
+    """They share the folder, and each may have the process id 1."""
+    for folder in map(str, range(20)):
+        path, start = tmp_path / folder / "journal.key", threading.Barrier(4)
+
+        def made(_: int, path: Path = path, start: threading.Barrier = start) -> bytes:
+            start.wait()
+            return load_or_create_key(path).private_bytes_raw()
+
+        with ThreadPoolExecutor(4) as threads:
+            assert set(threads.map(made, range(4))) == {load_or_create_key(path).private_bytes_raw()}
+        assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("content", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])

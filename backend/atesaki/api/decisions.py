@@ -14,7 +14,14 @@ from atesaki.api.access import Access
 from atesaki.api.body import decode, read_body
 from atesaki.api.headers import RAW, SecurityHeaders
 from atesaki.api.metrics import Metrics
-from atesaki.api.problem import BadRequest, respond_error, respond_unexpected
+from atesaki.api.problem import (
+    STORE_AWAY,
+    BadRequest,
+    StoreBusy,
+    respond_error,
+    respond_store_away,
+    respond_unexpected,
+)
 from atesaki.identity.verifier import Identity
 from atesaki.judgement.decision import Action
 from atesaki.judgement.errors import AtesakiError
@@ -72,6 +79,10 @@ class Decisions:
             await SecurityHeaders(respond_error(error))(scope, receive, send)
             return
         except ClientDisconnect:
+            return
+        except STORE_AWAY as error:
+            self._metrics.refused(StoreBusy.type)
+            await SecurityHeaders(respond_store_away(error))(scope, receive, send)
             return
         except Exception as error:  # noqa: BLE001  # Nobody further out would answer.
             await SecurityHeaders(respond_unexpected(error, scope["method"]))(scope, receive, send)

@@ -49,7 +49,7 @@ def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> API
         return Response(msgspec.json.encode(body), 200 if ready else 503, headers, "application/json")
 
     @router.get("/metrics", responses=problems(401), dependencies=[Depends(access.metrics)], response_class=Response)
-    async def figures() -> Response:
+    def figures() -> Response:
         """Return the figures for Prometheus."""
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -22,6 +22,9 @@ from atesaki.judgement.errors import AtesakiError, place_of
 
 MEDIA_TYPE = "application/problem+json"
 
+STORE_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
+"""What is raised while the store is away, locked or full."""
+
 _log = structlog.get_logger(__name__)
 _SENTENCES = {
     400: "The request can't be read.",
@@ -103,7 +106,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AtesakiError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    for away in (OperationalError, InterfaceError, InternalError, StoreTimeout):
+    for away in STORE_AWAY:
         app.add_exception_handler(away, _store_away)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -138,9 +141,14 @@ def _ours(_: Request, error: Exception) -> Response:
     return respond_error(error)
 
 
-def _store_away(_: Request, error: Exception) -> Response:
+def respond_store_away(error: Exception) -> Response:
+    """Return the answer while the store is away."""
     _log.error("store.unavailable", error=type(error).__name__, at=place_of(error))
     return respond_error(StoreBusy("The store can't be reached or written now; nothing was changed."))
+
+
+def _store_away(_: Request, error: Exception) -> Response:
+    return respond_store_away(error)
 
 
 def _http(_: Request, error: Exception) -> Response:

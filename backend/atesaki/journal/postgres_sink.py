@@ -10,6 +10,7 @@ import uvloop
 
 from atesaki.journal.checkpoint import verifier_key
 from atesaki.journal.merkle import CompactRange
+from atesaki.journal.rotation import KIND, SUBJECT, refuse_retired
 from atesaki.journal.sink import NEW_STREAM_BYTES, Batch, Head, PersonalRow, Row, own_stream
 
 T = TypeVar("T")
@@ -32,6 +33,10 @@ UPDATE streams SET size = $13, frontier = $14 WHERE stream = $15
 """
 _SAVE_CHECKPOINT = (
     "INSERT INTO checkpoints (stream, size, note, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+)
+_UNSIGNED = (
+    "SELECT stream, public_key, size, frontier FROM streams WHERE stream <> $1"
+    " AND size > (SELECT coalesce(max(size), 0) FROM checkpoints WHERE checkpoints.stream = streams.stream)"
 )
 _HEAD = (
     "SELECT size, frontier, (SELECT max(size) FROM checkpoints WHERE stream = $1) AS checkpointed"
@@ -62,6 +67,21 @@ class PostgresSink:
         columns = (*_columns(batch.rows, Row), *_columns(batch.personal, PersonalRow))
         tree = batch.tree
         self._run(self._connected().execute(_COMMIT, *columns, tree.size, tree.pack(), batch.stream))
+
+    def look(self) -> None:
+        """Ask the server whether it is there."""
+        self._run(self._connected().execute("SELECT 1"))
+
+    def unsigned(self, stream: str, /) -> list[Head]:
+        """Give other streams of this key with records under no checkpoint.
+
+        Their replica may be gone, or have left the stream with a connection whose lock the server still kept.
+        A committed head is true whoever signs it, so that nobody's lock is needed.
+        """
+        rows = self._run(self._connected().fetch(_UNSIGNED, stream))
+        own = own_stream([(row["stream"], row["public_key"]) for row in rows], self._public_key)
+        trees = {row["stream"]: CompactRange.unpack(row["size"], row["frontier"]) for row in rows}
+        return [Head(each, trees[each], 0) for each in own]
 
     def save_checkpoint(self, stream: str, size: int, note: str, created_at: int) -> None:
         """Store a signed checkpoint."""
@@ -102,6 +122,9 @@ class PostgresSink:
         )
         self._connection = connection
         stream = await self._claim(connection)
+        # Asked once the stream is locked: whoever changes the key takes the same lock.
+        rotations = await connection.fetch("SELECT body FROM records WHERE subject = $1 AND kind = $2", SUBJECT, KIND)
+        refuse_retired([row[0] for row in rotations], self._public_key)
         head = await connection.fetchrow(_HEAD, stream)
         return Head(stream, CompactRange.unpack(head["size"], head["frontier"]), head["checkpointed"] or 0)
 

@@ -4,14 +4,17 @@ It names both keys and the heads of all streams of the old key. Whoever trusts t
 whoever trusts the new key learns where the old one's streams ended: what is added to them later was forged.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from atesaki.journal.checkpoint import Checkpoint
+from atesaki.journal.errors import JournalKeyUnusable
 from atesaki.journal.note import BadNote, decode, encode, is_signed, sign_text, split_note
 from atesaki.journal.record import read_record
 from atesaki.storage.engine import Store
@@ -62,6 +65,17 @@ def rotation_notes(store: Store) -> list[str]:
     with store.read() as connection:
         bodies = list(connection.execute(query.order_by(records.c.record_id)).scalars())
     return [str(read_record(body).body.get("note", "")) for body in bodies]
+
+
+def refuse_retired(bodies: Iterable[bytes], public_key: bytes) -> None:
+    """Raise `JournalKeyUnusable` where one of these records says that this key was changed for another."""
+    for body in bodies:
+        # One that can't be read, because somebody changed it, is for `verify` to tell; here it must stop nobody.
+        with contextlib.suppress(BadNote, msgspec.MsgspecError, UnicodeDecodeError):
+            retired = open_rotation(str(read_record(body).body.get("note", ""))).old
+            if retired != public_key:
+                continue
+            raise JournalKeyUnusable("The journal's key was changed; start this server again, with the new key.")
 
 
 def _head(line: str) -> Checkpoint:

@@ -57,6 +57,12 @@ class Sink(Protocol):
     def commit(self, batch: Batch) -> None:
         """Store the rows and the tree after them in one transaction."""
 
+    def look(self) -> None:
+        """Raise where the store has gone while nobody wrote."""
+
+    def unsigned(self, stream: str, /) -> list[Head]:
+        """Give other streams of this key that have records under no checkpoint, and may have lost their writer."""
+
     def save_checkpoint(self, stream: str, size: int, note: str, created_at: int) -> None:
         """Store a signed checkpoint."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from atesaki.journal.checkpoint import verifier_key
 from atesaki.journal.merkle import CompactRange
+from atesaki.journal.rotation import KIND, SUBJECT, refuse_retired
 from atesaki.journal.sink import NEW_STREAM_BYTES, Batch, Head, own_stream
 from atesaki.storage.engine import SQLITE_PRAGMAS
 from atesaki.storage.lock import FileLock
@@ -49,6 +50,8 @@ class SqliteSink:
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
         streams = connection.execute("SELECT stream, public_key FROM streams ORDER BY opened_at DESC").fetchall()
+        rotations = connection.execute("SELECT body FROM records WHERE subject = ? AND kind = ?", (SUBJECT, KIND))
+        refuse_retired([row[0] for row in rotations], self._public_key)
         own = own_stream(streams, self._public_key)
         return self._head(connection, own[0] if own else self._begin_stream(connection))
 
@@ -61,6 +64,13 @@ class SqliteSink:
             connection.executemany(_INSERT_PERSONAL, map(_bound, batch.personal))
             connection.execute(_SAVE_TREE, (batch.tree.size, batch.tree.pack(), batch.stream))
             connection.execute("COMMIT")
+
+    def look(self) -> None:
+        """Do nothing: a file does not hang up."""
+
+    def unsigned(self, _: str, /) -> list[Head]:
+        """Give nothing: the one writing process always continues the one stream of its key."""
+        return []
 
     def save_checkpoint(self, stream: str, size: int, note: str, created_at: int) -> None:
         """Store a signed checkpoint."""

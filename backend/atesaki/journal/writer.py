@@ -83,6 +83,8 @@ class Writer:
         try:
             self._open()
         except Exception as error:  # noqa: BLE001 -- whoever called `start` is told, whatever it is.
+            # A server that does not answer would not take leave either, and whoever waits would never be told.
+            self._sink.disconnect()
             self._sink.close()
             self._opened.set_exception(error if isinstance(error, AtesakiError) else unavailable(error))
             return
@@ -95,6 +97,8 @@ class Writer:
         waiting, last = self._take()
         if waiting or self.problem:
             self._commit(waiting)
+        elif last is None:
+            self._look()
         if isinstance(last, CheckpointCall):
             self._answer_checkpoint(last.future)
         elif isinstance(last, Stop) or time.monotonic() >= self._checkpoint_due:
@@ -117,7 +121,15 @@ class Writer:
 
     def _patience(self) -> float:
         left = max(0.0, self._checkpoint_due - time.monotonic())
-        return min(left, RETRY_SECONDS) if self.problem else left
+        return min(left, RETRY_SECONDS)
+
+    def _look(self) -> None:
+        """Notice while nobody waits that the connection is lost; else the next decision would be the one to fail."""
+        try:
+            self._open()
+            self._sink.look()
+        except Exception as error:  # noqa: BLE001 -- the next turn connects anew.
+            self._fail(error)
 
     def _commit(self, waiting: Sequence[Waiting]) -> None:
         """Commit the batch; an empty one, after a failure, finds out whether the store can be written again."""
@@ -164,6 +176,9 @@ class Writer:
 
     def _sign(self) -> str | None:
         head = self._open()
+        for other in self._sink.unsigned(head.stream):
+            note = sign(Checkpoint(other.stream, other.tree.size, other.tree.root()), self._key)
+            self._sink.save_checkpoint(other.stream, other.tree.size, note, micros(self._now()))
         if head.tree.size == 0:
             return None
         note = sign(Checkpoint(head.stream, head.tree.size, head.tree.root()), self._key)

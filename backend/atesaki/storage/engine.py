@@ -33,6 +33,15 @@ SQLITE_PRAGMAS = (
     # the journal's upkeep makes them on a timer, and 10,000 pages (80 MB) is only the upper bound.
     "PRAGMA wal_autocheckpoint = 10000",
 )
+POSTGRES_WAITS = {
+    # Seconds, and the last one milliseconds. That a machine is gone without a word TCP by itself tells only after a
+    # quarter of an hour, and for so long a thread, and whoever waits for it, would hang.
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 # Any constant will do, as long as all replicas use the same: "atesaki" in ASCII.
 _ADVISORY_LOCK = 0x61746573616B69
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -165,7 +174,9 @@ def _url_of(url_or_data_dir: str | Path) -> URL:
 
 def _connect(url: URL) -> Store:
     if url.drivername != "sqlite":
-        return Store(create_engine(url, pool_pre_ping=True, hide_parameters=True), None)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "do_connect", _limit_waiting)
+        return Store(engine, None)
     path = Path(str(url.database)).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(url.set(database=str(path)), hide_parameters=True)
@@ -181,6 +192,12 @@ def _migrated(store: Store) -> Store:
         store.close()
         raise
     return store
+
+
+def _limit_waiting(_: object, __: object, ___: object, parameters: dict[str, object]) -> None:
+    # What the address says goes first.
+    for name, value in POSTGRES_WAITS.items():
+        parameters.setdefault(name, value)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

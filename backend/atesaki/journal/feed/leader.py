@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
-from atesaki.storage.engine import Store
+from atesaki.storage.engine import POSTGRES_WAITS, Store
 
-_CONNECT_SECONDS = 5
 _CLAIM = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 
 
@@ -21,7 +21,7 @@ def leading(store: Store, name: str) -> Iterator[Callable[[], bool] | None]:
         yield lambda: True
         return
     connection = psycopg.connect(
-        store.dsn, autocommit=True, connect_timeout=_CONNECT_SECONDS, application_name="atesaki feed"
+        make_conninfo(store.dsn, **POSTGRES_WAITS), autocommit=True, application_name="atesaki feed"
     )
     with contextlib.closing(connection):
         row = connection.execute(_CLAIM, (f"atesaki feed {name}",)).fetchone()

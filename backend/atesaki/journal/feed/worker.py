@@ -81,6 +81,7 @@ class Worker:
             try:
                 with leading(self._store, self._duty.name) as still:
                     if still is not None:
+                        self._failures = 0
                         self._duty.begin()
                         while not self._stopped.is_set() and still():
                             self._turn()
