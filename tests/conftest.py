@@ -29,7 +29,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "store")
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.database()
+    return cluster.store()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A real PostgreSQL for the tests: one cluster a run, in a folder of its own, reached by a Unix socket only."""
 
 import contextlib
+import functools
 import itertools
 import os
 import pwd
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import LiteralString
 
 import psycopg
+
+from atesaki.storage.engine import open_store
 
 MISSING = "PostgreSQL is not installed, and these tests run on a real one: apt-get install postgresql"
 
@@ -61,10 +64,23 @@ class Cluster:
 
     def database(self) -> str:
         """Make an empty database and give its address."""
+        return self._url(self._copy("template1"))
+
+    def store(self) -> str:
+        """Make an empty store and give its address: a copy of one, since each migration takes a while."""
+        return self._url(self._copy(self._migrated))
+
+    @functools.cached_property
+    def _migrated(self) -> str:
+        name = self._copy("template1")
+        open_store(self._url(name)).close()
+        return name
+
+    def _copy(self, template: str) -> str:
         name = next(self._names)
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return self._url(name)
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
 
     def remove(self) -> None:
         """Stop the server and delete its files."""

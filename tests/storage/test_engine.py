@@ -49,10 +49,12 @@ def test_a_failed_write_leaves_nothing(store: Store) -> None:
         assert connection.execute(select(documents)).all() == []
 
 
-def test_replicas_that_start_together_migrate_once(store_url: str) -> None:
-    """Four processes open an empty store at the same moment, and all of them can use it."""
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_replicas_that_start_together_migrate_once(kind: str, postgres: Cluster, tmp_path: Path) -> None:
+    """Four processes open a store that nobody made yet at the same moment, and all of them can use it."""
+    address = str(tmp_path) if kind == "sqlite" else postgres.database()
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(_open_and_count, [store_url] * 4) == [0, 0, 0, 0]
+        assert pool.map(_open_and_count, [address] * 4) == [0, 0, 0, 0]
 
 
 def _open_and_count(url: str) -> int:
