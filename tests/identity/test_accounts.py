@@ -133,6 +133,25 @@ def test_changed_roles_and_disabling_end_all_sessions(hall: Hall) -> None:
     assert hall.sign_in.check(TARO, PASSWORD, "client").name == TARO
 
 
+def test_sessions_end_with_the_change_whatever_fails_afterwards(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a former admin would stay one for hours, and saving once more would change nothing."""
+    hall.person(HANAKO)
+    roles, disabled, stolen = (hall.sign_in.begin(hall.person(f"{name}@hall.example"), "password") for name in "abc")
+
+    def broken(person_key: str, keep: str | None = None) -> int:
+        raise ConnectionResetError(person_key, keep)
+
+    monkeypatch.setattr(hall.sessions, "end_all", broken)
+    link = hall.accounts.links.find("new_password", hall.accounts.new_password_link("c@hall.example", HANAKO))
+    with pytest.raises(ConnectionResetError):
+        hall.accounts.change_roles("a@hall.example", ["auditor"], HANAKO)
+    with pytest.raises(ConnectionResetError):
+        hall.accounts.disable("b@hall.example", HANAKO)
+    with pytest.raises(ConnectionResetError):
+        hall.accounts.reset_password(link, OTHER)
+    assert [hall.sessions.of(begun.cookie) for begun in (roles, disabled, stolen)] == [None] * 3
+
+
 def test_new_password_by_link_ends_sessions_and_codes(hall: Hall) -> None:
     """Whoever lost the phone with the codes gets in again, and nobody else stays in."""
     account = hall.person(HANAKO)

@@ -7,11 +7,12 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from tests.identity.premises import HANAKO, OTHER, PASSWORD, TARO, Hall
+from typing_extensions import override
 
 from atesaki.identity import registry
 from atesaki.identity.errors import RateLimited
-from atesaki.identity.password_sign_in import SignInRefused
-from atesaki.identity.passwords import PasswordRefused
+from atesaki.identity.password_sign_in import PasswordSignIn, SignInRefused
+from atesaki.identity.passwords import PasswordRefused, Passwords
 from atesaki.identity.sessions import Session
 from atesaki.storage.engine import Store
 
@@ -186,3 +187,38 @@ def test_codes_can_be_given_up_with_the_password(hall: Hall) -> None:
         {"before": {"code": False}, "after": {"code": True}},
         {"before": {"code": True}, "after": {"code": False}},
     ]
+
+
+class ResetMeanwhile(Passwords):
+    """Stronger hashes, which take so long that the password is reset before the first one is done."""
+
+    def __init__(self, hall: Hall) -> None:
+        super().__init__(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+        self._resets = iter([lambda: reset(hall)])
+
+    @override
+    def hash(self, password: str) -> str:
+        """Hash, once somebody else has changed the password."""
+        next(self._resets, lambda: None)()
+        return super().hash(password)
+
+
+def reset(hall: Hall) -> None:
+    """Give Hanako another password."""
+    secret = hall.accounts.new_password_link(HANAKO, "admin")
+    hall.accounts.reset_password(hall.accounts.links.find("new_password", secret), OTHER)
+
+
+def test_a_hash_that_is_renewed_never_brings_an_old_password_back(hall: Hall) -> None:
+    """Neither here nor at another replica."""
+    PasswordSignIn(hall.grounds._replace(passwords=ResetMeanwhile(hall))).check(HANAKO, PASSWORD, "client")
+    assert hall.sign_in.check(HANAKO, OTHER, "client").name == HANAKO
+    _refusal(hall.sign_in.check, HANAKO, PASSWORD, "client")
+
+
+def test_a_new_password_ends_a_sign_in_with_the_old_one(hall: Hall) -> None:
+    """Whoever passed the door a moment before has no session afterwards."""
+    thief = hall.sign_in.check(HANAKO, PASSWORD, "client")
+    reset(hall)
+    _refusal(hall.sign_in.begin, thief, "password")
+    assert hall.sessions.all_of(thief.key) == []

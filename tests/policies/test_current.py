@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import text
 from tests.policies.fakes import RememberedRecords
 from tests.policies.files import BROKEN, FAILING, FILES, STRICTER, changed
+from typing_extensions import override
 
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies import current
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.errors import PoliciesChanged, PolicyErrors
 from atesaki.policies.load import revision_of
-from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.revisions import Revision, RevisionStore
 from atesaki.storage.engine import Store
 
 
@@ -128,6 +129,36 @@ def test_a_stored_set_that_no_longer_loads_gives_way_to_the_last_good_one(
     for each in (policies, restarted):
         assert each.policy_set.revision == revision_of(FILES)
         assert each.problem == "strangers.yaml:7:13: Unknown value “wran”; did you mean “warn”?"
+
+
+class Blinking(RevisionStore):
+    """Publications that are numbered, but once can't be read."""
+
+    away = False
+
+    @override
+    def newest_first(self) -> Iterator[Revision]:
+        """Yield all publications."""
+        if self.away:
+            self.away = False
+            raise ConnectionResetError
+        return super().newest_first()
+
+
+def test_a_set_that_could_not_be_read_is_taken_at_the_next_look(
+    store: Store, records: RememberedRecords, shipped: Path
+) -> None:
+    """A database that goes away between two questions leaves no replica on the old rules."""
+    revisions = Blinking(store)
+    here, there = (CurrentPolicies(each, records, shipped=shipped) for each in (revisions, RevisionStore(store)))
+    here.refresh()
+    there.refresh()
+    there.publish(STRICTER, "admin")
+    revisions.away = True
+    with pytest.raises(ConnectionResetError):
+        here.refresh()
+    here.refresh()
+    assert (here.problem, here.policy_set.revision) == (None, revision_of(STRICTER))
 
 
 def test_the_watcher_outlives_a_store_that_is_away(

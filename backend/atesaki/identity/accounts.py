@@ -11,6 +11,7 @@ from atesaki.identity.links import Link, Links
 from atesaki.identity.passwords import checked_password
 from atesaki.identity.person import LOCAL, ROLES, Role
 from atesaki.identity.registry import Account
+from atesaki.identity.sessions import end_within
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.errors import AtesakiError
 from atesaki.storage.engine import micros
@@ -150,6 +151,7 @@ class Accounts:
             self.links.use(connection, link)
             values = {"password_hash": hashed, "totp_secret": None, "totp_used": None}
             registry.change_account(connection, account.name, **values)
+            end_within(connection, account.key)
         self._sessions.end_all(account.key)
         return self.get(account.name)
 
@@ -172,6 +174,8 @@ class Accounts:
             # Once more, now that nobody else can change an account.
             _keep_admin(not needed or registry.has_admin(connection, account.name))
             registry.change_account(connection, account.name, **values)
+            # With the change, so that no failure leaves a session of the former roles.
+            end_within(connection, account.key)
 
 
 def checked_address(text: str) -> str:

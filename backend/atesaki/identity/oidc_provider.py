@@ -3,7 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -22,6 +23,9 @@ ALGORITHMS: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS5
 FRESH_FOR: Final = 3_600.0
 ASK_EVERY: Final = 30.0
 """Seconds between two calls for keys: tokens with invented key ids must not make us flood the provider."""
+
+PATIENCE: Final = 1.0
+"""Seconds for which one waits while another asks: a provider that hangs must not keep every thread waiting."""
 
 _PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
 _OK = 200
@@ -69,7 +73,7 @@ class Provider:
 
     def metadata(self) -> Metadata:
         """Return what the provider says of itself; raises `ProviderUnavailable`."""
-        with self._lock:
+        with self._turn():
             if self._clock() - self._metadata_at >= FRESH_FOR:
                 self._metadata = self._discovered() or self._metadata
                 self._metadata_at = self._clock() if self._metadata else float("-inf")
@@ -83,7 +87,7 @@ class Provider:
         A token may leave its key's id out where there is but one key (OpenID Connect Core 1.0 §10.1).
         """
         url = self.metadata().jwks_uri
-        with self._lock:
+        with self._turn():
             since = self._clock() - self._keys_at
             if since >= FRESH_FOR or (since >= ASK_EVERY and self._find(key_id) is None):
                 self._keys = self._fetched_keys(url) or self._keys
@@ -91,6 +95,15 @@ class Provider:
             if not self._keys:
                 raise _unavailable()
             return self._find(key_id)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise _unavailable()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _find(self, key_id: str | None) -> Key | None:
         if key_id is None:

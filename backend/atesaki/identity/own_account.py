@@ -6,7 +6,7 @@ from atesaki.identity.password_sign_in import SignInRefused
 from atesaki.identity.passwords import checked_password
 from atesaki.identity.person import LOCAL
 from atesaki.identity.registry import Account
-from atesaki.identity.sessions import Session
+from atesaki.identity.sessions import Session, end_within
 
 
 class OwnAccount:
@@ -76,4 +76,5 @@ class OwnAccount:
         self._trail.changed("account.changed", account.key, account.name, before, after)
         with self._store.write() as connection:
             registry.change_account(connection, account.name, **values)
+            end_within(connection, account.key, keep=session.digest)
         self._sessions.end_all(account.key, keep=session.digest)

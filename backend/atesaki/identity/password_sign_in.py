@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from atesaki.identity import registry, totp
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.registry import Account
@@ -32,10 +34,7 @@ class PasswordSignIn:
         if not self._passwords.matches(kept, password) or account is None or kept is None:
             self._trail.refused(typed, reason="password")
             raise SignInRefused("The address or the password is wrong.", field="password")
-        if self._passwords.is_outdated(kept):
-            with self._store.write() as connection:
-                registry.change_account(connection, name, password_hash=self._passwords.hash(password))
-        return account
+        return self._renewed(account, kept, password) if self._passwords.is_outdated(kept) else account
 
     def check_code(self, name: str, code: str, client: str) -> Account:
         """Return the account if the code is right and was not used before; raises `RateLimited` or `SignInRefused`."""
@@ -54,7 +53,14 @@ class PasswordSignIn:
         begun = self._sessions.begin(account.person)
         # Only now is it certain that a change that ends all sessions either is seen here or ends this one.
         now = registry.account_named(self._store, account.name)
-        if now is None or now.disabled_at is not None or now.roles != account.roles:
+        same = now is not None and (now.roles, now.password_hash) == (account.roles, account.password_hash)
+        if now is None or now.disabled_at is not None or not same:
             self._sessions.end(begun.session)
             raise SignInRefused("The account was changed just now; sign in again.", field="password")
         return begun
+
+    def _renewed(self, account: Account, kept: str, password: str) -> Account:
+        """Hash a password that was right anew, unless it was changed meanwhile."""
+        hashed = self._passwords.hash(password)
+        done = registry.renew_hash(self._store, account.name, kept, hashed)
+        return msgspec.structs.replace(account, password_hash=hashed) if done else account

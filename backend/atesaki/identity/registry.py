@@ -93,6 +93,13 @@ def use_step(store: Store, name: str, step: int) -> bool:
         return connection.execute(used).rowcount == 1
 
 
+def renew_hash(store: Store, name: str, old: str, new: str) -> bool:
+    """Replace the hash of a password that was looked at; tell whether it was still the one."""
+    with store.write() as connection:
+        same = update(accounts).where(accounts.c.name == name, accounts.c.password_hash == old)
+        return connection.execute(same.values(password_hash=new)).rowcount == 1
+
+
 def packed(roles: Iterable[Role]) -> str:
     """Write roles as they are kept."""
     return msgspec.json.encode(sorted(roles)).decode()

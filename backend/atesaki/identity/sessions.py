@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from atesaki.identity.keys import digest_of
@@ -129,9 +129,8 @@ class Sessions:
 
     def end_all(self, person_key: str, keep: str | None = None) -> int:
         """End all sessions of a person, but the one whose digest is to be kept; return how many there were."""
-        theirs = delete(sessions).where(sessions.c.person_key == person_key)
         with self._store.write() as connection:
-            return connection.execute(theirs.where(sessions.c.digest != keep) if keep else theirs).rowcount
+            return end_within(connection, person_key, keep)
 
     def _lasts(self, row: Row[tuple[object, ...]]) -> bool:
         now = self._now()
@@ -141,6 +140,15 @@ class Sessions:
         # A page can be read while the store can't be written; the session then only ends earlier.
         with suppress(OperationalError), self._store.write() as connection:
             connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=micros(self._now())))
+
+
+def end_within(connection: Connection, person_key: str, keep: str | None = None) -> int:
+    """End all sessions of a person, but one, together with the change of their account; return how many there were.
+
+    Whoever signs in at that moment is not seen here: `end_all` afterwards ends their sessions, too.
+    """
+    theirs = delete(sessions).where(sessions.c.person_key == person_key)
+    return connection.execute(theirs.where(sessions.c.digest != keep) if keep else theirs).rowcount
 
 
 def _person(packed: str) -> Person:

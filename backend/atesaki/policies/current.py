@@ -163,8 +163,10 @@ class CurrentPolicies:
         if number == 0:
             self._publish(_tested(read_folder(self._shipped)), "atesaki", "The shipped policies.")
         elif number != self._seen:
-            self._seen = number
-            self._take(next(self._revisions.newest_first()))
+            newest = next(self._revisions.newest_first())
+            # Only now: where the store was away, the next look tries again; a set that is broken stays so.
+            self._seen = newest.number
+            self._take(newest)
 
     def _restore(self) -> bool:
         """Take the newest publication that still loads; false where there is none."""

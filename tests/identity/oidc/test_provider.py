@@ -1,13 +1,16 @@
 """What a provider says of itself: its keys, its addresses, and what counts while it is away."""
 
-from typing import Any
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
 
 import pytest
 from tests.fakes.oidc import ISSUER, FakeOidc
 from tests.fakes.provider import public, rsa_key
 from tests.identity.oidc.desk import Desk
 
-from atesaki.identity.oidc_provider import ASK_EVERY, ProviderUnavailable
+from atesaki.identity.oidc_provider import ASK_EVERY, Provider, ProviderUnavailable
 
 
 def test_new_key_of_the_provider_is_fetched_but_not_for_every_token(desk: Desk) -> None:
@@ -73,3 +76,26 @@ def test_provider_that_describes_itself_wrongly_is_not_used(desk: Desk, change: 
     desk.fake.metadata |= change
     with pytest.raises(ProviderUnavailable):
         desk.start()
+
+
+def test_one_thread_at_a_time_waits_for_a_provider_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All others are told at once, so that clicks of strangers don't take every thread of the server."""
+    monkeypatch.setattr("atesaki.identity.oidc_provider.PATIENCE", 0.05)
+    called, answered = threading.Event(), threading.Event()
+
+    def hanging(url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -> NoReturn:
+        called.set()
+        answered.wait(20)
+        raise ConnectionResetError(url, headers, body)
+
+    provider = Provider(ISSUER, hanging)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(provider.metadata)
+        assert called.wait(20)
+        try:
+            with pytest.raises(ProviderUnavailable):
+                threads.submit(provider.metadata).result(5)
+        finally:
+            answered.set()
+        with pytest.raises((ProviderUnavailable, ConnectionResetError)):
+            first.result(5)
