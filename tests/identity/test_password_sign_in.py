@@ -222,3 +222,20 @@ def test_a_new_password_ends_a_sign_in_with_the_old_one(hall: Hall) -> None:
     reset(hall)
     _refusal(hall.sign_in.begin, thief, "password")
     assert hall.sessions.all_of(thief.key) == []
+
+
+def test_a_password_of_one_s_own_ends_the_other_sessions_whatever_fails_afterwards(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one in which it is changed stays."""
+    account = hall.sign_in.check(HANAKO, PASSWORD, "client")
+    here, stolen = (hall.sign_in.begin(account, "password") for _ in range(2))
+
+    def broken(person_key: str, keep: str | None = None) -> int:
+        raise ConnectionResetError(person_key, keep)
+
+    monkeypatch.setattr(hall.sessions, "end_all", broken)
+    with pytest.raises(ConnectionResetError):
+        hall.own.change_password(here.session, PASSWORD, OTHER, "client")
+    assert hall.sessions.of(stolen.cookie) is None
+    assert hall.sessions.of(here.cookie) is not None
