@@ -133,6 +133,15 @@ def test_changed_roles_and_disabling_end_all_sessions(hall: Hall) -> None:
     assert hall.sign_in.check(TARO, PASSWORD, "client").name == TARO
 
 
+def test_whoever_can_sign_in_already_is_not_let_in_again(hall: Hall) -> None:
+    """A second click ends nobody's session and records no change."""
+    cookie = hall.sign_in.begin(hall.person(HANAKO), "password").cookie
+    recorded = hall.kinds()
+    hall.accounts.enable(HANAKO, TARO)
+    assert hall.sessions.of(cookie)
+    assert hall.kinds() == recorded
+
+
 def test_sessions_end_with_the_change_whatever_fails_afterwards(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a former admin would stay one for hours, and saving once more would change nothing."""
     hall.person(HANAKO)

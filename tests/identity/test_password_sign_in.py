@@ -116,6 +116,15 @@ def test_account_that_changes_while_somebody_signs_in_gives_no_session(hall: Hal
     assert hall.sessions.all_of(account.key) == []
 
 
+def test_codes_that_are_set_up_while_somebody_signs_in_without_one_give_no_session(hall: Hall) -> None:
+    """Whoever knows only the password is not let in by being quick."""
+    thief = hall.sign_in.check(HANAKO, PASSWORD, "client")
+    session = _session(hall)
+    hall.own.enable_code(session, _code(hall, hall.own.offer_code(session) or ""), "client")
+    _refusal(hall.sign_in.begin, thief, "password")
+    assert [each.digest for each in hall.sessions.all_of(thief.key)] == [session.digest]
+
+
 def _session(hall: Hall) -> Session:
     return hall.sign_in.begin(hall.accounts.get(HANAKO), "password").session
 

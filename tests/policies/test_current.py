@@ -132,13 +132,15 @@ def test_a_stored_set_that_no_longer_loads_gives_way_to_the_last_good_one(
 
 
 class Blinking(RevisionStore):
-    """Publications that are numbered, but once can't be read."""
+    """Publications that are numbered, but once can't be read; `looks` counts how often they are asked for."""
 
     away = False
+    looks = 0
 
     @override
     def newest_first(self) -> Iterator[Revision]:
         """Yield all publications."""
+        self.looks += 1
         if self.away:
             self.away = False
             raise ConnectionResetError
@@ -159,6 +161,19 @@ def test_a_set_that_could_not_be_read_is_taken_at_the_next_look(
         here.refresh()
     here.refresh()
     assert (here.problem, here.policy_set.revision) == (None, revision_of(STRICTER))
+
+
+def test_a_broken_set_is_looked_at_once(store: Store, records: RememberedRecords, shipped: Path) -> None:
+    """It stays broken however often it is loaded, and its problem is told for as long."""
+    revisions = Blinking(store)
+    policies = CurrentPolicies(revisions, records, shipped=shipped)
+    policies.refresh()
+    revisions.add("new", BROKEN, "admin", "")
+    before = revisions.looks
+    for _ in range(3):
+        policies.refresh()
+        assert policies.problem is not None
+    assert revisions.looks == before + 1
 
 
 def test_the_watcher_outlives_a_store_that_is_away(

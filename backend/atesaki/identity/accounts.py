@@ -133,7 +133,9 @@ class Accounts:
 
     def enable(self, name: str, by: str) -> None:
         """Let somebody sign in again."""
-        self._change(self.get(name), by, {"disabled": True}, {"disabled": False}, {"disabled_at": None})
+        account = self.get(name)
+        if account.disabled_at is not None:
+            self._change(account, by, {"disabled": True}, {"disabled": False}, {"disabled_at": None})
 
     def new_password_link(self, name: str, by: str) -> str:
         """Return the secret of a link with which somebody sets a new password."""

@@ -25,7 +25,10 @@ ASK_EVERY: Final = 30.0
 """Seconds between two calls for keys: tokens with invented key ids must not make us flood the provider."""
 
 PATIENCE: Final = 1.0
-"""Seconds for which one waits while another asks: a provider that hangs must not keep every thread waiting."""
+"""Seconds for which one waits while another asks: a provider that hangs must not keep every thread waiting.
+
+What is known already then counts.
+"""
 
 _PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
 _OK = 200
@@ -73,8 +76,8 @@ class Provider:
 
     def metadata(self) -> Metadata:
         """Return what the provider says of itself; raises `ProviderUnavailable`."""
-        with self._turn():
-            if self._clock() - self._metadata_at >= FRESH_FOR:
+        with self._turn() as ours:
+            if ours and self._clock() - self._metadata_at >= FRESH_FOR:
                 self._metadata = self._discovered() or self._metadata
                 self._metadata_at = self._clock() if self._metadata else float("-inf")
             if self._metadata is None:
@@ -87,23 +90,26 @@ class Provider:
         A token may leave its key's id out where there is but one key (OpenID Connect Core 1.0 §10.1).
         """
         url = self.metadata().jwks_uri
-        with self._turn():
-            since = self._clock() - self._keys_at
-            if since >= FRESH_FOR or (since >= ASK_EVERY and self._find(key_id) is None):
+        with self._turn() as ours:
+            since, found = self._clock() - self._keys_at, self._find(key_id)
+            if ours and (since >= FRESH_FOR or (since >= ASK_EVERY and found is None)):
                 self._keys = self._fetched_keys(url) or self._keys
                 self._keys_at = self._clock() if self._keys else float("-inf")
-            if not self._keys:
+                found = self._find(key_id)
+            # Whoever didn't get a turn doesn't know that there is no such key.
+            if not self._keys or (found is None and not ours):
                 raise _unavailable()
-            return self._find(key_id)
+            return found
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise _unavailable()
+    def _turn(self) -> Iterator[bool]:
+        """Tell whether it is our turn to ask; it is not where another one has asked for too long."""
+        ours = self._lock.acquire(timeout=PATIENCE)
         try:
-            yield
+            yield ours
         finally:
-            self._lock.release()
+            if ours:
+                self._lock.release()
 
     def _find(self, key_id: str | None) -> Key | None:
         if key_id is None:

@@ -53,8 +53,7 @@ class PasswordSignIn:
         begun = self._sessions.begin(account.person)
         # Only now is it certain that a change that ends all sessions either is seen here or ends this one.
         now = registry.account_named(self._store, account.name)
-        same = now is not None and (now.roles, now.password_hash) == (account.roles, account.password_hash)
-        if now is None or now.disabled_at is not None or not same:
+        if now is None or now.disabled_at is not None or _asked(now) != _asked(account):
             self._sessions.end(begun.session)
             raise SignInRefused("The account was changed just now; sign in again.", field="password")
         return begun
@@ -64,3 +63,8 @@ class PasswordSignIn:
         hashed = self._passwords.hash(password)
         done = registry.renew_hash(self._store, account.name, kept, hashed)
         return msgspec.structs.replace(account, password_hash=hashed) if done else account
+
+
+def _asked(account: Account) -> tuple[object, ...]:
+    """Return what is asked of whoever signs in, and what they may do then: a change of it ends all sessions."""
+    return account.password_hash, account.asks_for_code, account.roles

@@ -1,16 +1,21 @@
 """What a provider says of itself: its keys, its addresses, and what counts while it is away."""
 
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import pytest
 from tests.fakes.oidc import ISSUER, FakeOidc
 from tests.fakes.provider import public, rsa_key
 from tests.identity.oidc.desk import Desk
+from typing_extensions import override
 
-from atesaki.identity.oidc_provider import ASK_EVERY, Provider, ProviderUnavailable
+from atesaki.identity.oidc_http import Answer
+from atesaki.identity.oidc_provider import ASK_EVERY, ProviderUnavailable
+
+T = TypeVar("T")
 
 
 def test_new_key_of_the_provider_is_fetched_but_not_for_every_token(desk: Desk) -> None:
@@ -78,24 +83,61 @@ def test_provider_that_describes_itself_wrongly_is_not_used(desk: Desk, change: 
         desk.start()
 
 
-def test_one_thread_at_a_time_waits_for_a_provider_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All others are told at once, so that clicks of strangers don't take every thread of the server."""
+class Hanging(FakeOidc):
+    """A provider that doesn't answer while `hangs` is set; `asked` says that somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = False
+        self.asked, self.over = threading.Event(), threading.Event()
+
+    @override
+    def __call__(self, url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -> Answer:
+        """Answer a call, or wait and break the connection."""
+        if self.hangs:
+            self.asked.set()
+            self.over.wait(20)
+            raise ConnectionResetError
+        return super().__call__(url, headers, body)
+
+    @contextmanager
+    def waited_for(self, ask: Callable[[], T]) -> Iterator[tuple[ThreadPoolExecutor, Future[T]]]:
+        """Let one thread wait for it until the end; give threads for others, and what the first one is told."""
+        self.hangs = True
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(ask)
+            try:
+                assert self.asked.wait(20)
+                yield threads, first
+            finally:
+                self.over.set()
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
+    """A provider that can be told to hang, and little patience."""
     monkeypatch.setattr("atesaki.identity.oidc_provider.PATIENCE", 0.05)
-    called, answered = threading.Event(), threading.Event()
+    return Hanging()
 
-    def hanging(url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -> NoReturn:
-        called.set()
-        answered.wait(20)
-        raise ConnectionResetError(url, headers, body)
 
-    provider = Provider(ISSUER, hanging)
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(provider.metadata)
-        assert called.wait(20)
-        try:
-            with pytest.raises(ProviderUnavailable):
-                threads.submit(provider.metadata).result(5)
-        finally:
-            answered.set()
-        with pytest.raises((ProviderUnavailable, ConnectionResetError)):
-            first.result(5)
+def test_one_thread_at_a_time_waits_for_a_provider_that_hangs(hanging: Hanging) -> None:
+    """All others are told soon, so that clicks of strangers don't take every thread of the server."""
+    provider = Desk(hanging).provider
+    with hanging.waited_for(provider.metadata) as (threads, first):
+        with pytest.raises(ProviderUnavailable):
+            threads.submit(provider.metadata).result(5)
+        assert not first.done()
+    with pytest.raises(ProviderUnavailable):
+        first.result()
+
+
+def test_what_a_provider_said_counts_while_it_hangs(hanging: Hanging) -> None:
+    """People still leave for it after an hour, and a known key is known; an unknown one may be new."""
+    desk = Desk(hanging)
+    known = desk.provider.key("k1")
+    desk.later = 4_000.0
+    with hanging.waited_for(desk.provider.metadata) as (threads, _):
+        assert threads.submit(desk.start).result(5).url
+        assert threads.submit(desk.provider.key, "k1").result(5) is known
+        with pytest.raises(ProviderUnavailable):
+            threads.submit(desk.provider.key, "k2").result(5)
