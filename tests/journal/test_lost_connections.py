@@ -4,14 +4,14 @@ import asyncio
 import datetime as dt
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.journal.waiting import wait_until
 from tests.postgres import Cluster
 
 from atesaki.journal import Entry, Journal, JournalUnavailable
@@ -46,14 +46,6 @@ def started(store: Store, key: Ed25519PrivateKey = KEY) -> Journal:
     journal = Journal(store, key)
     journal.start()
     return journal
-
-
-def until(seen: Callable[[], object]) -> None:
-    """Wait for something that happens in a moment."""
-    deadline = time.monotonic() + 20
-    while not seen():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def cut(store: Store) -> None:
@@ -124,7 +116,7 @@ def test_a_lost_connection_is_noticed_while_nobody_writes(store: Store, monkeypa
     journal = started(store)
     before = set(sessions(store))
     cut(store)
-    until(lambda: journal.problem is None and set(sessions(store)) - before)
+    wait_until(lambda: journal.problem is None and set(sessions(store)) - before)
     assert journal.append_blocking(ENTRY).position == 0
     journal.stop()
 
@@ -136,7 +128,7 @@ def test_a_start_against_a_database_that_does_not_answer_ends(store: Store, monk
     with psycopg.connect(store.dsn) as lock, ThreadPoolExecutor(1) as thread:
         lock.execute("LOCK TABLE streams IN ACCESS EXCLUSIVE MODE")
         start = thread.submit(started, store)
-        until(lambda: sessions(store))
+        wait_until(lambda: sessions(store))
         frozen = sessions(store)
         for pid in frozen:
             os.kill(pid, signal.SIGSTOP)

@@ -3,13 +3,13 @@
 import dataclasses
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.journal.waiting import wait_until
 
 from atesaki.journal import Entry, Journal, upkeep
 from atesaki.journal.upkeep import Upkeep, checkpoint_wal
@@ -35,13 +35,6 @@ def filled(tmp_path: Path) -> Iterator[Store]:
 def every_log_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if thousands of decisions had been recorded since the last checkpoint."""
     monkeypatch.setattr(upkeep, "LONG_LOG", 1)
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _size(store: Store) -> int:
@@ -137,7 +130,7 @@ def test_upkeep_tries_again_where_its_turn_does_not_come(filled: Store) -> None:
     turn = _NeverFree()
     running = Upkeep(dataclasses.replace(filled, turn=turn), seconds=0.01)  # type: ignore[arg-type]
     running.start()
-    _wait_until(lambda: turn.asked > 1)
+    wait_until(lambda: turn.asked > 1)
     running.stop()
 
 
@@ -146,5 +139,5 @@ def test_upkeep_runs_by_itself(filled: Store) -> None:
     before = _size(filled)
     running = Upkeep(filled, seconds=0.01)
     running.start()
-    _wait_until(lambda: _size(filled) > before)
+    wait_until(lambda: _size(filled) > before)
     running.stop()

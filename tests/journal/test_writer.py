@@ -4,8 +4,7 @@ import asyncio
 import datetime as dt
 import resource
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.schema import DropTable
+from tests.journal.waiting import wait_until
 from tests.postgres import Cluster
 from typing_extensions import override
 
@@ -198,15 +198,8 @@ def test_a_store_that_was_away_is_found_again_while_nobody_asks(
             assert journal.problem is not None
         finally:
             postgres.start()
-        _wait_until(lambda: journal.problem is None)
+        wait_until(lambda: journal.problem is None)
     store.close()
-
-
-def _wait_until(seen: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not seen():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 class _AnswerLost(SqliteSink):
@@ -265,7 +258,7 @@ def test_a_checkpoint_is_signed_when_it_is_due(store: Store) -> None:
     """Records do not stand unsigned for longer than the given time."""
     with _running(store, Limits(checkpoint_seconds=0.05)) as journal:
         journal.append_blocking(ENTRY)
-        _wait_until(Reader(store).checkpoints)
+        wait_until(Reader(store).checkpoints)
 
 
 def test_the_last_checkpoint_is_signed_at_the_end(store: Store) -> None:

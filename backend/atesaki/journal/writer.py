@@ -177,15 +177,20 @@ class Writer:
     def _sign(self) -> str | None:
         head = self._open()
         for other in self._sink.unsigned(head.stream):
-            note = sign(Checkpoint(other.stream, other.tree.size, other.tree.root()), self._key)
-            self._sink.save_checkpoint(other.stream, other.tree.size, note, micros(self._now()))
+            self._save(other, self._signed(other))
         if head.tree.size == 0:
             return None
-        note = sign(Checkpoint(head.stream, head.tree.size, head.tree.root()), self._key)
+        note = self._signed(head)
         if head.tree.size > head.checkpointed:
-            self._sink.save_checkpoint(head.stream, head.tree.size, note, micros(self._now()))
+            self._save(head, note)
             self._head = head._replace(checkpointed=head.tree.size)
         return note
+
+    def _signed(self, head: Head) -> str:
+        return sign(Checkpoint(head.stream, head.tree.size, head.tree.root()), self._key)
+
+    def _save(self, head: Head, note: str) -> None:
+        self._sink.save_checkpoint(head.stream, head.tree.size, note, micros(self._now()))
 
 
 def unavailable(error: Exception) -> JournalUnavailable:

@@ -92,14 +92,16 @@ class Store:
             yield connection
 
     @contextmanager
-    def write_alone(self) -> Iterator[Connection]:
-        """Open a transaction that writes what is made only once, while all others of its kind wait, in any process.
+    def write_alone(self, key: int = _ADVISORY_LOCK) -> Iterator[Connection]:
+        """Open a transaction that writes while all others with the same key wait, in any process.
+
+        Without a key it is for what is made only once: the schema, and keys that all replicas share.
 
         On SQLite every writer is alone; on PostgreSQL an advisory lock lasts until the transaction ends.
         """
         with self.write() as connection:
             if self.path is None:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
             yield connection
 
     @contextmanager

@@ -1,9 +1,8 @@
 """Keeps holds, expiry and erasure out of each other's way, also where several processes share a store."""
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from atesaki.storage.engine import Store
 
@@ -12,10 +11,6 @@ _CHANGE_LOCK = 0x726967687473
 UPKEEP_LOCK = 0x7269676874737570
 
 
-@contextlib.contextmanager
-def changing(store: Store) -> Iterator[Connection]:
+def changing(store: Store) -> AbstractContextManager[Connection]:
     """A writing transaction beside which no other of this kind runs: no hold comes between a look and a deletion."""
-    with store.write() as connection:
-        if store.dialect == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGE_LOCK})
-        yield connection
+    return store.write_alone(_CHANGE_LOCK)
