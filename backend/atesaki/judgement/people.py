@@ -7,7 +7,7 @@ A mask is an `int` with one bit a recipient, the first recipient being the highe
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from atesaki.judgement.address import parse_address
@@ -25,7 +25,6 @@ _KIND_FLAG = {"person": 0, "distribution_list": LIST | UNEXPANDED, "unknown": UN
 _DIGIT = bytes.maketrans(b"\x00\x01", b"01")
 _TRUTH = bytes.maketrans(b"01", b"\x00\x01")
 _ONE = ord("1")
-_ADDRESS, _KIND = attrgetter("address"), attrgetter("kind")
 
 
 class People:
@@ -78,12 +77,11 @@ class People:
     def _collect(self, recipients: Sequence[Any]) -> None:
         """Take every person once: as first written, with all the places where they stand."""
         message = self.message
-        self.texts = list(map(_ADDRESS, recipients))
+        self.texts = [each.address for each in recipients]
         self.numbers = self.known.numbers(self.texts)
         self._take_traits()
         self._places = bytearray(b"\x01" * len(message.to) + b"\x02" * len(message.cc) + b"\x04" * len(message.bcc))
-        kinds = list(map(_KIND, recipients))
-        if kinds.count("person") < len(kinds):
+        if [each for each in recipients if each.kind != "person"]:
             for position, recipient in enumerate(recipients):
                 self._places[position] |= _KIND_FLAG[recipient.kind]
         # The first text of a mailbox has the mailbox's number.
