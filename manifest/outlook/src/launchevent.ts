@@ -57,3 +57,8 @@ Office.actions.associate(
   "onNewMessageCompose",
   whileComposing((around) => rememberThread(around.host)),
 );
+
+// In a page Office.js tells nobody of an event before this call; the engine of classic Outlook may do without it.
+if (typeof Office.onReady === "function") {
+  void Office.onReady();
+}

@@ -16,6 +16,25 @@ test("an allowed message is sent without a trace on screen", async () => {
   assert.equal(sending.completions, 1);
 });
 
+for (const client of ["web", "mac"] as const) {
+  test(`in the page of ${client} the script is told of Send, because it calls Office.onReady`, async () => {
+    const host = outlook(crowd(), client);
+    load(host, () => http(200, BLOCK));
+    const { sent, dialog, completions } = await host.send();
+    assert.equal(sent, false);
+    assert.equal(dialog?.text, BLOCK.dialog.text);
+    assert.equal(completions, 1);
+  });
+}
+
+test("the engine of classic Outlook may lack Office.onReady", async () => {
+  const host = outlook();
+  const { Office, OfficeRuntime } = host.globals();
+  host.globals = () => ({ Office: Object.assign(Office as object, { onReady: undefined }), OfficeRuntime });
+  load(host, () => http(200, BLOCK));
+  assert.equal((await host.send()).completions, 1);
+});
+
 test("warn with send_anyway shows Outlook's own Send Anyway beside our button", async () => {
   const host = outlook();
   load(host, () => http(200, warn("send_anyway")));

@@ -55,6 +55,7 @@ export class FakeHost {
   readonly #handlers = new Map<string, Handler>();
   readonly #listeners = new Map<string, ((args: unknown) => void)[]>();
   #running: Running | null = null;
+  #ready = false;
 
   constructor(
     readonly profile: Profile,
@@ -109,6 +110,7 @@ export class FakeHost {
     return running.completions;
   }
 
+  // Office.js in a page hears of events only after `Office.onReady`; the engine of classic Outlook has none (outlook.md §3.1).
   #run(event: string, running: Running): Promise<Completion | null> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -123,7 +125,9 @@ export class FakeHost {
           }, 20);
         }
       };
-      this.#handlers.get(event)?.({ completed });
+      if (this.#ready || this.profile.platform === "PC") {
+        this.#handlers.get(event)?.({ completed });
+      }
     });
   }
 
@@ -205,8 +209,10 @@ export class FakeHost {
       this.profile.mailboxSet >= 15 ? { InitializationContextChanged: "InitializationContextChanged" } : {};
     return {
       actions: { associate: (name: string, handler: Handler) => this.#handlers.set(name, handler) },
-      onReady: (ready?: (given: typeof info) => void) =>
-        Promise.resolve(info).then((given) => (ready?.(given), given)),
+      onReady: (ready?: (given: typeof info) => void) => {
+        this.#ready = true;
+        return Promise.resolve(info).then((given) => (ready?.(given), given));
+      },
       EventType: { RecipientsChanged: "RecipientsChanged", ...known },
       context: this.#context(),
     };
