@@ -21,20 +21,25 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
     """Return the keyed hash of what a release covers.
 
     The findings belong to it: what nobody was told can't have been accepted.
-    Names, the order of recipients and the thread don't: mail clients change them without anybody's doing.
+    Names, the order of recipients, the thread and the blanks in the body don't: mail clients change them without
+    anybody's doing.
     """
-    body = None if message.body_text is None else hashlib.sha256(message.body_text.encode()).hexdigest()
     content = (
         sender_key(caller, message),
         [_addresses(recipients) for recipients in (message.to, message.cc, message.bcc)],
         message.subject,
-        body,
+        _text(message.body_text),
         sorted((each.name, each.size, each.inline) for each in message.attachments),
         sorted(message.truncated),
         message.item,
         sorted(f"{each.policy}.{each.rule}" for each in decision.findings if each.mode == "enforce"),
     )
     return pseudonyms.of_bytes(msgspec.json.encode(content))
+
+
+def _text(body: str | None) -> str | None:
+    # Outlook breaks the lines of one and the same body differently from one reading to the next.
+    return None if body is None else hashlib.sha256(" ".join(body.split()).encode()).hexdigest()
 
 
 def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:

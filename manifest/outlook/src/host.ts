@@ -15,6 +15,7 @@ export interface AttachmentEntry {
   readonly name: string;
   readonly size: number;
   readonly isInline: boolean;
+  readonly attachmentType?: string;
 }
 
 export type ItemKind = "message" | "appointment";

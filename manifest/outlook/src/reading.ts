@@ -125,9 +125,17 @@ function cutBody(text: string, unread: ReadField[]): string {
 function attachments(entries: readonly AttachmentEntry[]): Attachment[] {
   return entries.map((each) => ({
     name: cleanLine(each.name || ""),
-    size: Math.max(0, Math.floor(Number(each.size) || 0)),
+    size: sizeOf(each),
     inline: each.isInline,
   }));
+}
+
+// An attached message has another size at every reading (outlook.md §9.1): a release would never fit it.
+function sizeOf(entry: AttachmentEntry): number {
+  if (entry.attachmentType === "item") {
+    return 0;
+  }
+  return Math.max(0, Math.floor(Number(entry.size) || 0));
 }
 
 // Meetings have no compose type; they count as new.

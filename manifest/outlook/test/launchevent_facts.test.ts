@@ -56,6 +56,17 @@ for (const [profile, cap] of [
   });
 }
 
+test("an attached message, whose size is another at every reading, is told without one", async () => {
+  const file = { id: "0", name: "a.pdf", size: 1234, attachmentType: "file", isInline: false };
+  const item = { id: "1", name: "Fw: お知らせ", size: 40_961, attachmentType: "item", isInline: false };
+  const host = outlook(draft({ to: entries("a@example.com"), attachments: [file, item] }));
+  const [request] = await after(host, () => http(200, ALLOW));
+  assert.deepEqual(body(request).message?.attachments, [
+    { name: "a.pdf", size: 1234, inline: false },
+    { name: "Fw: お知らせ", size: 0, inline: false },
+  ]);
+});
+
 test("a contact group with an empty address is an unknown distribution list", async () => {
   const group = { emailAddress: "", displayName: "ボランティア", recipientType: "other" };
   const host = outlook(draft({ to: [group] }));
