@@ -40,16 +40,28 @@ HOLDS: dict[str, tuple[dict[str, Any], Any]] = {
         {"recipients": {"free_mail": True, "share": {"at_least": 0.5}}},
         message(to=[OUT, "b@x.example"]),
     ),
+    "a share that no binary fraction tells": (
+        {"recipients": {"free_mail": True, "share": {"at_least": 0.28}}},
+        message(to=[f"p{number}@gmail.com" for number in range(7)], cc=[f"c{place}@x.example" for place in range(18)]),
+    ),
     "disclosures": ({"exposure": {"disclosures": {"at_least": 2}}}, message(to=[OUT, "b@gmail.com"])),
     "a word in the subject, in full width": (
         {"subject": {"contains": ["secret"]}},
         message(subject="ＳＥＣＲＥＴ plan"),
     ),
     "a pattern in the body": ({"body": {"matches": [r"\d{4}-\d{4}"]}}, message(body_text="card 1234-5678")),
+    "a pattern with full-width characters": (
+        {"subject": {"matches": ["（社外秘）"]}},
+        message(subject="（社外秘）名簿"),
+    ),
     "an empty subject": ({"subject": {"empty": True}}, message(subject="  ")),
     "any attachment": ({"attachments": {"any": True}}, message(attachments=[{"name": "a.pdf"}])),
     "an extension": ({"attachments": {"extension": ["xlsx"]}}, message(attachments=[{"name": "名簿.XLSX"}])),
     "an attachment's name": ({"attachments": {"name": ["*名簿*"]}}, message(attachments=[{"name": "会員名簿.csv"}])),
+    "an attachment's name with brackets": (
+        {"attachments": {"name": ["[社外秘]*"]}},
+        message(attachments=[{"name": "[社外秘]名簿.csv"}]),
+    ),
     "attachments of a size": (
         {"attachments": {"size": {"at_least": 10}}},
         message(attachments=[{"name": "a", "size": 10}]),
@@ -57,6 +69,18 @@ HOLDS: dict[str, tuple[dict[str, Any], Any]] = {
     "a mentioned attachment that is missing": (
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="資料を添付しました。"),
+    ),
+    "a mention as Outlook writes it": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(body_text="I’ve attached the report."),
+    ),
+    "a most polite mention": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(body_text="見積書を添付させていただきます。"),
+    ),
+    "an enclosure": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(body_text="見積書を同封いたします。"),
     ),
     "a sender's address": ({"sender": {"addresses": ["staff@hall.example"]}}, message()),
     "a kind of thread": ({"thread": {"kind": ["reply", "reply_all"]}}, message(thread={"kind": "reply"})),
@@ -97,6 +121,10 @@ FAILS: dict[str, tuple[dict[str, Any], Any]] = {
     "a denied attachment is not missing": (
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="添付ファイルはありません。"),
+    ),
+    "brackets in a name stand for themselves": (
+        {"attachments": {"name": ["[ab]*"]}},
+        message(attachments=[{"name": "a.csv"}]),
     ),
     "an addition needs a known thread": (
         {"recipients": {"added_to_thread": True}},

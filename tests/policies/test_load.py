@@ -38,6 +38,13 @@ MISTAKES = {
         "6:31: Unknown value “extern”; did you mean “external”?",
     ),
     "empty list": (WHEN, "{domains: []}", "6:29: Expected a list with at least one entry."),
+    "no audience at all": (WHEN, "{audience: []}", "6:30: Expected a list with at least one entry."),
+    "no kind at all": (WHEN, "{kind: []}", "6:26: Expected a list with at least one entry."),
+    "no kind of thread at all": (
+        "recipients: " + WHEN,
+        "thread: {kind: []}",
+        "6:22: Expected a list with at least one entry.",
+    ),
     "a number for a mapping": (WHEN, "{organizations: 3}", "6:35: Expected a mapping (at_least), found a number."),
     "a list for a mapping": ("{ja: 題, en: Title}", "[題]", "2:8: Expected a mapping (ja, en), found a list."),
     "empty text": ("{ja: 題, en: Title}", '{ja: "", en: Title}', "2:13: Expected a text that is not empty."),

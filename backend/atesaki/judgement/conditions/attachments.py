@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from atesaki.judgement.view import View
 
 _MENTIONS = (
-    r"添付(?:し|の|いたし|致し|ファイル|資料|書類|にて|を?ご(?:確認|参照|覧))",
-    r"別添|同封(?:の|し)",
-    r"\bI(?:'ve| have)? attached",
+    r"添付(?:し|の|いたし|致し|させ|ファイル|資料|書類|にて|を?ご(?:確認|参照|覧))",
+    r"別添|同封(?:の|し|いたし|致し|させ)",
+    r"\bI(?:['’]ve| have)? attached",
     r"\b(?:is|are|see|find|the) (?:the )?(?:attach(?:ed|ment)|enclosed)",
     r"\b(?:attached|enclosed) (?:is|are|please|you|file|document)",
 )
@@ -92,7 +92,8 @@ def _tests(condition: AttachmentFilter) -> list[Callable[[Attachment], bool]]:
 
 
 def _named(patterns: tuple[str, ...]) -> Callable[[Attachment], bool]:
-    folded = [normalized(pattern).casefold() for pattern in patterns]
+    # `[` is an ordinary character: file names begin with [社外秘] and the like.
+    folded = [normalized(pattern).casefold().replace("[", "[[]") for pattern in patterns]
     return lambda file: any(fnmatch.fnmatchcase(normalized(file.name).casefold(), pattern) for pattern in folded)
 
 

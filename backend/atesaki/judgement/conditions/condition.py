@@ -45,12 +45,12 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     fields: Annotated[tuple[Field, ...], Meta(min_length=1)] | None = None
     visible: bool | None = None
-    audience: Audience | tuple[Audience, ...] | None = None
+    audience: Audience | Annotated[tuple[Audience, ...], Meta(min_length=1)] | None = None
     in_roster: InRoster | bool | None = None
     domains: Patterns | None = None
     addresses: Patterns | None = None
     free_mail: bool | None = None
-    kind: FilterKind | tuple[FilterKind, ...] | None = None
+    kind: FilterKind | Annotated[tuple[FilterKind, ...], Meta(min_length=1)] | None = None
     first_time: bool | None = None
     look_alike: bool | None = None
     added_to_thread: bool | Literal["organization"] | None = None
@@ -96,7 +96,7 @@ class SenderFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class ThreadFilter(Struct, frozen=True, forbid_unknown_fields=True):
     """How the message continues a conversation; `known` is whether the client told who was in it."""
 
-    kind: ThreadKind | tuple[ThreadKind, ...]
+    kind: ThreadKind | Annotated[tuple[ThreadKind, ...], Meta(min_length=1)]
     known: bool | None = None
 
 

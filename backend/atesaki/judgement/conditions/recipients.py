@@ -215,7 +215,8 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
         if condition.same_organization and mask.bit_count() >= at_least:
             mask = _largest_organization(view, mask, at_least)
         count = mask.bit_count()
-        if count < at_least or count < share * view.people.size:
+        # Divided, not multiplied: 0.55 * 100 is more than 55 in binary fractions.
+        if count < at_least or (share and count / view.people.size < share):
             return None
         outside = view.organization_count(mask)
         return Match(mask, _evidence(view, mask, roster, outside)) if outside >= organizations else None

@@ -72,10 +72,17 @@ def _text(read: Callable[[View], str | None], condition: TextFilter, path: Path)
         text = read(view)
         if text is None or (condition.empty is not None and condition.empty is bool(text.strip())):
             return None
-        found = tuple(word for search in searches if (word := search(normalized(text))) is not None)
+        found = tuple(word for search in searches if (word := _found(search, text)) is not None)
         return Match(evidence=Evidence(words=found[:_MOST_WORDS])) if found or not searches else None
 
     return holds
+
+
+def _found(search: Search, text: str) -> str | None:
+    """Look in the text as people read it, and as it is written: a pattern may hold full-width characters, too."""
+    folded = normalized(text)
+    found = search(folded)
+    return search(text) if found is None and folded != text else found
 
 
 subject: Callable[[TextFilter, Path], Predicate] = functools.partial(_text, lambda view: view.message.subject)
