@@ -72,6 +72,16 @@ def test_what_an_exemption_asks_for_is_collected() -> None:
     assert "subject" in policy_set(rule(ALWAYS, exemptions=[way_out])).needs
 
 
+def test_a_kind_of_thread_is_collected() -> None:
+    """A client that is not asked for the conversation calls every message a new one."""
+    assert "thread" in policy_set(rule({"thread": {"kind": "reply_all"}})).needs
+
+
+def test_what_the_headline_of_a_remedy_counts_is_collected() -> None:
+    """Who sees each other already, and who is on a roster, changes how many would learn what."""
+    assert {"thread", "rosters"} <= policy_set(rule(ALWAYS, remedies=["move_to_bcc"])).needs
+
+
 def test_a_broken_exemption_with_an_end_exempts_nobody() -> None:
     """The rule stands, and the broken exemption is a finding of its own."""
     way_out = {"when": UNKNOWN_HISTORY, "owner": "Sato", "until": "2027-01-01", "why": "The fair."}

@@ -15,6 +15,7 @@ _NEEDS_BY_KEY = {
     "in_roster": "rosters",
     "added_to_thread": "thread",
     "exposure": "thread",
+    "thread": "thread",
     "groups": "sender_groups",
     "subject": "subject",
     "body": "body",
@@ -97,7 +98,11 @@ def _keys_of(rule: Rule) -> frozenset[str]:
 
 
 def _needs(rules: Iterable[Rule]) -> frozenset[str]:
+    rules = tuple(rules)
     keys = frozenset[str]().union(*map(_keys_of, rules))
+    if any("move_to_bcc" in rule.remedies for rule in rules):
+        # Whoever is asked to move people is told how many would learn what, and whom their rosters keep apart.
+        keys |= {"exposure"}
     needs = {_NEEDS_BY_KEY[key] for key in keys & _NEEDS_BY_KEY.keys()}
     if "missing_although_mentioned" in keys:
         needs |= {"subject", "body"}
