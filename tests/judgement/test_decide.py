@@ -158,6 +158,15 @@ def test_move_to_bcc_moves_internal_members_of_a_protected_roster_too() -> None:
     assert judged(ALWAYS, draft, known, remedies=["move_to_bcc"]).remedies[0].recipients == ("c@hall.example",)
 
 
+@pytest.mark.parametrize(("kind", "texts"), [("move_to_bcc", 3), ("remove", 4)])
+def test_a_remedy_names_a_person_in_every_writing(kind: str, texts: int) -> None:
+    """A client finds texts: left in Cc under another one, the person would still be seen; those in Bcc may stay."""
+    lists: dict[str, list[str]] = {"to": ["b@gmail.com"], "cc": ["d@x.example", "B+list@gmail.com"]}
+    draft = message(**lists, bcc=["b.@gmail.com"])
+    remedy = judged({"recipients": {"audience": "external"}}, draft, remedies=[kind]).remedies[0]
+    assert remedy.recipients == ("b@gmail.com", "d@x.example", "B+list@gmail.com", "b.@gmail.com")[:texts]
+
+
 def test_a_meeting_has_no_bcc_to_move_to() -> None:
     """The remedy is not offered where the client cannot apply it."""
     draft = message(to=["b@gmail.com"], item="appointment")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Organization
-from atesaki.judgement.message import Message
+from atesaki.judgement.message import Message, Recipient
 from atesaki.judgement.profiles import ALIAS, FREE_MAIL, INTERNAL, PARTNER, UNREADABLE, Profile, profiles_for
 
 TO, CC, BCC, LIST, UNEXPANDED, UNKNOWN_KIND, MEMBER = 1, 2, 4, 8, 16, 32, 64
@@ -186,6 +186,14 @@ class People:
     def mask_of(self, texts: tuple[str, ...]) -> int | None:
         """Return the recipients of whom `written` returned these texts, `None` for any others."""
         return next((mask for mask, kept in self._written.items() if kept is texts), None) if texts else 0
+
+    def in_every_writing(self, texts: tuple[str, ...], among: Iterable[Recipient]) -> tuple[str, ...]:
+        """Return the texts, and behind them all others among these recipients that write the same mailboxes."""
+        if not self._repeats or not texts:
+            return texts
+        wanted = {self.profile_of(text).key for text in texts}
+        others = (each.address for each in among if self.profile_of(each.address).key in wanted)
+        return tuple(dict.fromkeys((*texts, *others)))
 
     def positions(self, texts: tuple[str, ...]) -> list[int]:
         """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.

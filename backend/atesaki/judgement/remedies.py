@@ -18,8 +18,15 @@ def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
     """Return the remedies that the findings offer, the mildest first, without those that would change nothing."""
     findings = tuple(findings)
     offered = {kind for finding in findings for kind in finding.remedies}
-    remedies = (Remedy(kind, _recipients(kind, view, findings)) for kind in _ORDER if kind in offered)
+    remedies = (Remedy(kind, _in_every_writing(kind, view, findings)) for kind in _ORDER if kind in offered)
     return tuple(remedy for remedy in remedies if remedy.recipients)
+
+
+def _in_every_writing(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    # A client finds recipients by their text: whoever stands there as `ann@` and `ann+list@` must leave as both.
+    message = view.message
+    fields = (*message.to, *message.cc) if kind == "move_to_bcc" else (*message.to, *message.cc, *message.bcc)
+    return view.people.in_every_writing(_recipients(kind, view, findings), fields)
 
 
 def _recipients(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> tuple[str, ...]:
