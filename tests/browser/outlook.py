@@ -29,6 +29,9 @@ _START = f"""([profile, language, draft_, path]) => {{
   outlook.language = language;
   return ({_FRAME})('events', path);
 }}"""
+_ADD = """(address) => new Promise((done) => {
+  outlook.globals().Office.context.mailbox.item.to.addAsync([{emailAddress: address, displayName: ''}], done);
+})"""
 _OPEN = f"""([dialog, path]) => {{
   outlook.openPane(dialog);
   return ({_FRAME})('pane', path);
@@ -62,6 +65,10 @@ class Outlook:
         pane = self.page.frame_locator("[name=pane]")
         pane.locator(".answer").wait_for()
         return pane
+
+    def add(self, address: str) -> None:
+        """Add somebody to To, as the sender does in Outlook itself."""
+        self.page.evaluate(_ADD, address)
 
     def fields(self, of: str = "outlook.draft") -> dict[str, list[str]]:
         """Who stands in which field of the draft, or of the last message sent."""

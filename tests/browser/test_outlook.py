@@ -201,6 +201,18 @@ def test_a_pane_without_a_server_says_so_and_recovers(compose: Open) -> None:
     expect(pane.locator(".answer-block")).to_be_visible()
 
 
+def test_the_pane_leaves_the_focus_to_who_writes_beside_it(compose: Open) -> None:
+    """The key that ends an address in Outlook must not press a button of the pane."""
+    outlook = compose(language="en-US", to=people(*THREE))
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    expect(pane.get_by_role("button", name="Move 3 to Bcc")).to_be_focused()
+    outlook.page.evaluate("document.body.prepend(Object.assign(document.createElement('input'), {id: 'to'}))")
+    outlook.page.locator("#to").focus()
+    outlook.add("d@w.jp")
+    expect(pane.get_by_role("button", name="Move 4 to Bcc")).to_be_visible()
+    expect(outlook.page.locator("#to")).to_be_focused()
+
+
 def test_the_info_bar_comes_and_goes_with_the_recipients(compose: Open) -> None:
     """While composing, the hint is there before Send and leaves when the reason has left."""
     outlook = compose(to=people(*VOLUNTEERS))

@@ -30,6 +30,7 @@ async function start(): Promise<void> {
   const strings = stringsFor(locale);
   name(strings.title, locale);
   let draw: (shown: Shown) => void = () => undefined;
+  let opened = true;
   const session = new PaneSession({
     host,
     config,
@@ -38,11 +39,21 @@ async function start(): Promise<void> {
     token: () => token(host, config),
     show: (shown) => {
       draw(shown);
+      opened &&= shown.state === "checking";
     },
     clock: () => performance.now(),
   });
-  draw = warningView(root, { strings, internalDomains: config.internalDomains, actions: session });
-  host.onContextChanged(() => void session.start());
+  draw = warningView(root, {
+    strings,
+    internalDomains: config.internalDomains,
+    actions: session,
+    // Who writes beside the pane must not find the next key pressing a button in it.
+    takesFocus: () => opened || document.hasFocus(),
+  });
+  host.onContextChanged(() => {
+    opened = true;
+    void session.start();
+  });
   host.onRecipientsChanged(() => void session.recipientsChanged());
   await session.start();
 }

@@ -46,6 +46,8 @@ interface Surroundings {
   readonly strings: Strings;
   readonly internalDomains: readonly string[];
   readonly actions: Actions;
+  /** Whether what is drawn may take the focus from where it is; left out, it always does. */
+  readonly takesFocus?: () => boolean;
 }
 
 /** Draws into `root`, a document's element or a shadow root; call what it returns with everything new. */
@@ -57,7 +59,7 @@ export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings
     status.replaceChildren(...noticeOf(shown, around));
     body.setAttribute("aria-busy", String(shown.state === "checking"));
     body.replaceChildren(...contentOf(shown, around));
-    if (shown.state !== "checking") {
+    if (shown.state !== "checking" && (around.takesFocus?.() ?? true)) {
       body.querySelector<HTMLElement>("[data-first]")?.focus();
     }
   };
