@@ -41,6 +41,7 @@ export class PaneSession implements Actions {
   #notice: string | null = null;
   #busy = false;
   #changes = 0;
+  #missed = false;
 
   constructor(private readonly around: PaneSurroundings) {}
 
@@ -65,7 +66,11 @@ export class PaneSession implements Actions {
     this.#changes += 1;
     const mine = this.#changes;
     await new Promise((resolve) => setTimeout(resolve, QUIET));
-    if (mine !== this.#changes || this.#busy) {
+    if (mine !== this.#changes) {
+      return;
+    }
+    if (this.#busy) {
+      this.#missed = true;
       return;
     }
     const message = await this.#read();
@@ -227,6 +232,15 @@ export class PaneSession implements Actions {
       await work();
     } finally {
       this.#busy = false;
+      this.#catchUp();
+    }
+  }
+
+  // What changed during a check was not part of it.
+  #catchUp(): void {
+    if (this.#missed) {
+      this.#missed = false;
+      void this.recipientsChanged();
     }
   }
 

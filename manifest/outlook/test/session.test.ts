@@ -186,3 +186,24 @@ test("recipients changed beside the pane are judged anew, unchanged ones are not
   await opened.session.recipientsChanged();
   assert.deepEqual(opened.said, ["check compose", "check compose"]);
 });
+
+test("recipients changed during a check are judged after it", async () => {
+  let answered: (answer: Answer) => void = () => undefined;
+  let asked = 0;
+  const opened = open(crowd(), () => BLOCK, {
+    decide: () => {
+      asked += 1;
+      return asked === 1 ? new Promise((resolve) => (answered = resolve)) : Promise.resolve(ALLOW);
+    },
+  });
+  const started = opened.session.start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  opened.draft.to.push(...entries("late@example.com"));
+  await opened.session.recipientsChanged();
+  const first = opened.settled();
+  answered(BLOCK);
+  await Promise.all([started, first]);
+  const shown = await opened.settled();
+  assert.equal(shown.state === "judged" && shown.answer.decision_id, ALLOW.decision_id);
+  assert.equal(shown.state === "judged" && shown.message.to.length, 27);
+});
