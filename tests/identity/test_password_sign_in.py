@@ -129,6 +129,10 @@ def _session(hall: Hall) -> Session:
     return hall.sign_in.begin(hall.accounts.get(HANAKO), "password").session
 
 
+def _mark(hall: Hall) -> str:
+    return hall.accounts.get(HANAKO).password_mark
+
+
 def _code(hall: Hall, secret: str) -> str:
     return pyotp.TOTP(secret).at(hall.clock.now)
 
@@ -152,15 +156,27 @@ def test_code_is_taken_once_and_only_around_its_time(hall: Hall) -> None:
     secret = hall.own.offer_code(session) or ""
     first = _code(hall, secret)
     hall.own.enable_code(session, first, "client")
-    _refusal(hall.sign_in.check_code, HANAKO, first, "client")
+    _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), first, "client")
     hall.clock.advance(seconds=30)
     second = _code(hall, secret)
-    assert hall.sign_in.check_code(HANAKO, f"{second[:3]} {second[3:]}", "client").name == HANAKO
-    _refusal(hall.sign_in.check_code, HANAKO, second, "client")
-    _refusal(hall.sign_in.check_code, HANAKO, first, "client")
+    assert hall.sign_in.check_code(HANAKO, _mark(hall), f"{second[:3]} {second[3:]}", "client").name == HANAKO
+    _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), second, "client")
+    _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), first, "client")
     hall.clock.advance(minutes=5)
     for wrong in ("", "12345", "abcdef", "１２３４５６", second):
-        _refusal(hall.sign_in.check_code, HANAKO, wrong, "client")
+        _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), wrong, "client")
+
+
+def test_code_after_a_password_that_was_changed_meanwhile_opens_nothing(hall: Hall) -> None:
+    """Nor is it used up: whoever knows the new password needs it."""
+    session = _session(hall)
+    secret = hall.own.offer_code(session) or ""
+    hall.own.enable_code(session, _code(hall, secret), "client")
+    mark = hall.sign_in.check(HANAKO, PASSWORD, "client").password_mark
+    hall.own.change_password(session, PASSWORD, OTHER, "client")
+    hall.clock.advance(seconds=30)
+    _refusal(hall.sign_in.check_code, HANAKO, mark, _code(hall, secret), "client")
+    assert hall.sign_in.check_code(HANAKO, _mark(hall), _code(hall, secret), "client").name == HANAKO
 
 
 def test_codes_are_no_better_to_guess_than_passwords(hall: Hall) -> None:
@@ -168,9 +184,9 @@ def test_codes_are_no_better_to_guess_than_passwords(hall: Hall) -> None:
     session = _session(hall)
     hall.own.enable_code(session, _code(hall, hall.own.offer_code(session) or ""), "client")
     for _ in range(9):
-        _refusal(hall.sign_in.check_code, HANAKO, "000000", "client")
+        _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), "000000", "client")
     with pytest.raises(RateLimited):
-        hall.sign_in.check_code(HANAKO, "000000", "client")
+        hall.sign_in.check_code(HANAKO, _mark(hall), "000000", "client")
 
 
 def test_own_change_asks_for_the_password_and_ends_the_other_sessions(hall: Hall) -> None:

@@ -36,10 +36,16 @@ class PasswordSignIn:
             raise SignInRefused("The address or the password is wrong.", field="password")
         return self._renewed(account, kept, password) if self._passwords.is_outdated(kept) else account
 
-    def check_code(self, name: str, code: str, client: str) -> Account:
-        """Return the account if the code is right and was not used before; raises `RateLimited` or `SignInRefused`."""
+    def check_code(self, name: str, mark: str, code: str, client: str) -> Account:
+        """Return the account if the code is right and was not used before; `mark` is that of the password before it.
+
+        Raises `RateLimited` or `SignInRefused`, of the field `password` where that is no longer the same.
+        """
         self._guesses.take(name, client)
         account = registry.account_named(self._store, name)
+        if account is not None and mark != account.password_mark:
+            self._trail.refused(name, reason="password")
+            raise SignInRefused("The account was changed just now; sign in again.", field="password")
         secret = account.totp_secret if account else None
         step = totp.step_of(secret, code, self._now()) if secret else None
         if account is None or step is None or not registry.use_step(self._store, name, step):

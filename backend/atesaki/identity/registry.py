@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from atesaki.identity.keys import digest_of
 from atesaki.identity.person import LOCAL, Person, Role
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import accounts
@@ -38,6 +39,11 @@ class Account(Struct, frozen=True):
     def asks_for_code(self) -> bool:
         """Whether signing in takes a code of an authenticator app."""
         return self.totp_secret is not None and self.totp_used is not None
+
+    @property
+    def password_mark(self) -> str:
+        """What changes with the password and tells nothing of it, since what is kept of it is salted."""
+        return digest_of(self.password_hash or "")
 
     @property
     def is_admin(self) -> bool:

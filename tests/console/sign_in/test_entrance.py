@@ -134,6 +134,19 @@ def test_code_is_asked_for_after_the_password_and_taken_once(server: Server, bro
     assert recorded(server, "person.signed_in")[0]["body"] == {"how": "password and code", "roles": ["admin"]}
 
 
+def test_ticket_of_an_old_password_and_a_right_code_lead_back(server: Server, browser: Browser, another: Open) -> None:
+    """Whoever typed the password before it was changed, and has the phone, is asked for the new one."""
+    secret = _set_up_codes(become_admin(browser, server))
+    thief = another(server)
+    thief.sign_in()
+    browser.get("/account")
+    changed = browser.post("/account/password", old=PASSWORD, password=OTHER, again=OTHER)
+    assert changed.status_code == 303
+    answer = thief.post("/sign-in/code", code=pyotp.TOTP(secret).at(int(time.time()) + 30))
+    assert (answer.status_code, COOKIE in thief.cookies, TICKET in thief.cookies) == (401, False, False)
+    assert 'name="password"' in answer.text
+
+
 def test_code_page_without_a_right_password_leads_back(browser: Browser) -> None:
     """A ticket that somebody made up is none."""
     browser.cookies[TICKET] = "eyJuYW1lIjogIngifQ==.0000"

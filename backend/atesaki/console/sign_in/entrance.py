@@ -47,11 +47,17 @@ class Entrance:
         carried = self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE))
         if carried is None:
             return redirect(ask, "/sign-in")
+        # A ticket of an earlier version knows no mark, and is then out of date.
+        name, mark, target = carried["name"], carried.get("mark", ""), carried["return_to"]
         try:
-            account = self._desk.sign_in.check_code(carried["name"], ask.value("code"), client_of(ask))
-            return self._entered(ask, account, "password and code", carried["return_to"])
+            account = self._desk.sign_in.check_code(name, mark, ask.value("code"), client_of(ask))
+            return self._entered(ask, account, "password and code", target)
         except REFUSALS as error:
-            return _code_page(ask, problem_of(ask, error))
+            problem = problem_of(ask, error)
+            # No code helps where the password is no longer the same.
+            if problem.field == "password":
+                return doors.forget_ticket(self._page(ask, target, problem))
+            return _code_page(ask, problem)
 
     def depart(self, ask: Ask) -> Response:
         """Send somebody to the provider."""
@@ -92,7 +98,8 @@ class Entrance:
         return page(ask, "sign_in/signed_out.html", provider=self._desk.provider_name, provider_url=url)
 
     def _ask_for_code(self, ask: Ask, account: Account, target: str) -> Response:
-        ticket = self._desk.tickets.issue(CODE_TICKET, {"name": account.name, "return_to": target})
+        carried = {"name": account.name, "mark": account.password_mark, "return_to": target}
+        ticket = self._desk.tickets.issue(CODE_TICKET, carried)
         return doors.carry_ticket(_code_page(ask), ticket)
 
     def _entered(self, ask: Ask, account: Account, how: str, target: str) -> Response:
