@@ -72,6 +72,8 @@ export interface Remedy {
 
 export interface Answer {
   readonly decision_id: string;
+  /** Whether a token proved the sender; an unknown word counts as one that did. */
+  readonly assurance?: string;
   readonly action: Action;
   readonly release: Release | null;
   readonly findings: readonly Finding[];

@@ -42,6 +42,7 @@ export class PaneSession implements Actions {
   #busy = false;
   #changes = 0;
   #missed = false;
+  #claimed = false;
 
   constructor(private readonly around: PaneSurroundings) {}
 
@@ -53,6 +54,7 @@ export class PaneSession implements Actions {
         .then(contextOf)
         .catch(() => null);
       const message = await this.#read();
+      this.#claimed = context?.claimed ?? false;
       if (context?.answer && context.print === messagePrint(message)) {
         this.#present(context.answer, message);
       } else {
@@ -192,7 +194,9 @@ export class PaneSession implements Actions {
     const client = composeFacts(this.around);
     try {
       const request = { message, client, locale: localeOf({ host, config }) };
-      this.#present(await api.decide(request, await this.around.token()), message);
+      // A release belongs to the sender as proven: one for a token that Send doesn't get would never fit.
+      const token = this.#claimed ? null : await this.around.token();
+      this.#present(await api.decide(request, token), message);
     } catch {
       this.#judged = null;
       this.#show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null });
@@ -251,5 +255,5 @@ export class PaneSession implements Actions {
 
 function contextOf(text: string | null): PaneContext | null {
   const context = JSON.parse(text ?? "null") as PaneContext | null;
-  return context?.answer ? { print: context.print, answer: readAnswer(context.answer) } : null;
+  return context && { ...context, answer: context.answer && readAnswer(context.answer) };
 }

@@ -18,6 +18,8 @@ export interface CompletedOptions {
 export interface PaneContext {
   readonly print: string;
   readonly answer: Answer | null;
+  /** Whether Send had no token that counted: what the pane asks for has to fit what Send will ask again. */
+  readonly claimed?: boolean;
 }
 
 const DIALOG_LIMIT = 500;
@@ -86,11 +88,12 @@ function buttonLabel(answer: Answer, strings: Strings): string {
 }
 
 function contextFor(answer: Answer, print: string): string {
-  const whole: PaneContext = { print, answer };
+  const claimed = answer.assurance === "claimed";
+  const whole: PaneContext = { print, answer, claimed };
   const text = JSON.stringify(whole);
   if (text.length <= CONTEXT_LIMIT) {
     return text;
   }
-  const small: PaneContext = { print, answer: null };
+  const small: PaneContext = { print, answer: null, claimed };
   return JSON.stringify(small);
 }

@@ -8,6 +8,7 @@ import { stringsFor } from "@atesaki/common/src/strings.ts";
 import type { Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer } from "@atesaki/common/src/wire.ts";
 import { PaneSession } from "../pane/session.ts";
+import { completedOptions } from "../src/answer.ts";
 import { officeHost } from "../src/host.ts";
 import { readMessage } from "../src/reading.ts";
 import { ALLOW, BLOCK, CROWD, warn } from "./answers.ts";
@@ -53,7 +54,7 @@ function open(start: Draft, judge: (request: DecisionRequest) => Answer, api: Pa
       report: (id, outcome) => Promise.resolve(said.push(`${outcome} ${id}`)),
       ...api,
     },
-    token: () => Promise.resolve(null),
+    token: () => Promise.resolve("pane-token"),
     show: (each) => {
       shown.push(each);
       if (each.state !== "checking") {
@@ -207,3 +208,21 @@ test("recipients changed during a check are judged after it", async () => {
   assert.equal(shown.state === "judged" && shown.answer.decision_id, ALLOW.decision_id);
   assert.equal(shown.state === "judged" && shown.message.to.length, 27);
 });
+
+for (const [assurance, token] of [
+  ["claimed", null],
+  ["verified", "pane-token"],
+] as const) {
+  test(`after a ${assurance} Send the pane asks so that its release fits the next one`, async () => {
+    const tokens: (string | null)[] = [];
+    const opened = open(crowd(), () => BLOCK, {
+      decide: (_request, given) => (tokens.push(given), Promise.resolve(BLOCK)),
+    });
+    const many = Array.from({ length: 900 }, (_, index) => `person${String(index)}@example.com`);
+    const large = { ...BLOCK, assurance, remedies: [{ kind: "move_to_bcc" as const, recipients: many }] };
+    const shown = { strings: stringsFor("ja"), commandId: "atesakiPane", print: "p", paneInDialog: true };
+    opened.draft.context = completedOptions(large, shown).contextData ?? null;
+    await opened.session.start();
+    assert.deepEqual(tokens, [token]);
+  });
+}
