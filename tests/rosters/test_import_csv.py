@@ -8,6 +8,7 @@ from tests.rosters.files import addresses, read, rejections
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.errors import NoAddressColumn, RosterFileUnreadable
 from atesaki.rosters.roster import Member
+from atesaki.rosters.table import SAMPLE_ROWS
 
 JAPANESE = "氏名,メールアドレス,備考\r\n山田 太郎,taro@x.jp,児童館\r\n齋藤 花子,hanako@y.com,ソフトボール\r\n"
 
@@ -89,6 +90,17 @@ def test_two_address_columns_are_both_read() -> None:
     assert addresses("氏名,メール1,メール2\n山田,a@x.jp,b@x.jp\n鈴木,c@x.jp,\n") == ["a@x.jp", "b@x.jp", "c@x.jp"]
 
 
+def test_a_second_address_far_below_is_not_lost() -> None:
+    """A column named after addresses is read although it is empty as far as the first rows go."""
+    rows = "".join(f"n,a{at}@x.jp,\n" for at in range(SAMPLE_ROWS))
+    assert addresses(f"氏名,メール1,メール2\n{rows}z,z1@x.jp,z2@x.jp\n")[-2:] == ["z1@x.jp", "z2@x.jp"]
+
+
+def test_a_column_of_slips_is_reported() -> None:
+    """A column named after addresses is not passed over because none of its first cells can be read."""
+    assert rejections("氏名,父メール,母メール\n太郎,a@@x.jp,b@x.jp\n") == [(2, "unreadable")]
+
+
 def test_first_and_last_name_are_joined() -> None:
     """Address books export names in two columns."""
     assert read("姓,名,メール\n山田,太郎,a@x.jp\n")[0] == Member("a@x.jp", "a@x.jp", "山田 太郎")
@@ -104,6 +116,7 @@ def test_first_and_last_name_are_joined() -> None:
         ('"""Yamada, Taro"" <taro@x.jp>"', ["taro@x.jp"]),
         ('"a@x.jp, b@x.jp;c@x.jp、d@x.jp\ne@x.jp"', ["a@x.jp", "b@x.jp", "c@x.jp", "d@x.jp", "e@x.jp"]),
         ("a@x.jp b@x.jp", ["a@x.jp", "b@x.jp"]),
+        ("a@x.jp ::: b@x.jp", ["a@x.jp", "b@x.jp"]),
         ("mailto:a@x.jp", ["a@x.jp"]),
         ("  a@x.jp\u3000", ["a@x.jp"]),
         ("a@日本語.jp", ["a@xn--wgv71a119e.jp"]),
@@ -186,6 +199,14 @@ def test_undecodable_file_is_refused_with_the_reason(data: bytes, words: str) ->
     """A byte that can't be read is never replaced in silence."""
     with pytest.raises(RosterFileUnreadable, match=words):
         read(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_cut_off_file_is_refused_with_its_last_line(encoding: str) -> None:
+    """In UTF-16 不 and 上 hold the bytes of line ends, which are none."""
+    text = "氏名\tメール\r\n" + "上不\ta@x.jp\r\n" * 5 + "z\tz@x.jp"
+    with pytest.raises(RosterFileUnreadable, match=r"^Line 7 "):
+        read(text.encode(encoding) + b"\x41")
 
 
 def test_control_characters_leave_names() -> None:

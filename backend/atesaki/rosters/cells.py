@@ -12,6 +12,8 @@ MAX_CELL = 20_000
 
 _SIMPLE = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+\.\w+")
 _PART = re.compile(r'(?:"[^"\n]*+"|<[^<>\n]*+>|\([^()\n]*+\)|[^,;、\n\r\t])+')
+# What Google's contacts write between the addresses of one person.
+_GOOGLE = " ::: "
 # The mark that our export, like a spreadsheet, sets before a text that looks like a formula.
 _GUARD = re.compile(r"'(?=[=+@-])")
 
@@ -36,7 +38,7 @@ def read_cell(text: str) -> Cell:
     text = _GUARD.sub("", text.strip(), count=1)
     if _SIMPLE.fullmatch(text):
         return _cell_of([_addresses(text)])
-    folded = fold(text) if len(text) <= MAX_CELL else ""
+    folded = fold(text).replace(_GOOGLE, ", ") if len(text) <= MAX_CELL else ""
     if folded.count("@") == 1 and (whole := parse_address(folded)).readable:
         return Cell((whole,))
     parts = [part.strip() for part in _PART.findall(folded) if part.strip()]

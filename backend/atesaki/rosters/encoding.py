@@ -40,7 +40,8 @@ def encoding_of(file: IO[bytes]) -> str:
     unreadable = [_first_unreadable(file, codec) for codec in candidates]
     readable = [codec for codec, at in zip(candidates, unreadable, strict=True) if at is None]
     if not readable:
-        line = _line_at(file, max(at for at in unreadable if at is not None))
+        failures = zip(unreadable, candidates, strict=True)
+        line = max(_line_at(file, at, codec) for at, codec in failures if at is not None)
         raise RosterFileUnreadable(f"Line {line} is not readable text; save the file as CSV (UTF-8).")
     if readable == ["euc_jp", "cp932"] and not _usual_euc_jp(file):
         return "cp932"
@@ -54,7 +55,7 @@ def checked_encoding(file: IO[bytes], codec: str) -> str:
     at = _first_unreadable(file, codec)
     if at is not None:
         raise RosterFileUnreadable(
-            f"Line {_line_at(file, at)} is not readable text in this encoding.", field="encoding"
+            f"Line {_line_at(file, at, codec)} is not readable text in this encoding.", field="encoding"
         )
     return codec
 
@@ -96,14 +97,17 @@ def _first_unreadable(file: IO[bytes], codec: str) -> int | None:
     return None
 
 
-def _line_at(file: IO[bytes], offset: int) -> int:
+def _line_at(file: IO[bytes], offset: int, codec: str) -> int:
+    """The line in which this offset lies; the bytes alone don't tell, because 上 ends in a line feed's in UTF-16."""
+    decoder = codecs.getincrementaldecoder(codec)("replace")
     file.seek(0)
-    line, left, last = 1, offset, b""
+    line, left, last = 1, offset, ""
     while left > 0 and (chunk := file.read(min(_CHUNK, left))):
         left -= len(chunk)
-        line += chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
-        line -= last == b"\r" and chunk.startswith(b"\n")
-        last = chunk[-1:]
+        text = decoder.decode(chunk)
+        line += text.count("\n") + text.count("\r") - text.count("\r\n")
+        line -= last == "\r" and text.startswith("\n")
+        last = text[-1:] or last
     return line
 
 

@@ -4,6 +4,8 @@ import pytest
 from tests.console.rosters.pages import CSV, addresses, here, hidden, journaled, page_of, put, uploaded
 from tests.server import Server, Visitor
 
+from atesaki.rosters.table import SAMPLE_ROWS
+
 
 def test_a_changed_mapping_is_what_is_imported(server: Server, owner: Visitor, roster: str) -> None:
     """One column taken instead of two: the preview shows it, and the import does exactly that."""
@@ -90,6 +92,15 @@ def test_an_unreadable_file_is_said_at_once(owner: Visitor, roster: str, data: b
     answer = uploaded(owner, roster, data)
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+def test_a_fault_far_below_asks_for_another_file(owner: Visitor, roster: str) -> None:
+    """A quote that is never closed behind the first rows is no dead end: the form for a file says it."""
+    first = b"name,email\n" + b"A,a@a.example\n" * SAMPLE_ROWS
+    answer = uploaded(owner, roster, first + b'"B,b@a.example\nC,c@a.example\n')
+    assert answer.status_code == 422
+    assert f"The quotation mark opened in line {SAMPLE_ROWS + 2} is never closed." in answer.text
+    assert 'type="file"' in answer.text
 
 
 def test_no_file_is_no_import(owner: Visitor, roster: str) -> None:

@@ -17,7 +17,7 @@ from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.comparison import side_by_side
-from atesaki.rosters.errors import RosterChanged, RosterWouldBeEmpty
+from atesaki.rosters.errors import RosterChanged, RosterFileUnreadable, RosterWouldBeEmpty
 from atesaki.rosters.import_csv import ReadRow, read_members
 from atesaki.rosters.layout import MAX_COLUMNS, Layout, suggested_layout
 from atesaki.rosters.members import each_member
@@ -68,7 +68,11 @@ class Importing:
                 layout, problem = mapping.layout_from(file, ask.query), ""
             except AtesakiError as error:
                 layout, problem = suggested_layout(file), ask.sentence(error)
-            return self._shown(ask, roster, file, layout, problem)
+            try:
+                return self._shown(ask, roster, file, layout, problem)
+            except RosterFileUnreadable as error:
+                # A fault below the first rows comes to light only now.
+                return self._ask_for_file(ask, roster, ask.sentence(error))
 
     def confirm(self, ask: Ask) -> Response:
         """Import exactly what was shown."""
