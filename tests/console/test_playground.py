@@ -153,6 +153,13 @@ def test_mistakes_are_told_in_japanese(server: Server) -> None:
     assert "「contains」ではありませんか。" in text(answer.text)
 
 
+def test_the_other_language_keeps_what_could_not_be_tried(admin: Visitor) -> None:
+    """Whoever can't read the mistakes of a pasted policy changes the language and loses nothing."""
+    page = admin.post("/try-it", form(rules="pasted", yaml="id: loud", to="v01@gmail.com")).text
+    forms = re.findall(r'<form method="post" action="[^"]*/try-it\?lang=ja">(.*?)</form>', page, re.DOTALL)
+    assert [('value="v01@gmail.com"' in each, 'value="id: loud"' in each) for each in forms] == [(True, True)]
+
+
 def test_rules_that_are_gone_are_told_as_gone(admin: Visitor) -> None:
     """A draft that was never there, and a publication that never was."""
     for rules in ("draft:4711", "number:4711"):

@@ -36,7 +36,7 @@ def test_the_page_is_an_empty_form_until_something_is_asked() -> None:
     with _visitor(desk) as client:
         page = client.get("/")
     assert (page.status_code, desk.asked) == (200, [])
-    assert 'action="?lang=ja#answer"' in page.text
+    assert 'action="./?lang=ja#answer"' in page.text
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,25 @@ def test_a_wrong_key_opens_nothing() -> None:
         refused = client.post("/admission?lang=en", data={"key": "wrong"})
     assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
     assert "This key is not known." in _text(refused.text)
+
+
+def test_behind_a_wrong_key_the_form_and_the_links_still_work() -> None:
+    """The page that says so stands at another address; nothing typed in it goes there."""
+    with _visitor() as client:
+        page = client.post("/admission?lang=en", data={"key": "wrong"})
+        targets = set(re.findall(r'(?:action|href)="([^"#]*\?lang=[^"#]*)', page.text))
+        links = set(re.findall(r'<a [^>]*href="([^"#]+)"', page.text))
+        assert targets == {"./?lang=en", "./?lang=ja", "admission?lang=en"}
+        assert [client.get(str(page.url.join(link))).status_code for link in links] == [200, 200]
+
+
+def test_the_other_language_keeps_what_could_not_be_checked() -> None:
+    """Whoever can't read why the form was refused changes the language and loses nothing."""
+    with _visitor() as client:
+        page = client.post("/?lang=en", data={"to": "v01@gmail.com"})
+        form = re.search(r'<form method="post" action="./\?lang=ja#answer"[^>]*>(.*?)</form>', page.text, re.DOTALL)
+    assert form is not None
+    assert 'name="to" value="v01@gmail.com"' in form[1]
 
 
 def test_a_typed_key_opens_as_the_link_does() -> None:

@@ -73,6 +73,11 @@ class Form(Struct, frozen=True):
         return sum(map(len, msgspec.structs.astuple(self)))
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in."""
+        return self == Form()
+
+    @property
     def has_more(self) -> bool:
         """Whether any of the fields that are folded away at first is filled in."""
         return bool(self.subject or self.body or self.attachments or self.thread_recipients) or self.thread != "new"
