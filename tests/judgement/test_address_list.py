@@ -50,6 +50,8 @@ def pairs(text: str) -> list[tuple[str, str | None]]:
         ("a@x.jp b@y.jp <b@y.jp>", [("a@x.jp", None), ("b@y.jp", "b@y.jp")]),
         ('"山田、鈴木" <a@x.jp>', [("a@x.jp", "山田、鈴木")]),
         ("a@x.jp\x00\x07, ", [("a@x.jp", None)]),
+        ('"a@x.jp\nb@x.jp"\tc@x.jp', [("a@x.jp", None), ("b@x.jp", None), ("c@x.jp", None)]),
+        ("a@@x.jp b@x.jp", [("a@@x.jp", None), ("b@x.jp", None)]),
         ("", []),
     ],
 )

@@ -23,6 +23,8 @@ _LEXEME: Final = re.compile(
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
 _FOLDED_HEADER: Final = re.compile(r"\n[ \t]+(?=<)")
+# What a spreadsheet writes of a cell that holds several lines.
+_CELL: Final = re.compile(r'(?<![^\t\n])"([^"]*+)"(?![^\t\n])')
 _LABEL: Final = re.compile(r'\A\s*[^"<@/\[:(]*:(?!/)')
 
 
@@ -41,8 +43,12 @@ def parse_address_list(text: str) -> tuple[Recipient, ...]:
     skipped, and in `Yamada, Taro <a@x>` the comma belongs to the name. An item that is no address stays, as its text.
     """
     lines = "\n".join(_CONTROL.sub(" ", text).splitlines())
-    items = _items(fold(_FOLDED_HEADER.sub(" ", lines)))
+    items = _items(fold(_FOLDED_HEADER.sub(" ", _CELL.sub(_unwrapped, lines))))
     return tuple(recipient for item in _with_families(items) for recipient in _recipients(_words(item)))
+
+
+def _unwrapped(cell: re.Match[str]) -> str:
+    return cell[1] if "\n" in cell[1] else cell[0]
 
 
 def _items(text: str) -> list[_Item]:
@@ -92,6 +98,10 @@ def _recipients(words: list[str]) -> list[Recipient]:
     for word, following in zip_longest(words, words[1:]):
         if _is_address(word, following):
             inner, spec = split_mailbox(word)
+            if word[0] != "<" and any("@" in each for each in name):
+                # Only angle brackets make a name of what may be a person of its own.
+                found.append(_recipient(" ".join(name), ""))
+                name = []
             found.append(_recipient(spec, " ".join(name) or inner))
             name = []
         else:
