@@ -167,27 +167,31 @@ def test_a_broken_directory_is_unavailable(directory: Directory, world: World, a
         directory.members("g1")
 
 
-def test_a_fault_on_a_later_page_is_no_shorter_group(directory: Directory, world: World) -> None:
-    """Half a group would unprotect the other half."""
-    fault: Answer = (500, {}, {})
+@pytest.mark.parametrize(("status", "error"), [(500, DirectoryUnavailable), (401, DirectoryRefused)])
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_fault_on_a_later_page_is_no_shorter_group(
+    directory: Directory, world: World, status: int, error: type[DirectoryError], page: int
+) -> None:
+    """Half a group would unprotect the other half; in Google's group within the group, too."""
+    fault: Answer = (status, {}, {"error": {"code": status, "message": "no"}})
     directory.members("g1")
     pages = len(world.asked)
     world.asked.clear()
     real = world.troubles
 
     class Later(list[Answer]):
-        """Nothing for the first page, then faults."""
+        """Nothing for the first pages, then faults."""
 
         def __bool__(self) -> bool:
-            return len(world.asked) > 1
+            return len(world.asked) > page
 
         @override
         def pop(self, index: SupportsIndex = -1) -> Answer:
             return fault
 
     world.troubles = Later(real)
-    assert pages > 1
-    with pytest.raises(DirectoryUnavailable):
+    assert pages > page
+    with pytest.raises(error):
         directory.members("g1")
 
 

@@ -51,7 +51,7 @@ class GoogleDirectory:
         while (nested := gathered.next_group()) is not None:
             try:
                 gathered.take(self._members_of(nested))
-            except (GroupMissing, DirectoryRefused):
+            except (GroupMissing, _GroupClosed):
                 # A group of another organization; whoever is in it stays unknown.
                 gathered.unresolved += 1
         return Membership(tuple(gathered.people.values()), gathered.unresolved)
@@ -105,6 +105,10 @@ class GoogleDirectory:
         return answer
 
 
+class _GroupClosed(DirectoryRefused):
+    """Google knows who asks, and does not let them see this."""
+
+
 class _Gathered:
     """People and groups found so far, each once."""
 
@@ -142,8 +146,10 @@ def _refusal(error: HttpError) -> Exception:
     status = error.resp.status
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and _TOO_MANY & _reasons(error)):
         return DirectoryBusy("Google asks us to wait.", seconds_of(error.resp.get("retry-after")))
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if status == HTTPStatus.UNAUTHORIZED:
         return DirectoryRefused(_REFUSED)
+    if status == HTTPStatus.FORBIDDEN:
+        return _GroupClosed(_REFUSED)
     if status == HTTPStatus.NOT_FOUND:
         return GroupMissing("Google knows no such group.")
     if status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in error.resp:
