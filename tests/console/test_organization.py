@@ -120,6 +120,15 @@ def test_a_mistake_does_not_make_the_page_newer(anna: Visitor, ben: Visitor) -> 
     assert sent(ben, old, PAGE, time_zone="Tokyo").status_code == 422
 
 
+def test_a_domain_that_is_none_is_said_in_japanese(server: Server) -> None:
+    """Two domains on one line, with the comma that a Japanese keyboard writes."""
+    with server.visitor("admin", language="ja") as visitor:
+        answer = sent(visitor, visitor.get(PAGE), PAGE, internal_domains="a.example、b.example")
+    assert answer.status_code == 422
+    assert "ドメインは example.co.jp のように" in answer.text
+    assert "A domain looks like" not in answer.text
+
+
 def test_the_conflict_is_said_in_japanese(server: Server, anna: Visitor) -> None:
     """Also where the form has no revision at all."""
     sent(anna, anna.get(PAGE), PAGE, partner_domains="again.example")

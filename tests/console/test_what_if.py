@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import update
 from tests.server import Server, Visitor, running_server
@@ -77,6 +78,20 @@ def test_a_run_that_failed_without_a_sentence_blames_no_draft(server: Server) ->
         page = admin.get(f"{run}?lang=en").text
     assert "run it again" in page
     assert "lists its mistakes" not in page
+
+
+@pytest.mark.parametrize(("messages", "words"), [(1, ">1 mail<"), (2, ">2 mails<")])
+def test_one_mail_is_no_plural(server: Server, messages: int, words: str) -> None:
+    """The heading of a result counts as people do."""
+    with server.visitor("admin") as admin:
+        run = _started(admin, "7")
+        admin.post(f"{run}/cancel")
+        store = open_store(server.store_address)
+        result = msgspec.json.encode(Report(messages)).decode()
+        with store.write() as connection:
+            connection.execute(update(what_if_runs).values(state="done", result=result))
+        store.close()
+        assert words in admin.get(f"{run}?lang=en").text
 
 
 def test_what_changes_most_comes_first_and_the_unclear_stands_apart() -> None:
