@@ -7,6 +7,7 @@ import pytest
 from tests.judgement.drafts import HALL, MONDAY_MORNING, facts, fires, judged, message, policy_set, rule
 
 from atesaki.judgement.conditions import ConditionError
+from atesaki.judgement.decision import Action
 from atesaki.judgement.facts import Organization, RosterHit
 
 OUT = "a@gmail.com"
@@ -195,6 +196,16 @@ def test_first_time_recipients_are_those_without_history() -> None:
         0
     ]
     assert finding.evidence.recipients == ("b@gmail.com",)
+
+
+def test_what_is_unknown_hides_no_other_reason_to_block() -> None:
+    """While the history cannot be had, a protected roster in To still blocks; without one, the rule warns."""
+    known = facts(rosters={"a@gmail.com": (PROTECTED,), "b@gmail.com": (PROTECTED,)})
+    listed = {"recipients": {"visible": True, "in_roster": {"handling": "protected"}, "at_least": 2}}
+    when = {"any": [{"recipients": {"first_time": True}}, listed]}
+    draft = message(to=["a@gmail.com", "b@gmail.com"])
+    assert [finding.action for finding in judged(when, draft, known, action="block").findings] == [Action.BLOCK]
+    assert [finding.rule for finding in judged(when, draft, action="block").findings] == ["rule_error"]
 
 
 def test_members_of_an_expanded_list_count_but_are_not_visible() -> None:

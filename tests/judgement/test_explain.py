@@ -94,6 +94,26 @@ def test_text_is_cut_between_words(words: list[str], limit: int) -> None:
     assert set(text.removesuffix("…").split()) <= set(words)
 
 
+@pytest.mark.parametrize("filling", ["x", "xx"])
+def test_a_headline_is_not_cut_inside_what_is_escaped(filling: str) -> None:
+    """A backslash without the character that it stands before would be read."""
+    rules = policy_set(rule({"item": "message"}, message={"ja": "題", "en": filling + "*" * 300}))
+    shown = dialog(decide(message(), rules, facts()), rules, "en").markdown
+    assert shown.endswith(r"\*…**")
+    assert len(shown) <= DIALOG_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("truncated", "said"),
+    [(["to"], "To"), (["to", "cc"], "To and Cc"), (["to", "cc", "subject"], "To, Cc and the subject")],
+)
+def test_a_list_in_english_ends_with_and(truncated: list[str], said: str) -> None:
+    """As people write it, also where nothing is left out."""
+    rules = policy_set(rule({"truncated": True}, message={"ja": "{fields}", "en": "{fields} could not be read."}))
+    decision = decide(message(truncated=truncated), rules, facts())
+    assert reason(decision.findings[0], rules, "en") == f"{said} could not be read."
+
+
 def test_one_threat_about_the_same_people_is_told_once() -> None:
     """Of two rules of one policy about the same recipients, the dialog says the stricter sentence alone."""
     mild = rule(VISIBLE, id="mild", message={"ja": "弱", "en": "Mild."})

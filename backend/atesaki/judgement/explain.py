@@ -24,6 +24,7 @@ DIALOG_LIMIT = 500
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`#])")
+_HALF_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\…$")
 _EXAMPLES = 2
 
 
@@ -156,7 +157,8 @@ def told(decision: Decision) -> tuple[Finding, ...]:
 
 
 def _bolded(text: str) -> str:
-    return phrases.shortened(text, DIALOG_LIMIT - len("****"))
+    # What was cut from behind its backslash leaves one that would be read.
+    return _HALF_ESCAPED.sub(r"\1…", phrases.shortened(text, DIALOG_LIMIT - len("****")))
 
 
 def _escaped(text: str) -> str:

@@ -104,7 +104,8 @@ def listed(items: Sequence[str], locale: Locale, most: int) -> str:
     shown, left = [shortened(item, 60) for item in items[:most]], len(items) - most
     if locale == "ja":
         return "、".join(shown) + (f" ほか {left:,} 件" if left > 0 else "")
-    return ", ".join(shown) + (f" and {left:,} more" if left > 0 else "")
+    parts = [*shown, f"{left:,} more"] if left > 0 else shown
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def fields(names: Sequence[str], locale: Locale) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from atesaki.judgement.conditions.attachments import attachments
 from atesaki.judgement.conditions.circumstances import greeting_mismatch, item, thread, time, truncated
 from atesaki.judgement.conditions.exposure import exposure
-from atesaki.judgement.conditions.match import ConditionError, Match, Path, Predicate, merged
+from atesaki.judgement.conditions.match import ConditionError, FactUnknownError, Match, Path, Predicate, merged
 from atesaki.judgement.conditions.recipients import recipients
 from atesaki.judgement.conditions.sender import sender
 from atesaki.judgement.conditions.text import body, subject
@@ -72,7 +72,17 @@ def _all_of(parts: list[Predicate]) -> Predicate:
 
 def _any_of(parts: list[Predicate]) -> Predicate:
     def holds(view: View) -> Match | None:
-        matches = [match for part in parts if (match := part(view)) is not None]
+        matches, unknown = [], None
+        for part in parts:
+            try:
+                match = part(view)
+            except FactUnknownError as error:
+                # What nobody knows must not hide another part that holds: the rule may block.
+                unknown = error
+            else:
+                matches += [match] if match else []
+        if unknown and not matches:
+            raise unknown
         return merged(matches) if matches else None
 
     return holds
