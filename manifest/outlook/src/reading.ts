@@ -62,7 +62,8 @@ export function readMessage(host: Host, config: Collected): Promise<Message> {
 function readSender(host: Host): Promise<Message["sender"]> {
   return Promise.resolve()
     .then(() => host.readFrom())
-    .catch(() => ({ emailAddress: "", displayName: "" }))
+    .catch(() => null)
+    .then((read) => read || { emailAddress: "", displayName: "" })
     .then((entry) => ({ address: cleanLine(entry.emailAddress || account(host)), name: nameOf(entry) }));
 }
 
@@ -86,7 +87,8 @@ function readField(host: Host, field: Field, unread: ReadField[]): Promise<Recip
 /** Most recipients of one field that this client tells (outlook.md §2.2); a list of that length may be longer. */
 export function readCap(host: Host): number {
   const platform = host.platform();
-  if (platform === "mac") {
+  // Only the new interface, which knows the event of Send, tells all of them.
+  if (platform === "mac" && host.supports("1.12")) {
     return Infinity;
   }
   if (platform === "web" || host.supports("1.16")) {

@@ -6,6 +6,7 @@ import { moveToBcc, removeRecipients, undo } from "../pane/fix.ts";
 import type { FixError } from "../pane/fix.ts";
 import type { Host } from "../src/host.ts";
 import { officeHost } from "../src/host.ts";
+import { readCap, readMessage } from "../src/reading.ts";
 import { FakeHost } from "./fake/host.ts";
 import type { Draft } from "./fake/item.ts";
 import { draft, entries } from "./fake/item.ts";
@@ -122,4 +123,12 @@ test("removed recipients leave every field, and undo brings back only them", asy
   start.cc.push(...entries("later@z.jp"));
   await undo(host, change, CAP);
   assert.deepEqual(addresses(start), { to: ["b@y.jp", "a@x.jp"], cc: ["later@z.jp"], bcc: ["a@x.jp"] });
+});
+
+test("in the classic interface on Mac, which tells 500 of a field, a longer list is neither moved nor called read", async () => {
+  const people = many(520);
+  const { host, start } = opened(draft({ to: entries(...people) }), "mac_classic");
+  await assert.rejects(moveToBcc(host, people.slice(0, 500), SENDER, readCap(host)), problem("too_many"));
+  assert.equal(start.to.length, 520);
+  assert.deepEqual((await readMessage(host, { fields: [] })).truncated, ["to"]);
 });

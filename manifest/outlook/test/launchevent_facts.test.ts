@@ -42,6 +42,12 @@ test("a field that can't be read is named, not passed off as empty", async () =>
   assert.deepEqual(body(request).message?.truncated, ["to"]);
 });
 
+test("where Outlook tells no From, the account is the sender", async () => {
+  const host = outlook(draft({ to: entries("a@example.com"), from: null }));
+  const [request] = await after(host, () => http(200, ALLOW));
+  assert.deepEqual(body(request).message?.sender, { address: "staff@hall.example", name: null });
+});
+
 for (const [profile, cap] of [
   ["classic_1_15", 500],
   ["classic", 1000],

@@ -13,7 +13,8 @@ export interface FakeEntry {
 
 export interface Draft {
   itemType: "message" | "appointment";
-  from: FakeEntry;
+  /** Null where Outlook says nothing of it, although the call succeeds. */
+  from: FakeEntry | null;
   to: FakeEntry[];
   cc: FakeEntry[];
   bcc: FakeEntry[];
@@ -94,7 +95,7 @@ function senders(state: Draft, getter: Getter): object {
   if (state.itemType === "appointment") {
     return { organizer: getter("organizer", () => state.from) };
   }
-  return { from: getter("from", () => ({ ...state.from, recipientType: undefined })) };
+  return { from: getter("from", () => state.from && { ...state.from, recipientType: undefined }) };
 }
 
 function fields(state: Draft, around: Surroundings): object {

@@ -44,6 +44,7 @@ export const PROFILES = {
     readCap: Infinity,
     fieldCap: Infinity,
   },
+  mac_classic: { ...CLASSIC, ...OLDER, name: "the classic interface on Mac", platform: "Mac", mailboxSet: 8 },
 } satisfies Record<string, Profile>;
 
 /** Most recipients that one write takes, on every client. */
