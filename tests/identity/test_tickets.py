@@ -1,13 +1,17 @@
 """What a browser carries between two steps of signing in can't be made, changed, swapped or kept."""
 
+import base64
 import hashlib
 import hmac
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atesaki.identity.nonce import Nonces
 from atesaki.identity.tickets import LASTS, Tickets
+from atesaki.sending.pseudonym import Pseudonyms
 
 
 def _seal(content: bytes) -> str:
@@ -48,3 +52,13 @@ def test_changed_ticket_says_nothing(text: str) -> None:
     ticket = tickets.issue("oidc", {"state": "x"})
     changed = text + ticket[len(text) :]
     assert changed == ticket or tickets.read("oidc", changed) is None
+
+
+def test_what_is_typed_at_the_sign_in_makes_no_ticket_and_no_nonce() -> None:
+    """The journal tells auditors the pseudonym of any text, which has the same key as the seal."""
+    pseudonyms = Pseudonyms(b"a key for tests")
+    packed = base64.urlsafe_b64encode(json.dumps({"name": "x", "until": 9e9}).encode()).decode()
+    forged = f"{packed}.{pseudonyms.of(f'ticket for code: {packed}')}"
+    assert Tickets(pseudonyms.of_bytes).read("code", forged) is None
+    nonce = f"0.ab.{pseudonyms.of('nonce for signing in: 0.ab')}"
+    assert not Nonces(pseudonyms.of_bytes).answered_by(nonce, 1)

@@ -14,6 +14,9 @@ LEEWAY: Final = 60
 Seal = Callable[[bytes], str]
 """Marks content so that only whoever holds our key can do it: a message authentication code in hexadecimal."""
 
+APART: Final = b"\xff"
+"""Begins whatever is sealed and no text in UTF-8: texts get pseudonyms under the same key, which auditors read."""
+
 
 class Nonces:
     """Makes and recognizes nonces; they are kept nowhere, so every replica knows those of the others."""
@@ -38,4 +41,4 @@ class Nonces:
         return asked_at - LEEWAY <= issued_at <= asked_at + ANSWERED_WITHIN
 
     def _mark(self, text: str) -> str:
-        return self._seal(f"nonce for signing in: {text}".encode())
+        return self._seal(APART + f"nonce for signing in: {text}".encode())

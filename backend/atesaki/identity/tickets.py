@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from atesaki.identity.nonce import Seal
+from atesaki.identity.nonce import APART, Seal
 
 COOKIE: Final = "__Host-atesaki_sign_in"
 LASTS: Final = 15 * 60
@@ -38,4 +38,4 @@ class Tickets:
         return content if content.pop("until") > self._now() else None
 
     def _mark(self, purpose: str, packed: str) -> str:
-        return self._seal(f"ticket for {purpose}: {packed}".encode())
+        return self._seal(APART + f"ticket for {purpose}: {packed}".encode())
