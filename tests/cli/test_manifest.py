@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 KEY = "test-deployment-key-0123456789"
 ADDRESS = "https://guard.example.org"
 TENANT = "99999999-2222-4333-8444-555555555555"
@@ -35,6 +37,16 @@ def test_both_manifests_are_complete(tmp_path: Path) -> None:
     assert "@@" not in xml + json.dumps(unified)
     assert f"{ADDRESS}/outlook/{KEY}/launchevent.js" in xml
     assert names == ["manifest.json", "ja-jp.json", "icons/color.png", "icons/outline.png"]
+
+
+@pytest.mark.parametrize("key", ["q/7Hk3mWc0Yz5tRb", "q&7Hk3mWc0Yz5tRb", "q#7Hk3mWc0Yz5tRb", 'q"7Hk3mWc0Yz5tRb'])
+def test_a_key_that_no_address_can_carry_is_refused(tmp_path: Path, key: str) -> None:
+    """Such a manifest would be broken, or its files would never load and every message would go unchecked."""
+    done = _run(tmp_path, "--base-url", ADDRESS, "--deployment-keys", key)
+    assert done.returncode != 0
+    assert "letters, digits" in done.stderr
+    assert key not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_ids_stay_the_same(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ PLACEHOLDER: Final = '"@@ATESAKI_CONFIG@@"'
 SCRIPTS: Final = ("launchevent.js", "pane.js")
 
 _ENTRA_PART = re.compile(r"\s*<!--entra-->.*?<!--/entra-->", re.DOTALL)
+_IN_ADDRESS = re.compile(r"[A-Za-z0-9._~+=-]+")
 _READ_MS, _TOKEN_MS, _WRITE_MS = 1_000, 1_000, 500
 
 
@@ -38,6 +39,12 @@ class BadBaseUrl(AtesakiError):
     """A public address that Outlook would not load an add-in from."""
 
     type: ClassVar[str] = "bad-base-url"
+
+
+class BadKey(AtesakiError):
+    """A deployment key that can't stand in the address of the add-in's files."""
+
+    type: ClassVar[str] = "bad-deployment-key"
 
 
 class Entra(Struct, frozen=True):
@@ -168,6 +175,11 @@ def _filled(template: str, place: Place, version: str) -> str:
     parts = urlsplit(place.base_url)
     if parts.scheme != "https" or not parts.netloc:
         raise BadBaseUrl("Outlook loads add-ins only from an https:// address.", field="base-url")
+    if not _IN_ADDRESS.fullmatch(place.key):
+        raise BadKey(
+            "The deployment key is part of an address in Outlook: use letters, digits and . _ ~ + = - in it.",
+            field="deployment-keys",
+        )
     values = {
         # Stable for an address, so that a renewed manifest replaces the deployed one.
         "XML_ID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.base_url}/outlook/manifest.xml")),
