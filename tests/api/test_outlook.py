@@ -43,6 +43,12 @@ def test_the_scripts_carry_the_deployments_own_rule(server: Server, name: str) -
     assert "@@" not in script.text
 
 
+def test_behind_a_proxy_the_script_asks_by_https(server: Server) -> None:
+    """A server whose public address is not set sees http there, to which a page of Outlook may not connect."""
+    script = _file(server, "launchevent.js", Host="guard.example.org")
+    assert _config(script.text)["apiBase"] == "https://guard.example.org"
+
+
 def test_an_unchanged_script_is_not_sent_again(server: Server) -> None:
     """The address never changes, so clients ask each time and get 304."""
     first = _file(server, "launchevent.js")

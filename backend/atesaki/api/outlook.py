@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from atesaki.api.access import Access
 from atesaki.clients.outlook import SCRIPTS, read_built, rendered_page, rendered_script
+from atesaki.identity.oidc_http import LOOPBACK
 from atesaki.judgement.errors import AtesakiError
 
 WELL_KNOWN = "/.well-known/microsoft-officeaddins-allowed.json"
@@ -59,7 +60,7 @@ def outlook_router(
         await access.keyed(key)
         if name not in FILES:
             raise NoSuchFile("The Outlook add-in has no such file.")
-        base_url = public_url or str(request.base_url).rstrip("/")
+        base_url = public_url or _address(request)
         return _answer(name, _body(name, config_of(base_url, key)), if_none_match or "")
 
     @router.get(WELL_KNOWN)
@@ -68,6 +69,12 @@ def outlook_router(
         return {"allowed": allowed}
 
     return router
+
+
+def _address(request: Request) -> str:
+    # Outlook came by https, whatever a proxy in front of us says: to http its pages could not even connect.
+    url = request.base_url
+    return str(url if url.hostname in LOOPBACK else url.replace(scheme="https")).rstrip("/")
 
 
 def _body(name: str, config: dict[str, Any]) -> bytes:
