@@ -8,11 +8,12 @@ from sqlalchemy import func, select, update
 from tests.judgement.drafts import message
 from tests.sending.index.past import CALLER, Past
 
+from atesaki.identity.verifier import Identity
 from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.decisions import FindsDecisions, FoundDecision, StoredDecisions
 from atesaki.sending.errors import IdempotencyKeyInUse
 from atesaki.sending.idempotency import Retries
-from atesaki.sending.request import Client, DecisionRequest
+from atesaki.sending.request import Caller, Client, DecisionRequest
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import idempotency_keys, records
 
@@ -40,9 +41,9 @@ class Slow:
         return None
 
 
-def once(past: Past, decisions: FindsDecisions) -> DecisionAnswer:
+def once(past: Past, decisions: FindsDecisions, caller: Caller = CALLER) -> DecisionAnswer:
     """Send the one request as a replica that looks for decisions there."""
-    return asyncio.run(Retries(past.store, past.check, decisions, past.clock).once("key", b"body", REQUEST, CALLER))
+    return asyncio.run(Retries(past.store, past.check, decisions, past.clock).once("key", b"body", REQUEST, caller))
 
 
 def test_a_retry_never_forgets_what_another_one_keeps(past: Past) -> None:
@@ -55,3 +56,13 @@ def test_a_retry_never_forgets_what_another_one_keeps(past: Past) -> None:
     with past.store.read() as connection:
         decisions = connection.scalar(select(func.count()).where(records.c.kind == "decision.recorded"))
     assert decisions == 2
+
+
+def test_an_answer_is_given_again_only_to_whoever_got_it(past: Past) -> None:
+    """Whoever claims an address, or is another person, is judged and recorded anew, with their own assurance."""
+    callers = [Caller(CALLER.key, Identity("entra", subject)) for subject in ("hanako", "taro")]
+    found = StoredDecisions(past.store)
+    answers = [once(past, found, caller) for caller in (*callers, Caller(CALLER.key), *callers)]
+    assert [each.assurance for each in answers] == ["verified", "verified", "claimed", "verified", "verified"]
+    assert len({each.decision_id for each in answers[:3]}) == 3
+    assert answers[3:] == answers[:2]

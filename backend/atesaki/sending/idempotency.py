@@ -46,7 +46,9 @@ class Retries:
         Raises `IdempotencyKeyReused` for another body, `IdempotencyKeyInUse` while the first try is under way,
         and whatever the check raises.
         """
-        key_hash = hashlib.sha256(f"{caller.key} {key}".encode()).hexdigest()
+        # Nobody gets the answer, or the assurance, of somebody else under the same deployment key.
+        person = caller.identity.key if caller.identity else "claimed"
+        key_hash = hashlib.sha256(f"{caller.key} {person} {key}".encode()).hexdigest()
         request_hash = hashlib.sha256(body).hexdigest()
         earlier = await asyncio.to_thread(self._earlier, key_hash, request_hash)
         if earlier is not None:
