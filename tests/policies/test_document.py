@@ -16,6 +16,7 @@ REFUSED = {
     "too many levels": ("[" * 50 + "]" * 50, "a.yaml:1:41: The file is nested deeper than 40 levels."),
     "a hundred thousand levels": ("[" * 100_000, "a.yaml:1:41: The file is nested deeper than 40 levels."),
     "a control character": ("a: 1\nb: \x07\n", "a.yaml:2:1: The file holds a control character"),
+    "a control character behind Japanese": ("題: 名簿\nb: \x07\nc: 1\nd: 2\n", "a.yaml:2:1: The file holds a control"),
     "a lone surrogate": ("a: 1\nb: \ud800\n", "a.yaml:2:1: The file holds a lone surrogate"),
     "too many bytes": ("あ" * (MAX_FILE_BYTES // 3 + 1), "a.yaml:1:1: The file is larger than 1,048,576 bytes."),
 }

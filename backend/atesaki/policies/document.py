@@ -109,7 +109,8 @@ def _check_events(file: str, text: str) -> None:
     except yaml.MarkedYAMLError as error:
         raise PolicyErrors([_syntax_error(file, error)]) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        # libyaml counts bytes.
+        line = text.removeprefix(_BOM).encode().count(b"\n", 0, error.position) + 1
         sentence = "The file holds a control character that YAML does not allow."
         raise PolicyErrors([PolicyError(file, line, 1, sentence)]) from error
 
