@@ -148,7 +148,8 @@ const JA: Strings = {
   secondCheck: "このメッセージは、ほかの人の確認がすむまで送信できません。担当の人に確認を頼んでください。",
   keepDraft: "送らずに下書きに残す",
   keptDraft: "送信していません。メッセージは下書きに残っています。",
-  fixFailed: "宛先を変えられませんでした。宛先は元のままです。手で直してから、もう一度確認してください。",
+  fixFailed:
+    "宛先を変えられませんでした。宛先が全員そろっているか確かめ、手で直してから、もう一度確認してください。",
   tooManyToMove: "宛先が多すぎて、すべてを読み取れません。分けて送ってください。",
   groupInField:
     "連絡先グループが入っているため、宛先を書き換えられません。グループを外すか展開してください。",
@@ -229,7 +230,8 @@ const EN: Strings = {
     "This message can't be sent until somebody else has checked it. Please ask the person in charge.",
   keepDraft: "Don't send, keep the draft",
   keptDraft: "Nothing was sent. The message stays in your drafts.",
-  fixFailed: "The recipients could not be changed and are as before. Change them by hand, then check again.",
+  fixFailed:
+    "The recipients could not be changed. See that nobody is missing, change them by hand, then check again.",
   tooManyToMove: "There are too many recipients to read them all. Please send to fewer at a time.",
   groupInField: "A contact group keeps the recipients from being changed. Remove or expand the group first.",
   send: "Send",

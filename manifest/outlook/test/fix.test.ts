@@ -132,3 +132,12 @@ test("in the classic interface on Mac, which tells 500 of a field, a longer list
   assert.equal(start.to.length, 520);
   assert.deepEqual((await readMessage(host, { fields: [] })).truncated, ["to"]);
 });
+
+test("where Outlook refuses to put people back, those it moved stay in Bcc instead of nowhere", async () => {
+  const colleagues = Array.from({ length: 150 }, (_, index) => `c${String(index)}@hall.example`);
+  const people = many(150);
+  const { host, start, fake } = opened(draft({ to: entries(...colleagues, ...people) }));
+  fake.calls.faults.set("to.addAsync", "fail");
+  await assert.rejects(moveToBcc(host, people, SENDER, CAP), problem("failed"));
+  assert.deepEqual(addresses(start).bcc, people);
+});

@@ -42,7 +42,8 @@ const NOBODY: Lists = { to: [], cc: [], bcc: [] };
  * Moves the addresses from To and Cc to Bcc; an empty To gets the sender.
  *
  * `cap` is the most recipients that this client tells of a field: a list of that length may be longer,
- * and writing it back would drop the rest. Throws FixError; the recipients are then as before.
+ * and writing it back would drop the rest. Throws FixError; the recipients are then as before,
+ * unless the client refused that, too: then people may stand in two fields.
  */
 export async function moveToBcc(
   host: Writer,
@@ -130,13 +131,24 @@ async function changed(host: Writer, before: Lists, work: () => Promise<void>): 
   }
 }
 
-// Each field by itself, so that one that can't be restored doesn't keep the others from it.
+// Whoever is missing comes back before anybody is taken out again: what fails halfway leaves people twice, not nowhere.
 async function restored(host: Writer, before: Lists): Promise<void> {
+  let whole = true;
   for (const field of FIELDS) {
+    await broughtBack(host, field, before[field]).catch(() => (whole = false));
+  }
+  for (const field of whole ? FIELDS : []) {
     await host
       .readRecipients(field)
       .then((now) => replaced(host, field, now, before[field]))
       .catch(() => undefined);
+  }
+}
+
+async function broughtBack(host: Writer, field: Field, wanted: readonly Entry[]): Promise<void> {
+  await append(host, field, without(wanted, await host.readRecipients(field)));
+  if (without(wanted, await host.readRecipients(field)).length > 0) {
+    throw new Error(`${field} is not whole`);
   }
 }
 
