@@ -9,6 +9,7 @@ from msgspec import structs
 from sqlalchemy import Connection, Row, TextClause, and_, delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from atesaki.judgement.address import fold
 from atesaki.judgement.facts import RosterHit
 from atesaki.rosters.errors import RosterBusy
 from atesaki.rosters.registry import Registered, next_revision, reading, writing
@@ -96,15 +97,18 @@ def page_of_members(
 ) -> list[Member]:
     """Up to `limit` members of the roster's revision behind the mailbox key `after`, in the order of their keys.
 
-    `search` is a part of an address or a name.
+    `search` is a part of an address or a name, in whatever width and with whatever blanks it was typed.
     """
     table = roster_members.c
     query = select(table.mailbox_key, table.address, table.name).where(
         table.roster_id == roster.id, table.revision == roster.revision, table.mailbox_key > after
     )
     if search:
+        part, name = fold(search), " ".join(search.split())
         query = query.where(
-            table.address.icontains(search, autoescape=True) | table.name.icontains(search, autoescape=True)
+            table.address.icontains(part, autoescape=True)
+            | table.name.icontains(name, autoescape=True)
+            | table.name.icontains(part, autoescape=True)
         )
     with reading(store) as connection:
         rows = connection.execute(query.order_by(table.mailbox_key).limit(limit))

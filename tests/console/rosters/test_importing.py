@@ -103,6 +103,14 @@ def test_a_fault_far_below_asks_for_another_file(owner: Visitor, roster: str) ->
     assert 'type="file"' in answer.text
 
 
+def test_a_file_above_the_limit_is_said_on_the_page(owner: Visitor, roster: str) -> None:
+    """Nobody is shown an error for programs because their file is large."""
+    answer = uploaded(owner, roster, b"a@a.example\n" * 3_000_000)
+    assert answer.status_code == 422
+    assert "The file is larger than 33 MB." in answer.text
+    assert 'type="file"' in answer.text
+
+
 def test_no_file_is_no_import(owner: Visitor, roster: str) -> None:
     """The form asks for one."""
     answer = owner.post(page_of(roster, "/import"), files={"file": ("", b"", "text/csv")})

@@ -16,8 +16,8 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN, ROSTER_EDITORS
 from atesaki.console.shell.pages import Pages
 
-_FORM_ROOM = 65_536
-"""Bytes of an upload's form besides the file."""
+_READ = 4
+"""A file of up to so many times the limit is read, so that its sender is told; beyond it a post is cut off."""
 
 Handler = Callable[[Ask], Response]
 
@@ -45,7 +45,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
 
 def _add_import(own: _Own, importing: Importing, limit: int) -> None:
     own.get("/import", importing.choose)
-    own.post("/import", importing.upload, limit + _FORM_ROOM)
+    own.post("/import", importing.upload, _READ * limit)
     own.both("/import/{upload}", importing.preview, importing.confirm)
     own.get("/import/{upload}/rejected", importing.rejected)
     own.post("/import/{upload}/changes", importing.changes)
