@@ -18,6 +18,13 @@ def test_a_mode_is_switched_in_one_step(admin: Visitor) -> None:
     assert "mode: simulate" in yaml(admin, at, "strangers_visible.yaml")
 
 
+def test_a_last_day_in_another_form_is_written_as_policies_write_it(admin: Visitor) -> None:
+    """What the form takes for a date doesn't break the draft."""
+    action = f"{STRANGERS}/rules/strangers/exempt"
+    page = sent(admin, admin.get(action), action, senders="fair@hall.example", why="The spring fair", until="20990331")
+    assert "2099-03-31" in yaml(admin, page.url.path.removeprefix("/console"), "strangers_visible.yaml")
+
+
 def test_an_exemption_is_added_in_one_form(server: Server, admin: Visitor) -> None:
     """With an owner and an end; what is missing is named; once published it stands on the list."""
     form = admin.get(f"{STRANGERS}/rules/strangers/exempt")

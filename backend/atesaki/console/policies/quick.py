@@ -155,7 +155,8 @@ def _exemption(ask: Ask) -> dict[str, object]:
     return {
         **({"id": name} if name else {}),
         "owner": ask.value("owner").strip(),
-        "until": ask.value("until").strip(),
+        # Python reads other forms of ISO 8601 too, a policy doesn't.
+        "until": dt.date.fromisoformat(ask.value("until").strip()).isoformat(),
         "why": " ".join(ask.value("why").split()),
         "when": _condition(ask),
     }
