@@ -133,11 +133,14 @@ async function changed(host: Writer, before: Lists, work: () => Promise<void>): 
 
 // Whoever is missing comes back before anybody is taken out again: what fails halfway leaves people twice, not nowhere.
 async function restored(host: Writer, before: Lists): Promise<void> {
-  let whole = true;
+  const whole: Field[] = [];
   for (const field of FIELDS) {
-    await broughtBack(host, field, before[field]).catch(() => (whole = false));
+    await broughtBack(host, field, before[field]).then(
+      () => whole.push(field),
+      () => undefined,
+    );
   }
-  for (const field of whole ? FIELDS : []) {
+  for (const field of whole.length === FIELDS.length ? FIELDS : []) {
     await host
       .readRecipients(field)
       .then((now) => replaced(host, field, now, before[field]))
