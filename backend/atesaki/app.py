@@ -18,7 +18,7 @@ from atesaki.api.access import Access
 from atesaki.api.feed_metrics import FeedFigures
 from atesaki.api.gmail_addon import Addon, gmail_addon_router
 from atesaki.api.health import Check as HealthCheck
-from atesaki.api.health import health_router
+from atesaki.api.health import for_strangers, health_router
 from atesaki.api.heartbeat import heartbeat_router
 from atesaki.api.journal import journal_router
 from atesaki.api.metrics import Metrics
@@ -207,5 +207,5 @@ def _outlook_configs(parts: Parts) -> Callable[[str, str], dict[str, Any]]:
 def _readiness(parts: Parts) -> Mapping[str, HealthCheck]:
     return {
         "journal": HealthCheck(parts.base.journal.problem, needed=True),
-        "policies": HealthCheck(parts.policies.problem),
+        "policies": HealthCheck(for_strangers(parts.policies.problem)),
     }

@@ -53,6 +53,22 @@ def test_broken_policy_file_leaves_the_server_ready_and_is_named(tmp_path: Path)
         assert decide(server, mail(to=VOLUNTEERS))["action"] == "block"
 
 
+def test_strangers_read_nothing_of_a_broken_policy_but_where_it_is(tmp_path: Path) -> None:
+    """What is wrong is told to admins: it may quote an address, and /readyz asks for no key."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    for file in shipped_folder().glob("*.yaml"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    with running_server(tmp_path / "store", policy_dir=folder) as server:
+        text = (folder / "truncated.yaml").read_text()
+        (folder / "truncated.yaml").write_text(text.replace("truncated:", "chief@hall.example:"))
+        told = _eventually(lambda: server.admin.get("/v1/policies").json()["problem"])
+        asked = server.anonymous.get("/readyz").json()["policies"]["problem"]
+    assert "chief@hall.example" in told
+    assert asked.startswith("truncated.yaml:")
+    assert "@" not in asked
+
+
 def test_without_a_writable_disk_nothing_is_answered_and_it_recovers(tmp_path: Path) -> None:
     """A decision that can't be recorded is a 503 that says when to come back; no restart is needed afterwards."""
     with running_server(tmp_path) as server:

@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz` and `/metrics`: whether the process lives, whether it can answer, and in figures."""
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from atesaki.api.access import Access
 from atesaki.api.metrics import Metrics
 from atesaki.api.schema import problems
+
+_PLACE = re.compile(r"([^:]+:\d+:\d+: ).*", re.DOTALL)
 
 
 class Check(Struct, frozen=True, omit_defaults=True):
@@ -25,6 +28,11 @@ class Readiness(Protocol):
 
     def __call__(self) -> Mapping[str, Check]:
         """Return the checks by name."""
+
+
+def for_strangers(problem: str | None) -> str | None:
+    """Return the place of a mistake in the policies without its sentence, which may quote an address from the file."""
+    return None if problem is None else _PLACE.sub(r"\1GET /v1/policies tells an admin what is wrong here.", problem)
 
 
 def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> APIRouter:
