@@ -117,6 +117,14 @@ def test_a_refused_decision_has_the_headers_of_every_answer(server: Server) -> N
     assert (refused.status_code, refused.headers["x-content-type-options"]) == (401, "nosniff")
 
 
+def test_members_of_a_roster_stay_in_no_cache(server: Server) -> None:
+    """A browser with a session would keep the file on its disk (RFC 9111 §5.2.2.5)."""
+    server.admin.post("/v1/rosters", json={"name": "v", "owner": "o", "purpose": "p", "handling": "protected"})
+    for path in ("/v1/rosters", "/v1/rosters/v", "/v1/rosters/v/members", "/v1/organization", "/v1/policies"):
+        answer = server.admin.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+
+
 def test_without_configured_origins_no_page_may_call(server: Server) -> None:
     """The add-in and the API share one origin, so nothing else is needed."""
     answer = server.client.get("/healthz", headers={"Origin": "https://mail.example"})
