@@ -79,6 +79,10 @@ HOLDS: dict[str, tuple[dict[str, Any], Any]] = {
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="見積書を添付させていただきます。"),
     ),
+    "a mention below a line that it answers": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(body_text="> 資料はありますか。\nはい、添付します。"),
+    ),
     "an enclosure": (
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="見積書を同封いたします。"),

@@ -32,7 +32,6 @@ _DENIAL = pattern_search(
     (),
 )
 _QUOTES = (
-    r"^>",
     r"^-{2,}\s*(?:Original Message|Forwarded|元のメッセージ|転送)",
     r"^_{10,}",
     r"^(?:From:\s|差出人[:：])",
@@ -40,6 +39,7 @@ _QUOTES = (
     r"^\d{4}年\d{1,2}月\d{1,2}日.{0,100}[:：]$",
 )
 _QUOTED = re.compile("|".join(_QUOTES), re.IGNORECASE | re.MULTILINE)
+_QUOTED_LINE = re.compile("^[>＞].*", re.MULTILINE)
 
 
 def attachments(condition: AttachmentFilter, path: Path) -> Predicate:
@@ -77,9 +77,9 @@ def missing_mention(message: Message) -> str | None:
 
 
 def own_text(body: str) -> str:
-    """Return the body up to the first sign of a quoted or forwarded message."""
+    """Return the body up to the first sign of a quoted or forwarded message, without the quoted lines above it."""
     quoted = _QUOTED.search(body)
-    return body[: quoted.start()] if quoted else body
+    return _QUOTED_LINE.sub("", body[: quoted.start()] if quoted else body)
 
 
 def _tests(condition: AttachmentFilter) -> list[Callable[[Attachment], bool]]:
