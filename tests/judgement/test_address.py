@@ -37,6 +37,8 @@ def full_width(text: str) -> str:
         ("mailto:a@x.jp", "a@x.jp", ""),
         ("SMTP:a@x.jp", "a@x.jp", ""),
         ("'a@x.jp'", "a@x.jp", ""),
+        ("'a'@x.jp", "'a'@x.jp", ""),
+        ("<'a'@x.jp>", "'a'@x.jp", ""),
         ("ｔａｒｏ＠ｘ．ｊｐ", "taro@x.jp", ""),
         ("a@x。jp", "a@x.jp", ""),
         ("a@x.jp..", "a@x.jp", ""),

@@ -169,7 +169,8 @@ def _split_spec(spec: str) -> tuple[str, str]:
     match = _SPEC.fullmatch(spec)
     if match is None:
         return "", ""
-    local = unquoted(match[1]).translate(_JOINERS)
+    # Apostrophes are letters of a local part (RFC 5322 §3.2.3), here as in a text that is read the short way.
+    local = (unquoted(match[1]) if match[1][0] == '"' else match[1]).translate(_JOINERS)
     try:
         return (local, ascii_domain(match[2])) if local else ("", "")
     except ValueError:
