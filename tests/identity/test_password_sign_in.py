@@ -142,12 +142,22 @@ def test_codes_are_asked_for_once_one_was_right(hall: Hall) -> None:
     session = _session(hall)
     secret = hall.own.offer_code(session)
     assert secret is not None
-    assert hall.own.offer_code(session) == secret
+    assert hall.own.offered_code(session) == secret
     assert not hall.accounts.get(HANAKO).asks_for_code
     _refusal(hall.own.enable_code, session, "000000", "client")
     hall.own.enable_code(session, _code(hall, secret), "client")
     assert hall.accounts.get(HANAKO).asks_for_code
     assert hall.own.offer_code(session) is None
+
+
+def test_codes_are_made_of_a_secret_that_nobody_read_before(hall: Hall) -> None:
+    """Whoever had a look at an unlocked screen, and confirmed nothing, doesn't know the codes that are set up later."""
+    session = _session(hall)
+    read = hall.own.offer_code(session) or ""
+    secret = hall.own.offer_code(session) or ""
+    assert secret != read
+    _refusal(hall.own.enable_code, session, _code(hall, read), "client")
+    hall.own.enable_code(session, _code(hall, secret), "client")
 
 
 def test_code_is_taken_once_and_only_around_its_time(hall: Hall) -> None:

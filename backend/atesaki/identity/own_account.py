@@ -32,8 +32,7 @@ class OwnAccount:
         account = self.of(session.person.key)
         if account is None or account.asks_for_code:
             return None
-        if account.totp_secret:
-            return account.totp_secret
+        # Never the one of an earlier offer: whoever sat here then may have read it.
         secret = totp.new_secret()
         with self._store.write() as connection:
             registry.change_account(connection, account.name, totp_secret=secret)
