@@ -69,3 +69,20 @@ def test_a_draft_without_the_policy_is_led_to_as_a_whole(admin: Visitor) -> None
     removed = "/policies/drafts/1/of/strangers_visible"
     sent(admin, admin.get(removed), f"{removed}/remove")
     assert f'href="/console/policies/drafts/1">{GO_ON}' in admin.get(STRANGERS).text
+
+
+def test_quick_changes_are_offered_no_draft_without_the_policy(admin: Visitor) -> None:
+    """They would end in an error, with what was typed."""
+    sent(admin, admin.get(STRANGERS), "/policies/drafts")
+    removed = "/policies/drafts/1/of/strangers_visible"
+    sent(admin, admin.get(removed), f"{removed}/remove")
+    for at in (STRANGERS, f"{STRANGERS}/rules/strangers/exempt"):
+        assert '<option value="1"' not in admin.get(at).text
+    added = sent(
+        admin,
+        admin.get(f"{STRANGERS}/rules/strangers/exempt"),
+        f"{STRANGERS}/rules/strangers/exempt",
+        senders="fair@hall.example",
+        why="The spring fair",
+    )
+    assert added.url.path.endswith("/policies/drafts/2")

@@ -40,3 +40,13 @@ def test_a_file_of_mistakes_shows_the_first_hundred(admin: Visitor) -> None:
     shown = admin.post(f"{at}/files/many.yaml", {"text": text, "do": "check"})
     assert shown.status_code == 422
     assert 0 < shown.text.count("Unknown key") <= 100
+
+
+def test_no_page_leads_to_tests_that_there_are_not(admin: Visitor) -> None:
+    """A policy whose tests were removed has no tab of their YAML."""
+    at = draft(admin)
+    tests, policy = f"{at}/files/look_alike_test.yaml", f"{at}/files/look_alike.yaml"
+    assert f'href="/console{tests}"' in admin.get(policy).text
+    sent(admin, admin.get(tests), tests, do="remove")
+    assert admin.get(tests).status_code == 404
+    assert f'href="/console{tests}"' not in admin.get(policy).text

@@ -84,6 +84,7 @@ def _page(bench: Bench, edited: Edited, status: int = HTTPStatus.OK) -> Response
         file=name,
         policy=policy,
         tests=name.endswith(TEST_ENDING),
+        has_tests=f"{policy}{TEST_ENDING}" in bench.draft.files,
         text=text,
         base=edited.base,
         mistakes=mistakes,

@@ -12,7 +12,7 @@ from atesaki.console.policies.rendering import page
 from atesaki.console.shell.ask import Ask
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy import Policy
-from atesaki.policies.drafting.draft import PolicyDraft
+from atesaki.policies.drafting.draft import DraftHead, PolicyDraft
 from atesaki.policies.in_words import name
 from atesaki.policies.load import TEST_ENDING
 
@@ -53,7 +53,7 @@ class InForcePages(NamedTuple):
             "policies/policy.html",
             view=self._reader(ask).policy(found),
             text=files[f"{found.id}.yaml"],
-            drafts=self.ports.drafting.alive(),
+            drafts=drafts_with(self.ports, found),
             begun=drafts_about(self.ports, found),
             name=lambda value: name(value, ask.locale),
             about=about(self.ports),
@@ -76,6 +76,12 @@ def drafts_about(ports: Ports, policy: Policy) -> list[PolicyDraft]:
     """Return the drafts that change a policy or its tests, or were begun on its page, which gives them its title."""
     names = (f"{policy.id}.yaml", f"{policy.id}{TEST_ENDING}")
     return ports.drafting.about(names, (policy.title.ja, policy.title.en))
+
+
+def drafts_with(ports: Ports, policy: Policy) -> list[DraftHead]:
+    """Return the drafts in which a policy can be changed, because they have it."""
+    drafting = ports.drafting
+    return [head for head in drafting.alive() if f"{policy.id}.yaml" in drafting.get(head.id).files]
 
 
 def about(ports: Ports) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from atesaki.console.policies.in_force import InForcePages, PolicyNotFound, drafts_about
+from atesaki.console.policies.in_force import InForcePages, PolicyNotFound, drafts_about, drafts_with
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.rendering import page
 from atesaki.console.policies.saving import save
@@ -75,7 +75,7 @@ class QuickPages(NamedTuple):
             rule=rule,
             problems={field: ask.text(problem) for field, problem in problems.items()},
             defaults={"owner": ask.person.author, "until": until.isoformat()},
-            drafts=self.ports.drafting.alive(),
+            drafts=drafts_with(self.ports, policy),
             begun=drafts_about(self.ports, policy),
             title=getattr(policy.title, ask.locale),
         )
