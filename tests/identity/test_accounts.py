@@ -96,6 +96,20 @@ def test_weak_password_leaves_the_link_as_it_was(hall: Hall) -> None:
     assert hall.accounts.accept(link, "Taro", PASSWORD).name == TARO
 
 
+@pytest.mark.parametrize("change", ["own password", "disabled"])
+def test_link_for_a_new_password_ends_with_the_password_and_the_account(hall: Hall, change: str) -> None:
+    """Whoever else holds it neither undoes the change nor waits for the account to be enabled."""
+    taro = hall.person(TARO)
+    hall.person(HANAKO)
+    link = hall.accounts.new_password_link(TARO, HANAKO)
+    if change == "disabled":
+        hall.accounts.disable(TARO, HANAKO)
+    else:
+        hall.own.change_password(hall.sign_in.begin(taro, "password").session, PASSWORD, OTHER, "client")
+    with pytest.raises(LinkInvalid):
+        hall.accounts.links.find("new_password", link)
+
+
 def test_last_admin_stays(hall: Hall) -> None:
     """Without a provider somebody has to be able to let others in."""
     hall.person(HANAKO)

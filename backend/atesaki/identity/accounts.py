@@ -129,6 +129,8 @@ class Accounts:
         if account.disabled_at is None:
             values: dict[str, object] = {"disabled_at": micros(self._now())}
             self._change(account, by, {"disabled": False}, {"disabled": True}, values, keeps_admin=False)
+        # Else it would set a password that is good once the account is enabled again.
+        self.links.revoke("new_password", account.name)
         self._sessions.end_all(account.key)
 
     def enable(self, name: str, by: str) -> None:

@@ -2,6 +2,7 @@
 
 from atesaki.identity import registry, totp
 from atesaki.identity.grounds import Grounds
+from atesaki.identity.links import Links
 from atesaki.identity.password_sign_in import SignInRefused
 from atesaki.identity.passwords import checked_password
 from atesaki.identity.person import LOCAL
@@ -14,6 +15,7 @@ class OwnAccount:
 
     def __init__(self, grounds: Grounds) -> None:
         self._store, self._trail, self._sessions, self._passwords, self._guesses, self._now = grounds
+        self._links = Links(self._store, self._now)
 
     def of(self, person_key: str) -> Account | None:
         """Return the account of a person, `None` where an identity provider keeps it."""
@@ -25,6 +27,8 @@ class OwnAccount:
         """Set a new password; raises `SignInRefused` where the old one is wrong, or `PasswordRefused`."""
         account = self._confirmed(session, old, client)
         hashed = self._passwords.hash(checked_password(new, account.name))
+        # A link that somebody else may hold would undo it.
+        self._links.revoke("new_password", account.name)
         self._change(session, account, {"password": "old"}, {"password": "new"}, password_hash=hashed)
 
     def offer_code(self, session: Session) -> str | None:
