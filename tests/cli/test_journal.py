@@ -2,6 +2,9 @@
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
+from atesaki.cli import app as atesaki_app
 from atesaki.cli.journal import app
 from atesaki.cli.journal.export import _progress
 from atesaki.journal import Entry, Journal, RecordRef
@@ -20,6 +24,7 @@ from atesaki.storage.engine import Store, open_store
 from atesaki.storage.tables import records
 
 COUNT = 3
+ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 
 
 @pytest.fixture
@@ -71,6 +76,7 @@ def test_personal_data_is_shown_for_a_recorded_purpose_only(tmp_path: Path) -> N
     assert "personal_data.viewed  d1" in _run(tmp_path, "tail").stdout
 
 
+@pytest.mark.usefixtures("store")
 def test_an_unknown_id_is_one_sentence(tmp_path: Path) -> None:
     """Exit code 1, nothing on standard output."""
     shown = _run(tmp_path, "show", "unknown")
@@ -199,3 +205,42 @@ def test_a_checkpoint_file_that_holds_none_is_refused(tmp_path: Path) -> None:
     """A wrong file is a wrong call, not a broken journal."""
     (tmp_path / "note").write_text("hello")
     assert _run(tmp_path, "verify", "--checkpoint", str(tmp_path / "note")).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["tail", "verify", "export", "checkpoint", "rotate-key", "reindex"])
+def test_a_folder_without_a_store_is_no_empty_journal(tmp_path: Path, command: str) -> None:
+    """A mistyped folder never verifies, and nothing is made in it."""
+    elsewhere = tmp_path / "elsewhere"
+    ran = CliRunner().invoke(atesaki_app, ["journal", "--data-dir", str(elsewhere), command])
+    sentence = f"There is no store in {elsewhere}; name its folder by ATESAKI_DATA_DIR.\n"
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (1, "", sentence)
+    assert not elsewhere.exists()
+
+
+@pytest.mark.usefixtures("refs")
+def test_a_checkpoint_survives_a_windows_editor_and_a_terminal_in_shift_jis(tmp_path: Path) -> None:
+    """Its bytes are UTF-8 whatever the locale; a byte order mark before them is no other stream."""
+    old = {"PATH": os.environ["PATH"], "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp932", "LC_ALL": "C"}
+    old |= {"PYTHONCOERCECLOCALE": "0", "ATESAKI_DATA_DIR": str(tmp_path)}
+    made = subprocess.run([ATESAKI, "journal", "checkpoint"], env=old, capture_output=True, check=True)
+    (tmp_path / "note").write_bytes(b"\xef\xbb\xbf" + made.stdout.replace(b"\n", b"\r\n"))
+    command = [ATESAKI, "journal", "verify", "--checkpoint", str(tmp_path / "note")]
+    verified = subprocess.run(command, env=old, capture_output=True, check=False)
+    assert (verified.returncode, verified.stderr) == (0, b"")
+    assert b"It continues 1 checkpoints" in verified.stdout
+
+
+@pytest.mark.usefixtures("refs")
+@pytest.mark.parametrize("command", ["tail", "export"])
+def test_output_that_goes_nowhere_is_no_success(tmp_path: Path, command: str) -> None:
+    """Exit code 1 and at most one sentence, whether the disk is full or a reader such as `head` has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    told = {}
+    for name, output in (("left", writer), ("full", os.open("/dev/full", os.O_WRONLY))):
+        ran = [ATESAKI, "journal", command]
+        environment = {"PATH": os.environ["PATH"], "ATESAKI_DATA_DIR": str(tmp_path)}
+        done = subprocess.run(ran, env=environment, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(output)
+        told[name] = (done.returncode, done.stderr)
+    assert told == {"left": (1, ""), "full": (1, "The output: No space left on device.\n")}

@@ -136,3 +136,11 @@ def test_schema_writes_what_editors_read(tmp_path: Path) -> None:
     assert call("schema", tmp_path).exit_code == 0
     schemas = {path.name: json.loads(path.read_text())["$schema"] for path in tmp_path.iterdir()}
     assert schemas.keys() == {"schema.json", "test.schema.json"}
+
+
+def test_facts_in_another_encoding_are_one_sentence(folder: Path, tmp_path: Path) -> None:
+    """A file that an old editor saved in Shift JIS is refused without a traceback."""
+    write(tmp_path, {"mail.eml": MAIL})
+    (tmp_path / "facts.yaml").write_bytes("rosters: {名簿: {}}".encode("cp932"))
+    result = call("explain", folder, tmp_path / "mail.eml", "--facts", tmp_path / "facts.yaml")
+    assert (result.exit_code, result.stderr) == (1, "facts.yaml: The file is not UTF-8; save it as UTF-8.\n")

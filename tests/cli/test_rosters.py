@@ -103,3 +103,11 @@ def test_everything_is_in_the_journal(folder: Path) -> None:
         "roster.changed",
     ]
     assert not any(b"@x.jp" in row.body for row in rows)
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("show", "parents"), ("find", "a@x.jp"), ("delete", "parents")])
+def test_only_create_makes_a_store(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """In a mistyped folder nobody is on no roster."""
+    ran = run(tmp_path, *arguments)
+    assert (ran.exit_code, ran.stderr.startswith("There is no store in ")) == (1, True)
+    assert not (tmp_path / "store").exists()

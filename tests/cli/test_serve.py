@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+import atesaki
+
 ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 
 
@@ -96,8 +98,9 @@ def test_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         sentence = refused("--port", port, environment=environment)
-    assert f"127.0.0.1:{port}" in sentence
-    assert "--port" in sentence
+    address = f"127.0.0.1:{port}"
+    assert sentence.count(address) == 1
+    assert sentence.endswith("address already in use; choose another --port, or stop what uses it.\n")
 
 
 def test_bad_setting_is_one_sentence(environment: dict[str, str]) -> None:
@@ -113,3 +116,15 @@ def test_workers_on_sqlite_are_refused(environment: dict[str, str]) -> None:
 def test_wrong_flag_exits_with_one(environment: dict[str, str]) -> None:
     """2 is a warning of `atesaki check`, so a wrong call never exits with it."""
     assert "--nonsense" in refused("--nonsense", environment=environment)
+
+
+def test_host_that_is_not_ours_is_named_and_the_port_is_not_blamed(environment: dict[str, str]) -> None:
+    """Another port would not help."""
+    sentence = refused("--host", "nowhere.invalid", environment=environment)
+    assert sentence == "Can't listen on nowhere.invalid:0: it is no address of this machine; choose another --host.\n"
+
+
+def test_the_version_is_told() -> None:
+    """Whoever upgrades or asks for help says which one it is."""
+    done = subprocess.run([ATESAKI, "--version"], text=True, capture_output=True, check=True)
+    assert done.stdout == f"atesaki {atesaki.__version__}\n"

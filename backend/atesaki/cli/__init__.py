@@ -1,12 +1,17 @@
 """The command line `atesaki`; exit code 1 always means that the call or its input was wrong."""
 
+import io
+import os
 import sys
+from typing import Annotated
 
 import typer
 
+import atesaki
 from atesaki.cli import accounts, journal, manifest, policies, rights, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
+from atesaki.cli.refusal import in_words
 from atesaki.cli.reindex import reindex
 from atesaki.cli.serve import serve
 
@@ -17,6 +22,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Atesaki: a send-time guard against mis-sent e-mail.",
 )
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # Typer calls it with the flag's value.
+    if asked:
+        typer.echo(f"atesaki {atesaki.__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")]
+
+
+@app.callback()
+def atesaki_command(*, version: Version = False) -> None:
+    """Atesaki: a send-time guard against mis-sent e-mail."""
+
+
 app.command()(serve)
 app.command()(check)
 app.command()(doctor)
@@ -34,10 +55,26 @@ def main() -> None:
 
     A wrong call would exit with 2 by default, which `atesaki check` gives a meaning of its own.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that can't write some character, as in EUC-JP or Shift JIS, shows its number instead of failing.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    code = _exit_code()
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.stdout.flush()
+    except OSError as error:
+        # Else the interpreter fails over it again, and says so at length.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            typer.echo(in_words(error), err=True)
+        code = code or 1
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    try:
+        return app(standalone_mode=False) or 0
     except typer.Abort:
-        sys.exit(1)
+        return 1
     except typer.TyperException as error:
         typer.echo(str(error), err=True)
-        sys.exit(1)
+        return 1

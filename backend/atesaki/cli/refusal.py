@@ -10,12 +10,22 @@ from atesaki.judgement.errors import AtesakiError
 
 @contextlib.contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn an error that the caller can mend into its sentence; any other error goes on."""
+    """Turn an error that the caller can mend into its sentence; any other error goes on.
+
+    So does a reader of standard output that left, such as `head`: the command line then ends without a word.
+    """
     try:
         yield
     except AtesakiError as error:
         typer.echo(error.detail, err=True)
         raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+        typer.echo(in_words(error), err=True)
         raise typer.Exit(1) from None
+
+
+def in_words(error: OSError) -> str:
+    """Say which file can't be used, and why; what is no file of its own is the output."""
+    return f"{error.filename or 'The output'}: {error.strerror}."

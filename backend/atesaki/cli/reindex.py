@@ -8,13 +8,14 @@ from typing import NamedTuple
 import typer
 
 from atesaki.cli.refusal import one_sentence
+from atesaki.cli.stored import existing_store
 from atesaki.judgement.facts import Organization
 from atesaki.rosters.members import find_hits
 from atesaki.sending.index.indexer import Indexer
 from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import read_settings
-from atesaki.storage.engine import Store, open_store
+from atesaki.storage.engine import Store
 from atesaki.storage.lock import FileLock
 
 
@@ -40,7 +41,7 @@ def _tell(indexed: int, total: int) -> None:
 @contextlib.contextmanager
 def _alone(context: typer.Context) -> Iterator[Store]:
     """The store; one on SQLite only while no server writes to it."""
-    store = open_store(read_settings(**context.obj).store_address)
+    store = existing_store(read_settings(**context.obj))
     with contextlib.closing(store):
         lock = None if store.path is None else FileLock(store.path.with_name(f"{store.path.name}.lock"))
         if lock is None:

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from atesaki.cli.refusal import one_sentence
+from atesaki.cli.stored import existing_store
 from atesaki.journal import Entry, Journal, Limits, RecordRef
 from atesaki.journal.key import KEY_NAME, load_or_create_key
-from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
 from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
@@ -49,7 +50,7 @@ def create(
     handling: Annotated[str, typer.Option(help="protected, sensitive or open.")] = "protected",
 ) -> None:
     """Register an empty roster."""
-    with _recorded(context) as rosters:
+    with _recorded(context, new=True) as rosters:
         _show(rosters.create(RosterDraft(name, owner, purpose, checked_handling(handling))))
 
 
@@ -106,23 +107,21 @@ def delete(
 
 
 @contextmanager
-def _opened(context: typer.Context) -> Iterator[Store]:
-    """The store; any error that the user can mend is one sentence and exit code 1."""
-    try:
-        store = open_store(_settings(context).store_address)
+def _opened(context: typer.Context, *, new: bool = False) -> Iterator[Store]:
+    """The store, a `new` one where there is none; any error that the user can mend is one sentence and exit code 1."""
+    with one_sentence():
+        settings = _settings(context)
+        store = open_store(settings.store_address) if new else existing_store(settings)
         try:
             yield store
         finally:
             store.close()
-    except AtesakiError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from error
 
 
 @contextmanager
-def _recorded(context: typer.Context) -> Iterator[Rosters]:
+def _recorded(context: typer.Context, *, new: bool = False) -> Iterator[Rosters]:
     """Rosters whose changes are in the journal; on SQLite only while no server writes to the store."""
-    with _opened(context) as store:
+    with _opened(context, new=new) as store:
         settings = _settings(context)
         key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
         journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))

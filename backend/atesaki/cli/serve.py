@@ -1,6 +1,7 @@
 """`atesaki serve`: the server."""
 
 import contextlib
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -51,10 +52,18 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = error.strerror or "it is no address of this machine"
-        raise _stopped(f"Can't listen on {settings.host}:{settings.port}: {reason}; choose another --port.") from None
+        raise _stopped(f"Can't listen on {settings.host}:{settings.port}: {_refused(error)}.") from None
     with listener:
         yield listener
+
+
+def _refused(error: OSError) -> str:
+    code = error.errno or 0
+    # Names that can't be resolved have negative numbers.
+    if code < 0 or code == errno.EADDRNOTAVAIL:
+        return "it is no address of this machine; choose another --host"
+    # Python's own text repeats the address in brackets.
+    return f"{os.strerror(code).lower()}; choose another --port, or stop what uses it"
 
 
 def _serve_alone(settings: Settings, listener: socket.socket) -> None:

@@ -19,5 +19,6 @@ def make_checkpoint(
             with writing(context, store) as journal:
                 journal.checkpoint()
         for checkpoint in Reader(store).checkpoints():
-            typer.echo(checkpoint.note)
+            # A signed note is UTF-8 whatever the terminal speaks; other bytes would not verify.
+            typer.echo(checkpoint.note.encode())
             typer.echo(f"Verifier key: {checkpoint.public_key}", err=True)

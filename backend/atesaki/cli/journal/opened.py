@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from atesaki.cli.refusal import one_sentence
+from atesaki.cli.stored import existing_store
 from atesaki.journal import Journal, Limits
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.export import Selection, viewed
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.settings import Settings, read_settings
-from atesaki.storage.engine import Store, open_store
+from atesaki.storage.engine import Store
 
 Purpose = Annotated[str | None, typer.Option(help="What the personal data is needed for; it is recorded.")]
 Kept = Annotated[
@@ -30,7 +31,7 @@ Kept = Annotated[
 def opened(context: typer.Context) -> Iterator[Store]:
     """The store, closed at the end; what the caller can mend is one sentence and exit code 1."""
     with one_sentence():
-        store = open_store(settings_of(context).store_address)
+        store = existing_store(settings_of(context))
         try:
             yield store
         finally:
@@ -78,7 +79,7 @@ def record_view(
 def kept_notes(files: list[Path] | None) -> list[str]:
     """The checkpoints in files, as they were printed or delivered."""
     try:
-        return [note for file in files or () for note in notes_in(file.read_text())]
+        return [note for file in files or () for note in notes_in(file.read_text(encoding="utf-8-sig"))]
     except (BadCheckpoint, UnicodeDecodeError) as error:
         raise typer.BadParameter("The file holds no checkpoint.", param_hint="--checkpoint") from error
 

@@ -16,4 +16,4 @@ def rotate_key(context: typer.Context) -> None:
         newest = Reader(store).checkpoints()[-1]
         typer.echo("The key was changed. Give auditors the new one, and this checkpoint:")
         typer.echo(f"Verifier key: {newest.public_key}\n")
-        typer.echo(newest.note)
+        typer.echo(newest.note.encode())

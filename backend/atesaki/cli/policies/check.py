@@ -33,7 +33,7 @@ def schema(
     """Write the JSON schemas of policies and their tests, which editors use to help."""
     with exit_codes():
         for name, text in schema_texts().items():
-            (folder / name).write_text(text)
+            (folder / name).write_text(text, encoding="utf-8")
             typer.echo(folder / name)
 
 

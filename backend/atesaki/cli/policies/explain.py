@@ -62,8 +62,16 @@ def _message(path: Path) -> Message:
 def _facts(path: Path | None) -> Facts:
     """Read the facts; where the file leaves them out, it is now and the sender's own domain is ours."""
     default = GivenFacts(now=dt.datetime.now(dt.UTC), organization=Organization())
-    given = GivenFacts() if path is None else read_document(Document(path.name, path.read_text()), GivenFacts)
+    given = GivenFacts() if path is None else read_document(Document(path.name, _text(path)), GivenFacts)
     return facts_of(default, given)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        typer.echo(f"{path.name}: The file is not UTF-8; save it as UTF-8.", err=True)
+        raise typer.Exit(WRONG) from error
 
 
 def _show_trace(traced: RuleTrace) -> None:

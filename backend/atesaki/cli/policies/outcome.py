@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 
+from atesaki.cli.refusal import in_words
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.errors import PolicyErrors
 from atesaki.policies.load import LoadedSet
@@ -29,8 +30,10 @@ def exit_codes() -> Iterator[None]:
     except AtesakiError as error:
         typer.echo(error.detail, err=True)
         raise typer.Exit(WRONG) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+        typer.echo(in_words(error), err=True)
         raise typer.Exit(WRONG) from error
 
 
