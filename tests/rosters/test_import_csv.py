@@ -1,12 +1,16 @@
 """Roster files as people have them: encodings, separators, headers, columns and cells."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rosters.files import addresses, read, rejections
+from tests.rosters.files import addresses, file_of, read, rejections
 
 from atesaki.judgement.errors import AtesakiError
+from atesaki.rosters.encoding import ENCODINGS
 from atesaki.rosters.errors import NoAddressColumn, RosterFileUnreadable
+from atesaki.rosters.layout import suggested_layout
 from atesaki.rosters.roster import Member
 from atesaki.rosters.table import SAMPLE_ROWS
 
@@ -218,6 +222,13 @@ def test_control_characters_leave_names() -> None:
 def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
     """No file makes the reader fail in another way."""
     assert outcome(data) in {"read", "refused"}
+
+
+@given(st.binary(max_size=40), st.sampled_from(ENCODINGS))
+def test_any_chosen_encoding_is_taken_or_refused_with_a_sentence(data: bytes, encoding: str) -> None:
+    """UTF-16 chosen for a file without its mark is a mistake like any other."""
+    with contextlib.suppress(RosterFileUnreadable):
+        assert suggested_layout(file_of(data), encoding).encoding == encoding
 
 
 @given(st.lists(st.text("a@x.jp,;\t\"'\n\r <>名＠|", max_size=12), max_size=8))

@@ -87,6 +87,9 @@ def _first_unreadable(file: IO[bytes], codec: str) -> int | None:
             text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
             return offset - pending + error.start
+        except UnicodeError:
+            # UTF-16 whose order of bytes no mark tells.
+            return offset
         if codec == "cp932" and (odd := _UNASSIGNED_CP932.search(text)):
             return offset - pending + len(text[: odd.start()].encode(codec))
         offset += len(chunk)
