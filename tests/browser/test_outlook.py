@@ -213,6 +213,23 @@ def test_the_pane_leaves_the_focus_to_who_writes_beside_it(compose: Open) -> Non
     expect(outlook.page.locator("#to")).to_be_focused()
 
 
+def test_what_outlook_reads_too_slowly_at_send_goes_once_accepted(compose: Open, guard: Server) -> None:
+    """The pane has more time; what it could read is no reason to hide what Send could not."""
+    slow, quick = "outlook.calls.faults.set('subject.getAsync', 'hang')", "outlook.calls.faults.clear()"
+    outlook = compose(language="en-US", to=people("a@x.jp"))
+    outlook.page.evaluate(slow)
+    held = outlook.send()
+    outlook.page.evaluate(quick)
+    pane = outlook.open_pane(held["dialog"])
+    pane.get_by_text("Send without mending it").click()
+    pane.locator(".other-ways details[open] input[type=checkbox]").check()
+    pane.get_by_role("button", name="I have checked, let it go").click()
+    expect(pane.get_by_text("Recorded", exact=True)).to_be_visible()
+    outlook.page.evaluate(slow)
+    assert outlook.send()["sent"] is True
+    assert _story(guard) == ["warn", "released by acknowledge", "allow"]
+
+
 def test_the_info_bar_comes_and_goes_with_the_recipients(compose: Open) -> None:
     """While composing, the hint is there before Send and leaves when the reason has left."""
     outlook = compose(to=people(*VOLUNTEERS))

@@ -10,7 +10,7 @@ export function recipientsPrint(message: Message): string {
 /** The print of all that doesn't change by itself between two readings (bodies do, outlook.md §9.1). */
 export function messagePrint(message: Message): string {
   const attachments = message.attachments.map((each) => each.name);
-  return print([recipientsPrint(message), message.subject, attachments, message.truncated]);
+  return print([recipientsPrint(message), message.subject, attachments, message.truncated.slice().sort()]);
 }
 
 // FNV-1a over UTF-16 code units, twice with different offsets: 64 bits against accidents, not against attackers.

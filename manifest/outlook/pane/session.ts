@@ -4,7 +4,7 @@ import type { Api } from "@atesaki/common/src/api.ts";
 import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
-import type { Answer, Message, Outcome } from "@atesaki/common/src/wire.ts";
+import type { Answer, Message, Outcome, ReadField } from "@atesaki/common/src/wire.ts";
 import { readAnswer } from "@atesaki/common/src/wire.ts";
 import type { PaneContext } from "../src/answer.ts";
 import type { Config } from "../src/config.ts";
@@ -55,10 +55,13 @@ export class PaneSession implements Actions {
         .catch(() => null);
       const message = await this.#read();
       this.#claimed = context?.claimed ?? false;
-      if (context?.answer && context.print === messagePrint(message)) {
+      const atSend = context && asAtSend(message, context);
+      if (!context?.answer || !atSend || context.print !== messagePrint(atSend)) {
+        await this.#check(message);
+      } else if (atSend.truncated.length === message.truncated.length) {
         this.#present(context.answer, message);
       } else {
-        await this.#check(message);
+        await this.#check(message, context.answer);
       }
     });
   }
@@ -189,14 +192,16 @@ export class PaneSession implements Actions {
     });
   }
 
-  async #check(message: Message): Promise<void> {
+  /** Asks; where nothing is found, `held` is shown, which is why Send held the message. */
+  async #check(message: Message, held: Answer | null = null): Promise<void> {
     const { api, config, host } = this.around;
     const client = composeFacts(this.around);
     try {
       const request = { message, client, locale: localeOf({ host, config }) };
       // A release belongs to the sender as proven: one for a token that Send doesn't get would never fit.
       const token = this.#claimed ? null : await this.around.token();
-      this.#present(await api.decide(request, token), message);
+      const answer = await api.decide(request, token);
+      this.#present(answer.action === "allow" ? (held ?? answer) : answer, message);
     } catch {
       this.#judged = null;
       this.#show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null });
@@ -251,6 +256,25 @@ export class PaneSession implements Actions {
   #show(shown: Shown): void {
     this.around.show(shown);
   }
+}
+
+/**
+ * The message as Send read it.
+ *
+ * What only Send found no time to read is no finding of a check here, and a finding at every Send again.
+ * Recipients are left out: those that were not read are never released unseen.
+ */
+function asAtSend(message: Message, context: PaneContext): Message {
+  const content: readonly ReadField[] = ["subject", "body", "attachments", "thread"];
+  const missed = content.filter(
+    (each) => context.unread?.includes(each) && !message.truncated.includes(each),
+  );
+  return {
+    ...message,
+    subject: missed.includes("subject") ? null : message.subject,
+    attachments: missed.includes("attachments") ? [] : message.attachments,
+    truncated: [...message.truncated, ...missed],
+  };
 }
 
 function contextOf(text: string | null): PaneContext | null {

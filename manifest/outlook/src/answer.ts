@@ -2,7 +2,7 @@
 
 import { shortened } from "@atesaki/common/src/clean_text.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
-import type { Answer } from "@atesaki/common/src/wire.ts";
+import type { Answer, ReadField } from "@atesaki/common/src/wire.ts";
 
 export interface CompletedOptions {
   readonly allowEvent: boolean;
@@ -20,6 +20,8 @@ export interface PaneContext {
   readonly answer: Answer | null;
   /** Whether Send had no token that counted: what the pane asks for has to fit what Send will ask again. */
   readonly claimed?: boolean;
+  /** What could not be read at Send; the pane, which waits longer, may have read it since. */
+  readonly unread?: readonly ReadField[];
 }
 
 const DIALOG_LIMIT = 500;
@@ -33,6 +35,7 @@ export interface Presentation {
   readonly strings: Strings;
   readonly commandId: string;
   readonly print: string;
+  readonly unread: readonly ReadField[];
   readonly paneInDialog: boolean;
 }
 
@@ -46,7 +49,7 @@ export function completedOptions(answer: Answer, shown: Presentation): Completed
     errorMessageMarkdown: shortened(answer.dialog.markdown, DIALOG_LIMIT),
     cancelLabel: buttonLabel(answer, shown.strings),
     commandId: shown.commandId,
-    contextData: contextFor(answer, shown.print),
+    contextData: contextFor(answer, shown),
   };
   if (answer.action === "warn" && answer.release === "send_anyway") {
     return Object.assign(dialog, { sendModeOverride: "promptUser" as const });
@@ -87,13 +90,13 @@ function buttonLabel(answer: Answer, strings: Strings): string {
   return strings.reviewRecipients;
 }
 
-function contextFor(answer: Answer, print: string): string {
+function contextFor(answer: Answer, { print, unread }: Presentation): string {
   const claimed = answer.assurance === "claimed";
-  const whole: PaneContext = { print, answer, claimed };
+  const whole: PaneContext = { print, answer, claimed, unread };
   const text = JSON.stringify(whole);
   if (text.length <= CONTEXT_LIMIT) {
     return text;
   }
-  const small: PaneContext = { print, answer: null, claimed };
+  const small: PaneContext = { print, answer: null, claimed, unread };
   return JSON.stringify(small);
 }

@@ -77,6 +77,7 @@ function presentation(around: Surroundings, message: Message): Parameters<typeof
     strings: around.strings,
     commandId: PANE_COMMANDS[message.item],
     print: messagePrint(message),
+    unread: message.truncated,
     paneInDialog: around.host.supports("1.14"),
   };
 }

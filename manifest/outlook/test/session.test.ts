@@ -220,9 +220,43 @@ for (const [assurance, token] of [
     });
     const many = Array.from({ length: 900 }, (_, index) => `person${String(index)}@example.com`);
     const large = { ...BLOCK, assurance, remedies: [{ kind: "move_to_bcc" as const, recipients: many }] };
-    const shown = { strings: stringsFor("ja"), commandId: "atesakiPane", print: "p", paneInDialog: true };
+    const shown = {
+      strings: stringsFor("ja"),
+      commandId: "atesakiPane",
+      print: "p",
+      unread: [],
+      paneInDialog: true,
+    };
     opened.draft.context = completedOptions(large, shown).contextData ?? null;
     await opened.session.start();
     assert.deepEqual(tokens, [token]);
+  });
+}
+
+for (const call of ["body.getAsync", "subject.getAsync", "getAttachmentsAsync"]) {
+  test(`what held the message because ${call} took too long at Send can be accepted in the pane`, async () => {
+    const file = { id: "0", name: "a.pdf", size: 1, attachmentType: "file", isInline: false };
+    let found = ALLOW;
+    const opened = open(draft({ to: entries("a@example.com"), attachments: [file] }), () => found);
+    opened.fake.calls.faults.set(call, "hang");
+    const fields = ["subject", "body_text", "attachments"] as const;
+    const message = await readMessage(officeHost({ read: 50, write: 50, token: 50 }), { fields });
+    const shown = { strings: stringsFor("ja"), commandId: "atesakiPane", paneInDialog: true };
+    const [print, unread] = [messagePrint(message), message.truncated];
+    const { contextData } = completedOptions(warn("acknowledge"), { ...shown, print, unread });
+    opened.draft.context = contextData ?? null;
+    opened.fake.calls.faults.clear();
+    await opened.session.start();
+    const last = opened.shown.at(-1);
+    assert.equal(last?.state === "judged" && last.answer.action, "warn");
+    found = BLOCK;
+    await opened.session.start();
+    const stricter = opened.shown.at(-1);
+    assert.equal(stricter?.state === "judged" && stricter.answer.action, "block");
+    found = ALLOW;
+    opened.draft.to.push(...entries("b@example.com"));
+    await opened.session.start();
+    const changed = opened.shown.at(-1);
+    assert.equal(changed?.state === "judged" && changed.answer.action, "allow");
   });
 }
