@@ -9,6 +9,9 @@ from typing import Any
 import structlog
 from typing_extensions import override
 
+_OF_LIBRARIES = {"debug": "WARNING", "info": "WARNING"}
+"""What libraries say below a warning holds the addresses that they ask the directory about."""
+
 
 class JsonHandler(logging.Handler):
     """Writes what libraries log; of an exception only its type."""
@@ -35,7 +38,7 @@ def log_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "handlers": {"json": {"class": f"{__name__}.{JsonHandler.__name__}"}},
-        "root": {"handlers": ["json"], "level": level.upper()},
+        "root": {"handlers": ["json"], "level": _OF_LIBRARIES.get(level, level.upper())},
     }
 
 

@@ -99,7 +99,7 @@ def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
-        log_config=logs.log_config(settings.log_level if settings.log_level != "info" else "warning"),
+        log_config=logs.log_config(settings.log_level),
         # One line a request would hold addresses of pages with keys in them, and cost more than the judgement.
         access_log=False,
         server_header=False,
