@@ -1,6 +1,6 @@
 /** What happens in the pane, from opening it to "press Send"; knows neither Office.js nor the DOM. */
 
-import type { Api } from "@atesaki/common/src/api.ts";
+import type { Api, ApiFailure } from "@atesaki/common/src/api.ts";
 import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
@@ -180,14 +180,15 @@ export class PaneSession implements Actions {
       try {
         await api.release(answer.decision_id, { kind, justification, shown_ms }, await this.around.token());
         this.#show({ state: "released", notice: null, undo: this.#change !== null, answer, message });
-      } catch {
-        this.#show({
-          state: "judged",
-          notice: strings.notRecorded,
-          undo: this.#change !== null,
-          answer,
-          message,
-        });
+      } catch (error) {
+        this.#notice = strings.notRecorded;
+        if (isRefusal(error)) {
+          // Too old a decision, for one, stays refused; a new one can be accepted.
+          await this.#check(await this.#read());
+        } else {
+          this.#show({ state: "judged", notice: this.#notice, undo: this.#change !== null, answer, message });
+          this.#notice = null;
+        }
       }
     });
   }
@@ -256,6 +257,11 @@ export class PaneSession implements Actions {
   #show(shown: Shown): void {
     this.around.show(shown);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { status = 0 } = error as Partial<ApiFailure>;
+  return status >= 400 && status < 500;
 }
 
 /**

@@ -161,6 +161,19 @@ test("a release that could not be recorded keeps the warning", async () => {
   assert.equal(shown.notice, stringsFor("ja").notRecorded);
 });
 
+test("a decision too old to be released is asked for anew", async () => {
+  const refusal = Object.assign(new Error("410"), { status: 410 });
+  let asked = 0;
+  const judge = () => ({ ...warn("acknowledge"), decision_id: `d${String((asked += 1))}` });
+  const opened = open(crowd(), judge, { release: () => Promise.reject(refusal) });
+  await opened.session.start();
+  const settled = opened.settled();
+  opened.session.acknowledge();
+  const shown = await settled;
+  assert.equal(shown.state === "judged" && shown.answer.decision_id, "d2");
+  assert.equal(shown.notice, stringsFor("ja").notRecorded);
+});
+
 test("while the backend is away the pane says that nothing was checked", async () => {
   const opened = open(crowd(), () => {
     throw new Error("offline");
