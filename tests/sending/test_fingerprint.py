@@ -33,6 +33,11 @@ def test_spelling_of_case_and_blanks_in_addresses_changes_nothing() -> None:
     assert mark(message(to=["B@Y.example ", "A@x.example"], subject="s", body_text="t")) == mark(DRAFT)
 
 
+def test_domains_that_only_folding_makes_equal_are_two() -> None:
+    """A release for one of them is none for whoever owns the other (IDNA 2008, RFC 5894 §7.2)."""
+    assert mark(message(to=["a@straße.example"])) != mark(message(to=["a@strasse.example"]))
+
+
 def test_line_breaks_of_the_body_change_nothing() -> None:
     """Outlook on the web formats the text of one body differently each time it is read."""
     read, again = (

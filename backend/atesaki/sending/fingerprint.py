@@ -46,5 +46,6 @@ def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
     # Folded as one text, since a message may have thousands of recipients; no address holds a line break.
     texts = [each.address for each in recipients]
     written = "\n".join(texts)
-    folded = written.casefold().replace(" ", "")
+    # In lower case, not folded: straße.de and strasse.de belong to two owners (IDNA 2008).
+    folded = written.lower().replace(" ", "")
     return sorted(texts if texts and folded == written else folded.split("\n"))
