@@ -159,6 +159,21 @@ def test_killed_worker_is_woken(gmail: Gmail, guarded: Guarded) -> None:
     expect(gmail.expect_held()).to_contain_text("26 people would each learn 25")
 
 
+def test_woken_worker_does_not_put_off_its_next_report(gmail: Gmail, guarded: Guarded) -> None:
+    """Chrome starts the worker many times an hour, and how well it sees Gmail is still told every hour."""
+    options = guarded.context.new_page()
+    options.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
+    due = "async () => (await chrome.alarms.get('heartbeat')).scheduledTime"
+    before = options.evaluate(due)
+    guarded.kill_worker()
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    assert options.evaluate(due) == before
+    options.close()
+
+
 @pytest.mark.usefixtures("repaired")
 def test_worker_killed_while_it_asks_asks_again(gmail: Gmail, guarded: Guarded) -> None:
     """The question that died with the worker is put once more; the mail is held all the while."""
@@ -213,6 +228,22 @@ def test_scripts_on_the_page_can_press_nothing(gmail: Gmail) -> None:
     gmail.page.wait_for_timeout(500)
     gmail.expect_held()
     assert len(gmail.page.evaluate("mails[0].rows.to.addresses")) == 26
+
+
+@pytest.mark.parametrize("broken", ["timeout"], indirect=True)
+@pytest.mark.usefixtures("broken")
+def test_escape_while_checking_leaves_no_invisible_dialog(gmail: Gmail) -> None:
+    """The browser closes a dialog at the second Escape; one that nobody sees would hold Send for ever."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    expect(gmail.dialog).to_be_visible()
+    for _ in range(3):
+        gmail.page.keyboard.press("Escape")
+    expect(gmail.dialog.get_by_role("button", name="Check again")).to_be_visible(timeout=4_000)
+    gmail.keep_draft()
+    gmail.press_send()
+    _uncheckable(gmail)
 
 
 def test_typing_in_the_dialog_is_no_shortcut_of_gmail(gmail: Gmail) -> None:

@@ -98,7 +98,7 @@ export class ShadowDialog implements Dialog {
     this.#room = element("div", { class: "room" });
     const dialog = element(
       "dialog",
-      { "aria-labelledby": "title", oncancel: this.#cancel },
+      { "aria-labelledby": "title", oncancel: this.#cancel, onclose: this.#closed },
       title,
       this.#room,
     );
@@ -116,5 +116,13 @@ export class ShadowDialog implements Dialog {
   readonly #cancel = (event: Event): void => {
     event.preventDefault();
     this.actions.keepDraft();
+  };
+
+  // The browser closes a dialog at the second Escape in a row, cancelled or not; out of sight it would hold Send for ever.
+  readonly #closed = (event: Event): void => {
+    if (this.#host && event.target instanceof HTMLDialogElement) {
+      event.target.showModal();
+      this.actions.keepDraft();
+    }
   };
 }

@@ -26,7 +26,14 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   }
 });
 
-void chrome.alarms.create(HEARTBEAT, { periodInMinutes: MINUTES });
+void keepTime();
+
+// The worker starts many times an hour, and creating an alarm anew would put it off each time.
+async function keepTime(): Promise<void> {
+  if (!(await chrome.alarms.get(HEARTBEAT))) {
+    await chrome.alarms.create(HEARTBEAT, { periodInMinutes: MINUTES });
+  }
+}
 
 function isAsk(message: unknown): message is Ask {
   return typeof message === "object" && message !== null && "ask" in message;
