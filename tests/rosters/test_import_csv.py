@@ -94,10 +94,11 @@ def test_two_address_columns_are_both_read() -> None:
     assert addresses("氏名,メール1,メール2\n山田,a@x.jp,b@x.jp\n鈴木,c@x.jp,\n") == ["a@x.jp", "b@x.jp", "c@x.jp"]
 
 
-def test_a_second_address_far_below_is_not_lost() -> None:
-    """A column named after addresses is read although it is empty as far as the first rows go."""
+@pytest.mark.parametrize("header", ["氏名,メール1,メール2\n", ""])
+def test_a_second_address_far_below_is_not_lost(header: str) -> None:
+    """A column that is named after addresses, or not at all, is read although the first rows leave it empty."""
     rows = "".join(f"n,a{at}@x.jp,\n" for at in range(SAMPLE_ROWS))
-    assert addresses(f"氏名,メール1,メール2\n{rows}z,z1@x.jp,z2@x.jp\n")[-2:] == ["z1@x.jp", "z2@x.jp"]
+    assert addresses(f"{header}{rows}z,z1@x.jp,z2@x.jp\n")[-2:] == ["z1@x.jp", "z2@x.jp"]
 
 
 def test_a_column_of_slips_is_reported() -> None:

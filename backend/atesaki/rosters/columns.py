@@ -66,14 +66,16 @@ def _header_words(row: Row) -> int:
 def _address_columns(columns: Sequence[Sequence[str]], words: Sequence[str]) -> tuple[int, ...]:
     """Columns with addresses that are named so or hold little else; failing these, the named or the nearest one.
 
-    A named column that has been empty so far counts too: the second address of a few may stand far below.
+    A column that has been empty so far counts too, named so or without a header: the second address of a few may
+    stand far below.
     """
     counts = [sum(map(bool, map(count_addresses, column))) for column in columns]
     likely = [sum("@" in cell or "＠" in cell for cell in column) for column in columns]
     named = {at for at, word in enumerate(words) if _is_address_word(word)}
     found = {at for at, count in enumerate(counts) if count and (at in named or count * 2 >= len(columns[at]))}
     if found:
-        return tuple(sorted(found | {at for at in named if at < len(columns) and (likely[at] or not columns[at])}))
+        late = {at for at, column in enumerate(columns) if not column and (at in named or not words)}
+        return tuple(sorted(found | late | {at for at in named if at < len(columns) and likely[at]}))
     if any(likely):
         return (likely.index(max(likely)),)
     return tuple(sorted(named))
