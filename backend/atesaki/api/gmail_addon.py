@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from atesaki.api.body import JsonBody
 from atesaki.api.metrics import Metrics
-from atesaki.clients.gmail import ACTION, COMPOSE, HOME, LOGO, moved, noticed, pushed, scopes_wanted, updated
+from atesaki.clients.gmail import ACTION, COMPOSE, HOME, LOGO, moved, noticed, pushed, scopes_wanted, updated, writable
 from atesaki.clients.gmail_cards import Frame, check_card, home_card, movable, nobody_card, unchecked_card
 from atesaki.clients.gmail_event import Event, message_of, request_of
 from atesaki.clients.outlook import read_built
@@ -186,7 +186,7 @@ class Addon:
         request = request_of(look.event, look.message, accepted=accepted)
         answer = (await self._check(request, look.caller, about_people=True)).answer
         self._metrics.decided(answer.action, time.perf_counter() - started)
-        return answer
+        return writable(answer, look.message)
 
     async def _again(self, look: Look) -> Json:
         answer = await self._judged(look)

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from atesaki.clients.fix import fixed
 from atesaki.clients.gmail_words import words
 from atesaki.judgement.decision import Remedy
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message, Recipient
+from atesaki.sending.answer import DecisionAnswer
 
 Json = dict[str, Any]
 
@@ -57,6 +60,16 @@ def noticed(notification: str) -> Json:
 def scopes_wanted() -> Json:
     """Return the answer that makes Gmail ask the person for what the add-on may see, and then call again."""
     return {"requesting_google_scopes": {"all_scopes": True}}
+
+
+def writable(answer: DecisionAnswer, message: Message) -> DecisionAnswer:
+    """Return the answer without the move to Bcc where Gmail didn't tell To or Bcc.
+
+    What is written replaces the list, so whoever stood in one that we don't know would be gone from the draft.
+    """
+    if not {"to", "bcc"}.intersection(message.truncated):
+        return answer
+    return replace(answer, remedies=tuple(each for each in answer.remedies if each.kind != "move_to_bcc"))
 
 
 def moved(message: Message, remedy: Remedy, locale: Locale) -> Json:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.api.gmail_addon.gmail import ME, SETTINGS, Gmail, draft, state
+from tests.api.gmail_addon.gmail import ME, SETTINGS, Gmail, buttons, draft, operation_of, state
 from tests.api.mails import VOLUNTEERS, Json, personal
 from tests.fakes.provider import FakeProvider
 from tests.server import running_server
@@ -58,6 +58,18 @@ def test_list_that_gmail_did_not_tell_warns(gmail: Gmail) -> None:
     assert state(card) == "Please check before you send"
     assert "Bcc could not be read" in str(card)
     assert gmail.records()[0]["body"]["truncated"] == ["bcc"]
+
+
+@pytest.mark.parametrize("untold", ["toRecipients", "bccRecipients"])
+def test_list_that_gmail_did_not_tell_is_not_replaced(gmail: Gmail, untold: str) -> None:
+    """Moving to Bcc would write the list anew and so drop whoever stands in it; no button, nor an older one, does."""
+    known = draft(cc=VOLUNTEERS)
+    incomplete = {name: people for name, people in known.items() if name != untold}
+    card = gmail.compose(incomplete)
+    assert state(card) == "Don't send this as it is"
+    assert "move_to_bcc" not in map(operation_of, buttons(card))
+    told = gmail.press(gmail.compose(known), "move_to_bcc", incomplete)
+    assert "hostAppAction" not in told
 
 
 def test_unreadable_recipient_warns(gmail: Gmail) -> None:
