@@ -244,8 +244,10 @@ export class PressOfSend implements Actions {
       try {
         const release = { kind, justification, shown_ms };
         await this.around.worker.release(answer.decision_id, release, message.sender.address);
-      } catch {
-        this.#present(judged, this.around.strings.notRecorded);
+      } catch (error) {
+        this.#notice = this.around.strings.notRecorded;
+        // Too old a decision, for one, stays refused; a new one can be accepted.
+        await (reasonOf(error) === "http_4xx" ? this.#check() : this.#answered(judged, "show"));
         return;
       }
       this.#released = true;

@@ -281,3 +281,26 @@ test("keeping the draft is told, and Send can be pressed again", async () => {
   assert.equal(await desk.shown(), "judged");
   assert.equal(desk.dialogs.length, 2);
 });
+
+test("a decision too old to be released is asked for anew", async () => {
+  const desk = new Desk();
+  let asked = 0;
+  desk.worker.decides = () => Promise.resolve(answer("block", { decision_id: `d${String((asked += 1))}` }));
+  const refusal = Object.assign(new Error("410"), { reason: "http_4xx" });
+  const released: string[] = [];
+  desk.worker.release = (id) => {
+    released.push(id);
+    return id === "d1" ? Promise.reject(refusal) : Promise.resolve(null);
+  };
+  desk.mail.press();
+  await desk.shown();
+  desk.dialog.actions.justify("a reason");
+  await until(() => asked === 2);
+  await desk.shown();
+  const { last } = desk.dialog;
+  assert.equal(last?.state === "judged" && last.notice, wordsFor("en").notRecorded);
+  desk.worker.decides = () => Promise.resolve(answer("allow"));
+  desk.dialog.actions.justify("a reason");
+  await until(() => desk.mail.sent.length === 1);
+  assert.deepEqual(released, ["d1", "d2"]);
+});
