@@ -38,7 +38,8 @@ def test_lists_are_separated_by_commas() -> None:
         ("deployment_keys", "short"),
         ("deployment_keys", ",".join(letter * 20 for letter in "abc")),
         ("admin_token", "hunter2"),
-        ("public_url", "guard.example"),
+        ("internal_domains", "hall.example,us@hall"),
+        ("public_url", "hall.example"),
         ("cors_origins", "*"),
         ("locale", "fr"),
         ("retention_days", "0"),
@@ -57,6 +58,24 @@ def test_bad_value_is_one_sentence_that_names_its_variable(name: str, value: str
     assert caught.value.field == name
     assert caught.value.detail.startswith(f"ATESAKI_{name.upper()} can't be used: ")
     assert value not in caught.value.detail or len(value) < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("admin_token", "hunter2", "it needs at least 16 characters"),
+        ("deployment_keys", "short", "it needs at least 16 characters"),
+        ("deployment_keys", ",".join(letter * 20 for letter in "abc"), "it has at most 2 values"),
+        ("public_url", "guard.example", "it must look like https://guard.example.org"),
+        ("smtp_url", "mail.example", "it must look like smtp://mail.example.org:587"),
+        ("internal_domains", "us@hall", "a domain looks like example.co.jp: labels of letters, digits and hyphens"),
+    ],
+)
+def test_sentence_tells_what_to_type(name: str, value: str, sentence: str) -> None:
+    """Nobody has to read a pattern, or what a validator calls a text."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(**{name: value})
+    assert f"can't be used: {sentence}" in caught.value.detail
 
 
 def test_more_workers_need_postgresql() -> None:

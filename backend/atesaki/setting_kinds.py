@@ -5,7 +5,10 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode
+
+from atesaki.judgement.organization import normalize_domain
 
 is_guid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 """Tells whether a text is an id of Microsoft Entra (RFC 9562), as its tokens write it."""
@@ -44,18 +47,52 @@ def https(value: str) -> str:
     return value
 
 
+def like(pattern: str, example: str) -> AfterValidator:
+    """Return what checks that a whole text matches; its error gives an example, which tells more than a pattern."""
+
+    def checked(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(f"it must look like {example}")
+        return value
+
+    return AfterValidator(checked)
+
+
+def sentence_of(error: ErrorDetails) -> str:
+    """Say what is wrong with a value; pydantic itself speaks of items and validation where one is too short or long."""
+    limits = error.get("ctx", {})
+    unit = "values" if limits.get("field_type") == "Tuple" else "characters"
+    if "min_length" in limits:
+        return f"it needs at least {limits['min_length']} {unit}"
+    return f"it has at most {limits['max_length']} {unit}" if "max_length" in limits else error["msg"]
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
+Domains = Annotated[tuple[Annotated[str, AfterValidator(normalize_domain)], ...], NoDecode, BeforeValidator(split)]
 Keys = Annotated[
     tuple[Annotated[SecretStr, Field(min_length=16, max_length=200)], ...], NoDecode, BeforeValidator(split)
 ]
 Origins = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^/\s]+$")], ...], NoDecode, BeforeValidator(split)
+    tuple[Annotated[str, like(r"[a-z][a-z0-9+.-]*://[^/\s]+", "https://mail.example.org")], ...],
+    NoDecode,
+    BeforeValidator(split),
 ]
 Guids = Annotated[tuple[Annotated[str, AfterValidator(guid)], ...], NoDecode, BeforeValidator(split)]
 Audiences = Annotated[tuple[Annotated[str, AfterValidator(audience)], ...], NoDecode, BeforeValidator(split)]
 Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-HttpsUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$"), AfterValidator(https)]
-TlsAddress = Annotated[str, Field(pattern=r"^tls://([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$")]
-SmtpUrl = Annotated[str, Field(pattern=r"^smtps?://([^\s/@]+@)?([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$")]
-MailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+Url = Annotated[str, like(r"https?://[^\s/]+(/\S*)?", "https://guard.example.org"), AfterValidator(without_slash)]
+HttpsUrl = Annotated[str, like(r"https?://[^\s/]+(/\S*)?", "https://siem.example.org/atesaki"), AfterValidator(https)]
+Authority = Annotated[
+    str, like(r"https://[^/\s]+/?", "https://login.microsoftonline.com"), AfterValidator(without_slash)
+]
+Issuer = Annotated[
+    str,
+    like(r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s?#]*", "https://login.example.org/realms/hall"),
+]
+Tenant = Annotated[str, like(r"[A-Za-z0-9.-]+", "11111111-2222-4333-8444-555555555555 or hall.example")]
+TlsAddress = Annotated[str, like(r"tls://([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "tls://siem.example.org:6514")]
+SmtpUrl = Annotated[
+    str, like(r"smtps?://([^\s/@]+@)?([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "smtp://mail.example.org:587")
+]
+MailAddress = Annotated[str, like(r"[^@\s<>]+@[^@\s<>]+", "postmaster@example.org")]
 MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(split)]

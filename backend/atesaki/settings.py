@@ -17,8 +17,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from atesaki.judgement.errors import AtesakiError
 from atesaki.setting_kinds import (
     Audiences,
+    Authority,
+    Domains,
     Guids,
     HttpsUrl,
+    Issuer,
     Keys,
     MailAddress,
     MailAddresses,
@@ -26,9 +29,11 @@ from atesaki.setting_kinds import (
     Origins,
     Rate,
     SmtpUrl,
+    Tenant,
     TlsAddress,
+    Url,
     guid,
-    without_slash,
+    sentence_of,
 )
 
 PREFIX = "ATESAKI_"
@@ -54,9 +59,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="postgresql://… instead of SQLite; needed for more than one process."
     )
-    public_url: Annotated[str | None, AfterValidator(without_slash)] = Field(
-        None, pattern=r"^https?://[^\s/]+(/[^\s]*)?$", description="Address at which clients reach this server."
-    )
+    public_url: Url | None = Field(None, description="Address at which clients reach this server.")
     deployment_keys: Keys = Field(
         (), max_length=2, description="Keys that clients send as Atesaki-Key, comma-separated; two while rotating."
     )
@@ -66,7 +69,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, min_length=16, max_length=200, description="Bearer token that may read /metrics and nothing else."
     )
-    internal_domains: Names = Field((), description="Our own mail domains; taken at the first start.")
+    internal_domains: Domains = Field((), description="Our own mail domains; taken at the first start.")
     policy_dir: Path | None = Field(None, description="Folder that is the truth for policies, reloaded on change.")
     four_eyes: bool = Field(
         False,  # noqa: FBT003  # A default has no name.
@@ -103,9 +106,8 @@ class Settings(BaseSettings):
     entra_clients: Guids = Field(
         (), description="Client ids whose tokens are taken besides the add-in's own and those of Office."
     )
-    entra_authority: Annotated[str, AfterValidator(without_slash)] = Field(
+    entra_authority: Authority = Field(
         "https://login.microsoftonline.com",
-        pattern=r"^https://[^/\s]+/?$",
         description="Sign-in service of Microsoft Entra; national clouds have their own.",
     )
     google_client_ids: Names = Field(
@@ -119,15 +121,13 @@ class Settings(BaseSettings):
         min_length=1,
         description="OAuth client id of the Gmail add-on, as gcloud workspace-add-ons get-authorization shows it.",
     )
-    gmail_addon_service_account: str | None = Field(
+    gmail_addon_service_account: MailAddress | None = Field(
         None,
-        pattern=r"^[^@\s]+@[^@\s]+$",
         validate_default=True,
         description="Service account that Google calls the Gmail add-on from, shown by the same command.",
     )
-    oidc_issuer: str | None = Field(
+    oidc_issuer: Issuer | None = Field(
         None,
-        pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s?#]*$",
         description="OpenID provider that people sign in to the console with, as it names itself; https.",
     )
     oidc_client_id: str | None = Field(
@@ -156,8 +156,8 @@ class Settings(BaseSettings):
     session_idle_minutes: float = Field(
         30, gt=0, le=60 * 24, description="Minutes without a page after which one signs in again."
     )
-    graph_tenant: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9.-]+$", description="Microsoft tenant whose groups rosters follow: GUID or domain."
+    graph_tenant: Tenant | None = Field(
+        None, description="Microsoft tenant whose groups rosters follow: GUID or domain."
     )
     graph_client_id: Annotated[str, AfterValidator(guid)] | None = Field(
         None, validate_default=True, description="Client id of the app registration that reads the tenant's directory."
@@ -169,8 +169,8 @@ class Settings(BaseSettings):
     google_service_account_file: Path | None = Field(
         None, description="JSON key of the service account that reads the Google Workspace directory."
     )
-    google_admin: str | None = Field(
-        None, pattern=r"^[^@\s]+@[^@\s]+$", description="Admin of the Workspace for whom the service account acts."
+    google_admin: MailAddress | None = Field(
+        None, description="Admin of the Workspace for whom the service account acts."
     )
     directory_sync_minutes: int = Field(
         60, ge=5, le=10_080, description="Minutes between two syncs of rosters with their groups."
@@ -282,8 +282,8 @@ def read_settings(**overrides: Any) -> Settings:  # noqa: ANN401  # Each value i
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise _settings_error(first["loc"], first["msg"]) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _settings_error(first["loc"], sentence_of(first)) from None
 
 
 def _settings_error(path: tuple[str | int, ...], message: str) -> SettingsError:
