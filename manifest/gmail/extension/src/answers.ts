@@ -1,10 +1,18 @@
 /** Remembers answers for exactly the mail they were given for, and only for a short while. */
 
-import type { Answer } from "@atesaki/common/src/wire.ts";
+import type { Answer, Message } from "@atesaki/common/src/wire.ts";
 
 /** Milliseconds for which an answer counts; policies and rosters change. */
 const FRESH = 60_000;
 const MOST = 50;
+
+/** What was asked about and the answer to it; `since` is when it came, in milliseconds of the same clock. */
+export interface Judged {
+  readonly answer: Answer;
+  readonly message: Message;
+  readonly print: string;
+  readonly since: number;
+}
 
 interface Given {
   readonly answer: Answer;

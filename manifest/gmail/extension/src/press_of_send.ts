@@ -6,6 +6,7 @@ import { FixError, moveToBcc, removeRecipients, undo } from "@atesaki/common/src
 import type { Actions } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, FailureReason, Message, Outcome } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
+import type { Judged } from "./answers.ts";
 import type { SendKind } from "./compose.ts";
 import { judgedLocally } from "./degraded.ts";
 import type { Guard } from "./guard.ts";
@@ -20,13 +21,6 @@ const MOST_ROUNDS = 5;
 /** Gmail tells as many recipients as there are. */
 const NO_CAP = Infinity;
 
-interface Judged {
-  readonly answer: Answer;
-  readonly message: Message;
-  readonly print: string;
-  readonly since: number;
-}
-
 export class PressOfSend implements Actions {
   readonly #dialog: Dialog;
   #judged: Judged | null = null;
@@ -37,6 +31,7 @@ export class PressOfSend implements Actions {
   #released = false;
   #rounds = 0;
   #busy = false;
+  #kept = false;
   #end: () => void = () => undefined;
 
   constructor(
@@ -71,11 +66,10 @@ export class PressOfSend implements Actions {
     void this.#exclusively(() => this.#go(this.#unchecked, null));
   };
 
+  /** Also while an answer is awaited: whatever it is, the mail stays. */
   readonly keepDraft = (): void => {
-    void this.#exclusively(async () => {
-      this.#finish();
-      await this.#report("cancelled");
-    });
+    this.#kept = true;
+    void this.#exclusively(() => Promise.resolve());
   };
 
   readonly moveToBcc = (): void => {
@@ -161,7 +155,7 @@ export class PressOfSend implements Actions {
     this.#released &&= judged.answer.action === "allow";
     if (this.guard.print() !== judged.print) {
       await this.#again(judged, then);
-    } else if (judged.answer.action === "allow" && then === "go") {
+    } else if (judged.answer.action === "allow" && then === "go" && !this.#kept) {
       await this.#go(judged.print, judged);
     } else {
       this.#present(judged, this.#notice);
@@ -186,7 +180,7 @@ export class PressOfSend implements Actions {
     void this.around.worker.degraded(report).catch(() => undefined);
     this.#judged = null;
     this.#unchecked = print;
-    if (action === "allowed") {
+    if (action === "allowed" && !this.#kept) {
       await this.#go(print, null);
     } else {
       const held = action === "held" ? "until_checked" : "until_acknowledged";
@@ -290,6 +284,10 @@ export class PressOfSend implements Actions {
       await work();
     } finally {
       this.#busy = false;
+      if (this.#kept) {
+        this.#finish();
+        await this.#report("cancelled");
+      }
     }
   }
 

@@ -269,6 +269,22 @@ test("a press of Send that Gmail never hears is said, and the next one is asked 
   await until(() => desk.mail.sent.length === 1);
 });
 
+test("a draft that is kept while the answer is awaited stays, though it would be allowed", async () => {
+  const desk = new Desk();
+  let answered: (given: Answer) => void = () => undefined;
+  desk.worker.decides = () => new Promise((resolve) => (answered = resolve));
+  desk.mail.fields.to = ["boss@hall.example"];
+  desk.mail.press();
+  await until(() => desk.dialog.last?.state === "checking");
+  desk.dialog.actions.keepDraft();
+  answered(answer("allow"));
+  await until(() => desk.worker.outcomes.includes("cancelled"));
+  assert.deepEqual(desk.mail.sent, []);
+  desk.worker.decides = () => Promise.resolve(answer("allow"));
+  desk.mail.press();
+  await until(() => desk.mail.sent.length === 1);
+});
+
 test("keeping the draft is told, and Send can be pressed again", async () => {
   const desk = new Desk();
   desk.worker.decides = () => Promise.resolve(blocked());
