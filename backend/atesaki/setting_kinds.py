@@ -1,11 +1,11 @@
 """The kinds of values that settings have: lists, ids, addresses of services."""
 
 import re
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode
 
 from atesaki.judgement.organization import normalize_domain
@@ -58,13 +58,13 @@ def like(pattern: str, example: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def sentence_of(error: ErrorDetails) -> str:
+def sentence_of(error: Mapping[str, Any]) -> str:
     """Say what is wrong with a value; pydantic itself speaks of items and validation where one is too short or long."""
-    limits = error.get("ctx", {})
+    limits, said = error.get("ctx", {}), str(error["msg"])
     unit = "values" if limits.get("field_type") == "Tuple" else "characters"
     if "min_length" in limits:
         return f"it needs at least {limits['min_length']} {unit}"
-    return f"it has at most {limits['max_length']} {unit}" if "max_length" in limits else error["msg"]
+    return f"it has at most {limits['max_length']} {unit}" if "max_length" in limits else said
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
