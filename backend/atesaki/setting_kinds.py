@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -14,7 +14,8 @@ is_guid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 """Tells whether a text is an id of Microsoft Entra (RFC 9562), as its tokens write it."""
 
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names of this machine, to which alone plain http is safe."""
 
 
 def split(value: object) -> object:
@@ -42,7 +43,7 @@ def without_slash(value: str | None) -> str | None:
 def https(value: str) -> str:
     """Return an address that nobody on the way can listen to."""
     parts = urlsplit(value)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValueError("it begins with https://, or with http:// on this machine")
     return value
 

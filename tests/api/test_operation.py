@@ -1,5 +1,6 @@
 """Health, readiness, metrics and the client profile; and what happens when the disk is gone."""
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -39,12 +40,14 @@ def test_metrics_count_decisions_without_a_name(server: Server) -> None:
     assert "@" not in text
 
 
+def _policy_folder(folder: Path) -> Path:
+    shutil.copytree(shipped_folder(), folder)
+    return folder
+
+
 def test_broken_policy_file_leaves_the_server_ready_and_is_named(tmp_path: Path) -> None:
     """The last good set stays in force, and /readyz says which file and line."""
-    folder = tmp_path / "policies"
-    folder.mkdir()
-    for file in shipped_folder().glob("*.yaml"):
-        (folder / file.name).write_bytes(file.read_bytes())
+    folder = _policy_folder(tmp_path / "policies")
     with running_server(tmp_path / "store", policy_dir=folder) as server:
         (folder / "truncated.yaml").write_text("id: truncated\nrules: nonsense\n")
         problem = _eventually(lambda: server.anonymous.get("/readyz").json()["policies"].get("problem"))
@@ -55,10 +58,7 @@ def test_broken_policy_file_leaves_the_server_ready_and_is_named(tmp_path: Path)
 
 def test_strangers_read_nothing_of_a_broken_policy_but_where_it_is(tmp_path: Path) -> None:
     """What is wrong is told to admins: it may quote an address, and /readyz asks for no key."""
-    folder = tmp_path / "policies"
-    folder.mkdir()
-    for file in shipped_folder().glob("*.yaml"):
-        (folder / file.name).write_bytes(file.read_bytes())
+    folder = _policy_folder(tmp_path / "policies")
     with running_server(tmp_path / "store", policy_dir=folder) as server:
         text = (folder / "truncated.yaml").read_text()
         (folder / "truncated.yaml").write_text(text.replace("truncated:", "chief@hall.example:"))

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Header, Request, Response
 
 from atesaki.api.access import Access
 from atesaki.clients.outlook import SCRIPTS, read_built, rendered_page, rendered_script
-from atesaki.identity.oidc_http import LOOPBACK
 from atesaki.judgement.errors import AtesakiError
+from atesaki.setting_kinds import LOOPBACK
 
 WELL_KNOWN = "/.well-known/microsoft-officeaddins-allowed.json"
 

@@ -29,6 +29,7 @@ from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
 from atesaki.sending.organization import SHARED, shared_domain, stored_organization
+from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
 from atesaki.storage.tables import credentials, records
@@ -40,7 +41,6 @@ NO_SPACE = 100_000_000
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 ANSWER_SECONDS = 5.0
 FEED_LAG_SECONDS = 300
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Diagnosis(Struct, frozen=True):
@@ -72,12 +72,12 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
 def address(settings: Settings) -> Iterator[Diagnosis]:
     """Look at the address that clients use."""
     if settings.public_url is None:
-        if settings.host not in _LOOPBACK:
+        if settings.host not in LOOPBACK:
             sentence = "Other machines can reach the server, but its public address is not set."
             yield advice("address", sentence, "Set ATESAKI_PUBLIC_URL=https://…")
         return
     parts = urlsplit(settings.public_url)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         sentence = "The public address is not https, so keys and addresses travel in the open; Outlook refuses it."
         yield problem("address", sentence, "Put a TLS proxy in front and set ATESAKI_PUBLIC_URL=https://…")
     else:

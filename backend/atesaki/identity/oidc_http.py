@@ -8,13 +8,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from atesaki.identity.jwks import NoRedirect
+from atesaki.setting_kinds import LOOPBACK
 
 SECONDS: Final = 10.0
 MAX_BYTES: Final = 524_288
 FAILURES: Final = (OSError, HTTPException, ValueError)
 """What a call can raise."""
-
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Answer(NamedTuple):

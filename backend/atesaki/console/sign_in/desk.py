@@ -13,12 +13,12 @@ from atesaki.identity import tickets
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.oidc import OidcSignIn
-from atesaki.identity.oidc_http import LOOPBACK
 from atesaki.identity.own_account import OwnAccount
 from atesaki.identity.password_sign_in import PasswordSignIn
 from atesaki.identity.sessions import COOKIE, Begun, Session, Sessions
 from atesaki.identity.tickets import Tickets
 from atesaki.identity.trail import Trail
+from atesaki.setting_kinds import LOOPBACK
 
 _PROVIDERS: Final = {"login.microsoftonline.com": "Microsoft", "accounts.google.com": "Google"}
 _SEE_OTHER: Final = 303

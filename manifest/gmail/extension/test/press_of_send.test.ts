@@ -3,90 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer } from "@atesaki/common/src/wire.ts";
-import { Answers } from "../src/answers.ts";
-import { Guard } from "../src/guard.ts";
-import { messageOf } from "../src/message.ts";
-import { PressOfSend } from "../src/press_of_send.ts";
-import type { Surroundings } from "../src/surroundings.ts";
-import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { wordsFor } from "../src/words.ts";
-import { FakeDialog, FakeMail, FakeWorker, answer } from "./fakes.ts";
+import { answer } from "./fakes.ts";
 
-const VOLUNTEERS = Array.from({ length: 26 }, (_, index) => `v${String(index)}@gmail.com`);
-
-class Desk {
-  readonly mail = new FakeMail();
-  readonly worker = new FakeWorker();
-  readonly answers = new Answers(() => 0);
-  readonly dialogs: FakeDialog[] = [];
-
-  constructor() {
-    const message = () => messageOf(this.mail.read(), ["subject"]);
-    const around: Surroundings = {
-      worker: this.worker,
-      answers: this.answers,
-      strings: wordsFor("en"),
-      dialog: (actions) => {
-        const dialog = new FakeDialog(actions);
-        this.dialogs.push(dialog);
-        return dialog;
-      },
-      guidance: () => this.worker.told,
-      ready: () => Promise.resolve(),
-      message,
-      ask: (asked, composing) => this.worker.decide(asked, "en", composing),
-      now: () => new Date(0),
-      clock: () => 0,
-    };
-    const print = () => {
-      try {
-        return JSON.stringify(message());
-      } catch {
-        return null;
-      }
-    };
-    this.mail.guard = new Guard(this.mail, print, (guard, kind) =>
-      new PressOfSend(around, guard, kind).run(),
-    );
-  }
-
-  get dialog(): FakeDialog {
-    const dialog = this.dialogs.at(-1);
-    assert.ok(dialog);
-    return dialog;
-  }
-
-  /** What the dialog shows, once it shows something settled. */
-  async shown(): Promise<string> {
-    await until(
-      () => this.dialog.reloads > 0 || (this.dialog.isOpen && this.dialog.last?.state !== "checking"),
-    );
-    return this.dialog.reloads > 0 ? "reload" : (this.dialog.last?.state ?? "");
-  }
-
-  remember(action: Answer["action"]): void {
-    const message = messageOf(this.mail.read(), ["subject"]);
-    this.answers.keep(JSON.stringify(message), recipientsPrint(message), answer(action));
-  }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let round = 0; round < 300; round += 1) {
-    if (holds()) {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail("it never came to that");
-}
-
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 30));
-}
-
-function blocked(more: Partial<Answer> = {}): Answer {
-  return answer("block", { remedies: [{ kind: "move_to_bcc", recipients: VOLUNTEERS }], ...more });
-}
+import { Desk, VOLUNTEERS, blocked, settled, until } from "./desk.ts";
 
 test("an allowed mail goes once, in the way that was pressed, however often it is pressed", async () => {
   const desk = new Desk();

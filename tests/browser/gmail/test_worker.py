@@ -1,0 +1,33 @@
+"""Chrome stops the extension's worker when it is idle and starts it anew: nobody notices."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded
+
+pytestmark = pytest.mark.browser
+
+
+def test_killed_worker_is_woken(gmail: Gmail, guarded: Guarded) -> None:
+    """Chrome stops a worker that idles; the next question starts it again."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    # What is asked while composing would wake it at once.
+    gmail.page.wait_for_timeout(1_500)
+    guarded.kill_worker()
+    gmail.press_send()
+    expect(gmail.expect_held()).to_contain_text("26 people would each learn 25")
+
+
+def test_woken_worker_does_not_put_off_its_next_report(gmail: Gmail, guarded: Guarded) -> None:
+    """Chrome starts the worker many times an hour, and how well it sees Gmail is still told every hour."""
+    options = guarded.context.new_page()
+    options.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
+    due = "async () => (await chrome.alarms.get('heartbeat')).scheduledTime"
+    before = options.evaluate(due)
+    guarded.kill_worker()
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    assert options.evaluate(due) == before
+    options.close()
