@@ -109,10 +109,14 @@ def test_explain_reads_mails_and_facts(folder: Path, tmp_path: Path) -> None:
 
 
 def test_explain_takes_the_policies_in_force(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`current` is what the store holds; an empty store says so."""
+    """`current` is what the store holds; an empty store says so, and a mistyped folder is none."""
     monkeypatch.setenv("ATESAKI_DATA_DIR", str(tmp_path / "store"))
     monkeypatch.delenv("ATESAKI_DATABASE_URL", raising=False)
     write(tmp_path, {"mail.eml": MAIL})
+    missing = call("explain", "current", tmp_path / "mail.eml")
+    assert (missing.exit_code, missing.stderr[:21]) == (1, "There is no store in ")
+    assert not (tmp_path / "store").exists()
+    open_store(tmp_path / "store").close()
     empty = call("explain", "current", tmp_path / "mail.eml")
     assert (empty.exit_code, empty.stderr) == (1, "No policies are published yet; start the server once.\n")
     store = open_store(tmp_path / "store")

@@ -83,6 +83,10 @@ HOLDS: dict[str, tuple[dict[str, Any], Any]] = {
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="> 資料はありますか。\nはい、添付します。"),
     ),
+    "a mention in a subject of the sender's own": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(subject="見積書の添付ファイル", body_text="お世話になっております。"),
+    ),
     "an enclosure": (
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="見積書を同封いたします。"),
@@ -122,6 +126,14 @@ FAILS: dict[str, tuple[dict[str, Any], Any]] = {
     "a mention in quoted text is the other's": (
         {"attachments": {"missing_although_mentioned": True}},
         message(body_text="了解しました。\n> 資料を添付しました。"),
+    ),
+    "a mention in the subject of an answer is the other's": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(subject="Re: 見積書を添付します", body_text="了解しました。"),
+    ),
+    "a mention in the subject of a forwarded message is the other's": (
+        {"attachments": {"missing_although_mentioned": True}},
+        message(subject="転送：Re: 見積書を添付します", body_text="ご参考まで。"),
     ),
     "a denied attachment is not missing": (
         {"attachments": {"missing_although_mentioned": True}},

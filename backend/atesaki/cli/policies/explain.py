@@ -1,5 +1,6 @@
 """`atesaki policies explain`: why each rule fired on a message, or did not."""
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ import msgspec
 import typer
 
 from atesaki.cli.policies.outcome import WRONG, exit_codes
+from atesaki.cli.stored import existing_store
 from atesaki.clients.eml import message_from_eml
 from atesaki.judgement.facts import Facts, Organization
 from atesaki.judgement.message import Message
@@ -20,7 +22,6 @@ from atesaki.policies.shape import read_document
 from atesaki.policies.suite import GivenFacts
 from atesaki.policies.trace import RuleTrace, Step, trace
 from atesaki.settings import read_settings
-from atesaki.storage.engine import open_store
 
 
 def explain(
@@ -36,12 +37,9 @@ def explain(
 
 
 def _in_force() -> PolicySet:
-    store = open_store(read_settings().store_address)
-    try:
+    with contextlib.closing(existing_store(read_settings())) as store:
         for published in RevisionStore(store).newest_first():
             return load_set(published.files).policy_set
-    finally:
-        store.close()
     typer.echo("No policies are published yet; start the server once.", err=True)
     raise typer.Exit(WRONG)
 

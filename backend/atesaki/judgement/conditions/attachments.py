@@ -40,6 +40,7 @@ _QUOTES = (
 )
 _QUOTED = re.compile("|".join(_QUOTES), re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINE = re.compile("^[>＞].*", re.MULTILINE)
+_ANSWERED_SUBJECT = re.compile(r"\s*(?:re|fwd?|返信|転送)\s*(?:\[\d+\]\s*)?[:：]", re.IGNORECASE)
 
 
 def attachments(condition: AttachmentFilter, path: Path) -> Predicate:
@@ -72,8 +73,13 @@ def missing_mention(message: Message) -> str | None:
     # Most messages mention nothing at all; that is told before the quotation is cut off.
     if not _STEM.search(normalized(f"{message.subject or ''}\n{message.body_text or ''}")):
         return None
-    own = normalized(f"{message.subject or ''}\n{own_text(message.body_text or '')}")
+    own = normalized(f"{_own_subject(message.subject or '')}\n{own_text(message.body_text or '')}")
     return None if _DENIAL(own) else _MENTION(own)
+
+
+def _own_subject(subject: str) -> str:
+    """Return the subject, or nothing where an answer or a forwarded message took it over from somebody else."""
+    return "" if _ANSWERED_SUBJECT.match(subject) else subject
 
 
 def own_text(body: str) -> str:
