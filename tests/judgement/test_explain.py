@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.judgement.drafts import facts, message, policy_set, rule
 
 from atesaki.judgement.decide import decide
-from atesaki.judgement.explain import DIALOG_LIMIT, Locale, dialog, headline, reason
+from atesaki.judgement.explain import DIALOG_LIMIT, Locale, dialog, fix, headline, reason
 from atesaki.judgement.facts import RosterHit
 from atesaki.judgement.phrases import shortened
 
@@ -101,6 +101,42 @@ def test_a_headline_is_not_cut_inside_what_is_escaped(filling: str) -> None:
     shown = dialog(decide(message(), rules, facts()), rules, "en").markdown
     assert shown.endswith(r"\*…**")
     assert len(shown) <= DIALOG_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("It goes to about 12,345 people", "It goes to about…"),
+        ("Don't send it, they don't want it", "Don't send it, they…"),
+        ("one.two.three.four.five.six", "one.two.three.four…"),
+    ],
+)
+def test_a_number_is_never_cut_at_its_comma(text: str, cut: str) -> None:
+    """12 people would be another warning than 12,345; only what is as long as an address is cut at its signs."""
+    assert shortened(text, 22) == cut
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize("text", ["word " * 79 + "end.", "*" * 400, "{attachments}", "{attachments} {attachments}"])
+def test_the_fix_is_never_what_is_left_out(text: str, locale: Locale) -> None:
+    """However long the first sentence is and however many follow, it gives way to what the sender can do."""
+    more = [
+        rule({"item": "message"}, id=f"more{place}", message={"ja": "外" * 90, "en": "More. " * 60}) for place in "ab"
+    ]
+    first = rule(
+        {"recipients": {"visible": True}, "attachments": {"any": True}},
+        action="block",
+        remedies=["move_to_bcc"],
+        message={"ja": text, "en": text},
+    )
+    rules = policy_set(first, *more)
+    files = [{"name": f"list_of_{place}_{'names_' * 12}.xlsx"} for place in range(9)]
+    decision = decide(message(to=["a@one.example.net"], attachments=files), rules, facts())
+    shown = dialog(decision, rules, locale)
+    told = fix(decision, locale)
+    assert told is not None
+    assert (told in shown.text, told in shown.markdown) == (True, True)
+    assert max(len(shown.text), len(shown.markdown)) <= DIALOG_LIMIT
 
 
 @pytest.mark.parametrize(

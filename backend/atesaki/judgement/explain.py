@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -26,6 +26,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`#])")
 _HALF_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\…$")
 _EXAMPLES = 2
+_APART = "\n\n"
 
 
 class Dialog(Struct, frozen=True):
@@ -105,12 +106,14 @@ class Words:
         if self._decision.action is ALLOW:
             return _nothing_to_ask(self._locale)
         first = self.headline()
-        reasons = dict.fromkeys(self.reason(finding) for finding in self.told)
         fixed = fix(self._decision, self._locale)
-        sentences = [first, *([fixed] if fixed else []), *(text for text in reasons if text != first)]
-        plain = _fitted(sentences, "\n", self._locale)
-        escaped = [_escaped(text) for text in sentences]
-        return Dialog(plain, _fitted([f"**{_bolded(escaped[0])}**", *escaped[1:]], "\n\n", self._locale))
+        lead = [first, fixed] if fixed else [first]
+        reasons = dict.fromkeys(self.reason(finding) for finding in self.told)
+        rest = [text for text in reasons if text != first]
+        plain = _fitted([phrases.shortened(first, _room(lead, "\n")), *lead[1:]], rest, "\n", self._locale)
+        lead, rest = [_escaped(text) for text in lead], [_escaped(text) for text in rest]
+        bold = f"**{_bolded(lead[0], _room(lead, _APART))}**"
+        return Dialog(plain, _fitted([bold, *lead[1:]], rest, _APART, self._locale))
 
 
 @functools.cache
@@ -156,9 +159,14 @@ def told(decision: Decision) -> tuple[Finding, ...]:
     return tuple(strictest.values())
 
 
-def _bolded(text: str) -> str:
+def _room(lead: Sequence[str], joint: str) -> int:
+    """Return how long the first sentence may be, so that the fix behind it is never what is left out."""
+    return DIALOG_LIMIT - sum(len(joint) + len(text) for text in lead[1:])
+
+
+def _bolded(text: str, room: int) -> str:
     # What was cut from behind its backslash leaves one that would be read.
-    return _HALF_ESCAPED.sub(r"\1…", phrases.shortened(text, DIALOG_LIMIT - len("****")))
+    return _HALF_ESCAPED.sub(r"\1…", phrases.shortened(text, room - len("****")))
 
 
 def _escaped(text: str) -> str:
@@ -170,12 +178,11 @@ def _with_backslash(found: re.Match[str]) -> str:
     return f"\\{found[0]}"
 
 
-def _fitted(sentences: Iterable[str], joint: str, locale: Locale) -> str:
-    """Join as many whole sentences as fit; say how many more there are, and never cut inside a word."""
-    sentences = list(sentences)
-    for kept in range(len(sentences), 0, -1):
-        left_out = len(sentences) - kept
-        text = joint.join([*sentences[:kept], *([phrases.more(left_out, locale)] if left_out else [])])
+def _fitted(lead: Sequence[str], rest: Sequence[str], joint: str, locale: Locale) -> str:
+    """Join the lead, which fits, and as many whole sentences as still do; say how many more there are."""
+    for kept in range(len(rest), -1, -1):
+        left_out = len(rest) - kept
+        text = joint.join([*lead, *rest[:kept], *([phrases.more(left_out, locale)] if left_out else [])])
         if len(text) <= DIALOG_LIMIT:
             return text
-    return phrases.shortened(sentences[0], DIALOG_LIMIT)
+    return joint.join(lead)

@@ -64,7 +64,8 @@ _FIXES: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
 }
-_BREAK = re.compile(r"[^\s\w]|[\s]|[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_BREAK = re.compile(r"\s|(?<!\w)[^\s\w]|[^\s\w](?!\w)|[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_SIGN = re.compile(r"[^\s\w]")
 
 
 def nothing_found(locale: Locale) -> str:
@@ -123,7 +124,8 @@ def shortened(text: str, limit: int) -> str:
     """Return the text within `limit` characters, cut between words and marked with an ellipsis."""
     if len(text) <= limit:
         return text
-    breaks = [found.start() for found in _BREAK.finditer(text, 0, limit)]
+    words, signs = ([found.start() for found in sort.finditer(text, 1, limit)] for sort in (_BREAK, _SIGN))
+    # A sign inside a word, as in 1,234, is where to cut only what is as long as an address or a link.
+    late = [places[-1] for places in (words, signs) if places and places[-1] * 2 > limit]
     # Text without any break is one endless word: cutting it is the only way to keep the limit.
-    end = breaks[-1] if breaks and breaks[-1] > 0 else limit - 1
-    return text[:end].rstrip() + "…"
+    return text[: [*late, *words[-1:], limit - 1][0]].rstrip() + "…"
