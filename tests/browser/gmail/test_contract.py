@@ -134,6 +134,34 @@ def test_an_allowed_mail_goes_once_in_the_way_that_was_pressed(desk: Desk, kind:
 
 
 @DESKS
+def test_a_scheduled_mail_is_not_told_as_lost(desk: Desk) -> None:
+    """Our own press in the menu is heard, so that no dialog comes a second later over Gmail's choice of a time."""
+    gmail = desk.write()
+    gmail.fill([COLLEAGUE])
+    gmail.mail().locator(".hG").click()
+    gmail.mail().locator("[selector=scheduledSend]").click()
+    gmail.wait_for_sent()
+    gmail.page.wait_for_timeout(1_000)
+    assert gmail.dialog.count() == 0
+
+
+@DESKS
+def test_a_send_button_that_gmail_drew_anew_is_stopped(desk: Desk) -> None:
+    """Gmail may replace what stood there when the mail was found; the new button sends all the same."""
+    gmail = desk.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.page.evaluate(
+        """() => {
+          const drawn = document.querySelector('.aoO').cloneNode(true)
+          document.querySelector('.aoO').replaceWith(drawn)
+          drawn.addEventListener('click', () => mails[0].send('send'))
+        }"""
+    )
+    gmail.press_send()
+    gmail.expect_held()
+
+
+@DESKS
 def test_a_double_click_sends_once(desk: Desk) -> None:
     """Impatience is no second mail, even where Gmail leaves the mail on screen for a while."""
     gmail = desk.write()

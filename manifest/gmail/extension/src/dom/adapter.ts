@@ -3,13 +3,12 @@
 import type { Compose, ComposeAdapter, Draft, Listener, Problem, SendKind } from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import type { Field } from "@atesaki/common/src/wire.ts";
-import { attemptOf } from "./attempt.ts";
 import { composeRoots, pressable } from "./page.ts";
 import { press } from "./press.ts";
+import { Presses } from "./presses.ts";
 import { readDraft, seenInThread } from "./reading.ts";
 import { writeRecipients } from "./writing.ts";
 
-const EVENTS = ["keydown", "mousedown", "mouseup", "click"] as const;
 const QUIET = 150;
 
 class DomCompose implements Compose {
@@ -49,17 +48,13 @@ export class DomAdapter implements ComposeAdapter {
   readonly #mails = new Map<HTMLElement, DomCompose>();
   #listener: Listener | null = null;
   #waiting = false;
-  #stopped: SendKind | null = null;
 
   /** `taken` tells which mails another adapter watches. */
   constructor(private readonly taken: (root: Element) => boolean) {}
 
   start(listener: Listener): void {
     this.#listener = listener;
-    for (const type of EVENTS) {
-      // On the window and in capture, registered before Gmail's own scripts run: nobody hears it earlier.
-      window.addEventListener(type, this.#onEvent, true);
-    }
+    new Presses(listener, this.#mailAt);
     window.addEventListener("input", this.#onChange, true);
     const watched = { childList: true, subtree: true, attributeFilter: ["data-hovercard-id", "data-name"] };
     new MutationObserver(this.#onChange).observe(document, watched);
@@ -80,27 +75,10 @@ export class DomAdapter implements ComposeAdapter {
     return null;
   }
 
-  readonly #onEvent = (event: Event): void => {
-    const mail = this.#mailAt(event);
-    const attempt = mail && attemptOf(event, mail.root);
-    if (!attempt) {
-      return;
-    }
-    if (attempt.part === "act") {
-      const answer = this.#listener?.attempted(mail, attempt.kind);
-      this.#stopped = answer === "pass" ? null : attempt.kind;
-    }
-    if (this.#stopped === attempt.kind) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  };
-
-  #mailAt(event: Event): DomCompose | null {
-    const target = event.target instanceof Node ? event.target : null;
+  readonly #mailAt = (target: Node | null): DomCompose | null => {
     const root = composeRoots(document).find((each) => each.contains(target));
     return root && this.owns(root) ? this.#mail(root) : null;
-  }
+  };
 
   #mail(root: HTMLElement): DomCompose {
     const known = this.#mails.get(root);

@@ -4,7 +4,8 @@ import type { Field } from "@atesaki/common/src/wire.ts";
 import type { Compose, ComposeAdapter, Draft, Entry, Listener, Problem, SendKind } from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import { problemOf } from "../dom/adapter.ts";
-import { buttonAt, recipientRow, rootOf } from "../dom/page.ts";
+import { recipientRow, rootOf } from "../dom/page.ts";
+import { Presses } from "../dom/presses.ts";
 import { readContent, readTyped, seenInThread } from "../dom/reading.ts";
 import { clearTyped, confirmed, open } from "../dom/writing.ts";
 
@@ -39,14 +40,20 @@ export interface Sdk {
 }
 
 class SdkCompose implements Compose {
-  readonly root: HTMLElement;
   readonly #seen: readonly string[];
+  #root: HTMLElement;
 
   constructor(private readonly view: ComposeView) {
-    const element = view.getElement();
-    const mark = element.querySelector<HTMLElement>('input[name="composeid"]');
-    this.root = mark ? rootOf(mark) : element;
-    this.#seen = seenInThread(this.root);
+    this.#root = rootIn(view.getElement());
+    this.#seen = seenInThread(this.#root);
+  }
+
+  // Found anew where Gmail has built the inside of the window again.
+  get root(): HTMLElement {
+    if (!this.#root.isConnected) {
+      this.#root = rootIn(this.view.getElement());
+    }
+    return this.#root;
   }
 
   read(): Draft {
@@ -89,6 +96,11 @@ class SdkCompose implements Compose {
   }
 }
 
+function rootIn(element: HTMLElement): HTMLElement {
+  const mark = element.querySelector<HTMLElement>('input[name="composeid"]');
+  return mark ? rootOf(mark) : element;
+}
+
 function entryOf({ name, emailAddress }: Contact): Entry {
   const address = emailAddress || name;
   if (!address) {
@@ -99,48 +111,40 @@ function entryOf({ name, emailAddress }: Contact): Entry {
 
 export class InboxSdkAdapter implements ComposeAdapter {
   readonly name = "inboxsdk";
-  readonly #mails = new Map<HTMLElement, SdkCompose>();
-
-  #pressed: Node | null = null;
+  readonly #mails = new Set<SdkCompose>();
 
   constructor(private readonly sdk: Sdk) {}
 
   start(listener: Listener): void {
-    for (const type of ["click", "keydown"]) {
-      window.addEventListener(type, this.#onPress, true);
-    }
+    // InboxSDK hears only the buttons that stood there when it found the mail, and no schedule that we press ourselves.
+    const presses = new Presses(listener, this.#mailAt);
     this.sdk.Compose.registerComposeViewHandler((view) => {
-      this.#watch(view, listener);
+      this.#watch(view, listener, presses);
     });
   }
 
   owns(root: Element): boolean {
-    return [...this.#mails.keys()].some((each) => each.contains(root) || root.contains(each));
+    return [...this.#mails].some((each) => each.root.contains(root) || root.contains(each.root));
   }
 
   problem(): Problem | null {
-    const problems = [...this.#mails.values()].map(problemOf);
+    const problems = [...this.#mails].map(problemOf);
     return problems.find((each) => each !== null) ?? null;
   }
 
-  readonly #onPress = (event: Event): void => {
-    this.#pressed = event.target instanceof Node ? event.target : null;
-  };
+  readonly #mailAt = (target: Node | null): SdkCompose | null =>
+    [...this.#mails].find((each) => each.root.contains(target)) ?? null;
 
-  // InboxSDK's event doesn't say which of the two buttons was pressed.
-  #kindIn(root: HTMLElement): SendKind {
-    return (this.#pressed && buttonAt(root, this.#pressed)) ?? "send";
-  }
-
-  #watch(view: ComposeView, listener: Listener): void {
+  #watch(view: ComposeView, listener: Listener, presses: Presses): void {
     const mail = new SdkCompose(view);
     const attempted = (event: Cancelable, kind: SendKind) => {
-      if (listener.attempted(mail, kind) === "stop") {
+      if (presses.answered(mail, kind) === "stop") {
         event.cancel();
       }
     };
+    // Its event doesn't say which button was pressed; where ours are known, that was answered before.
     view.on("presending", (event) => {
-      attempted(event, this.#kindIn(mail.root));
+      attempted(event, "send");
     });
     view.on("scheduleSendMenuOpening", (event) => {
       attempted(event, "schedule");
@@ -149,10 +153,10 @@ export class InboxSdkAdapter implements ComposeAdapter {
       listener.changed(mail);
     });
     view.on("destroy", () => {
-      this.#mails.delete(mail.root);
+      this.#mails.delete(mail);
       listener.closed(mail);
     });
-    this.#mails.set(mail.root, mail);
+    this.#mails.add(mail);
     listener.opened(mail);
   }
 }
