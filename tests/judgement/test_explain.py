@@ -157,3 +157,13 @@ def test_one_threat_about_the_same_people_is_told_once() -> None:
     rules = policy_set(mild, strict)
     text = dialog(decide(message(to=VOLUNTEERS), rules, facts()), rules, "en").text
     assert ("Strict." in text, "Mild." in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("ja", "宛先のうち 1 件が読み取れません（アドレスなし）。"), ("en", "cannot be read (no address).")],
+)
+def test_a_recipient_without_an_address_is_told_as_such(locale: Locale, said: str) -> None:
+    """Outlook gives a personal contact group without one; an empty pair of brackets tells nobody what is meant."""
+    rules = policy_set(rule(VISIBLE))
+    assert said in dialog(decide(message(to=[""]), rules, facts()), rules, locale).text

@@ -62,6 +62,13 @@ def test_any_change_of_what_is_sent_changes_it(other: Message) -> None:
     assert mark(other) != mark(DRAFT)
 
 
+def test_contact_groups_without_an_address_are_told_apart_by_name() -> None:
+    """Outlook gives no address of them: accepting one must not let another one go in its place."""
+    parents, press = ({"address": "", "name": name, "kind": "distribution_list"} for name in ("Parents", "Press"))
+    assert mark(message(to=[parents])) != mark(message(to=[press]))
+    assert mark(message(to=[parents, "a@x.example"])) == mark(message(to=["a@x.example", parents]))
+
+
 def test_verified_person_and_claimed_sender_are_not_the_same() -> None:
     """Nobody inherits the release of a person by writing their address."""
     assert mark(DRAFT, VERIFIED) != mark(DRAFT, CLAIMED)

@@ -44,6 +44,12 @@ def _listed(name: str, most: int = 5) -> Callable[[Evidence, Locale], str]:
     return lambda evidence, locale: phrases.listed(getattr(evidence, name), locale, most)
 
 
+def _examples(evidence: Evidence, locale: Locale) -> str:
+    # What is not shown need not be looked at: there may be thousands.
+    shown = [address or phrases.no_address(locale) for address in evidence.recipients[:_EXAMPLES]]
+    return phrases.listed([*shown, *evidence.recipients[_EXAMPLES:]], locale, _EXAMPLES)
+
+
 _VALUES: dict[str, Callable[[Evidence, Locale], str]] = {
     **{name: _numbers(name) for name in ("count", "organizations", "people", "each", "disclosures")},
     "roster": lambda evidence, _locale: evidence.roster or "",
@@ -51,7 +57,7 @@ _VALUES: dict[str, Callable[[Evidence, Locale], str]] = {
     "resembles": lambda evidence, _locale: evidence.resembles or "",
     "words": _listed("words"),
     "attachments": _listed("attachments"),
-    "examples": lambda evidence, locale: phrases.listed(evidence.recipients, locale, _EXAMPLES),
+    "examples": _examples,
     "fields": lambda evidence, locale: phrases.fields(evidence.fields, locale),
     "error": lambda evidence, locale: phrases.source(evidence.error or "", locale),
 }

@@ -115,6 +115,11 @@ def fields(names: Sequence[str], locale: Locale) -> str:
     return text[:1].upper() + text[1:]
 
 
+def no_address(locale: Locale) -> str:
+    """Return what stands for a recipient without an address, such as a personal contact group in Outlook."""
+    return "アドレスなし" if locale == "ja" else "no address"
+
+
 def source(name: str, locale: Locale) -> str:
     """Return the name of a source of facts as staff know it."""
     return _SOURCES[locale].get(name, name)

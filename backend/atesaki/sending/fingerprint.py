@@ -21,8 +21,8 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
     """Return the keyed hash of what a release covers.
 
     The findings belong to it: what nobody was told can't have been accepted.
-    Names, the order of recipients, the thread and the blanks in the body don't: mail clients change them without
-    anybody's doing.
+    Names of people, the order of recipients, the thread and the blanks in the body don't: mail clients change them
+    without anybody's doing.
     """
     content = (
         sender_key(caller, message),
@@ -45,7 +45,10 @@ def _text(body: str | None) -> str | None:
 def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
     # Folded as one text, since a message may have thousands of recipients; no address holds a line break.
     texts = [each.address for each in recipients]
+    # Of a contact group Outlook gives no address: only its name tells it from another one.
+    nameless = [f"\n{each.name or ''}" for each in recipients if not each.address] if "" in texts else []
     written = "\n".join(texts)
     # In lower case, not folded: straße.de and strasse.de belong to two owners (IDNA 2008).
     folded = written.lower().replace(" ", "")
-    return sorted(texts if texts and folded == written else folded.split("\n"))
+    lines = texts if texts and folded == written else folded.split("\n")
+    return sorted(nameless + lines if nameless else lines)
