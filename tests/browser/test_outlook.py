@@ -249,6 +249,17 @@ def test_nothing_of_a_message_becomes_html(compose: Open) -> None:
     expect(pane.locator("img")).to_have_count(0)
 
 
+def test_the_pane_wears_no_clothes_of_the_console(compose: Open) -> None:
+    """They share a stylesheet: above the warning is no empty box, and each recipient to choose has a line."""
+    outlook = compose(to=people(*THREE))
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    assert pane.get_by_role("status").evaluate("said => said.getBoundingClientRect().height") == 0
+    pane.get_by_text("宛先から外す").click()
+    boxes = pane.locator(".other-ways details[open] input[type=checkbox]")
+    tops = boxes.evaluate_all("boxes => boxes.map((box) => box.getBoundingClientRect().top)")
+    assert len(set(tops)) == len(THREE)
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("recipients", [VOLUNTEERS, THREE], ids=["blocked", "warned"])

@@ -44,7 +44,11 @@ function answer(release: Release, remedies: Answer["remedies"] = []): Answer {
   return { decision_id: "1", action: "warn", release, findings: [finding], remedies, headline: "H", dialog };
 }
 
-function opened(shown: Partial<Answer> & { release: Release }, call: Partial<Actions> = {}): ShadowRoot {
+function opened(
+  shown: Partial<Answer> & { release: Release },
+  call: Partial<Actions> = {},
+  message = MESSAGE,
+): ShadowRoot {
   const nothing = () => undefined;
   const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
   const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
@@ -53,7 +57,7 @@ function opened(shown: Partial<Answer> & { release: Release }, call: Partial<Act
   const root = host.attachShadow({ mode: "open" });
   const draw = warningView(root, { strings: stringsFor("en"), internalDomains: ["hall.example"], actions });
   const judged = { ...answer(shown.release), ...shown };
-  draw({ state: "judged", notice: null, undo: false, answer: judged, message: MESSAGE } satisfies Shown);
+  draw({ state: "judged", notice: null, undo: false, answer: judged, message } satisfies Shown);
   return root;
 }
 
@@ -132,11 +136,17 @@ test("what may never go offers no form to let it go", () => {
 test("only recipients with an address can be chosen for removal", () => {
   const chosen: string[][] = [];
   const root = opened({ release: "never" }, { remove: (addresses) => chosen.push([...addresses]) });
-  const boxes = [...root.querySelectorAll<HTMLInputElement>(".choices input")];
+  const boxes = [...root.querySelectorAll<HTMLInputElement>(".selection input")];
   assert.equal(boxes.length, 4);
   const first = boxes[0];
   assert.ok(first);
   first.checked = true;
   press(root, "Remove the selected ones");
   assert.deepEqual(chosen, [["a@gmail.com"]]);
+});
+
+test("where nobody has an address there is no empty form for removal", () => {
+  const group = { address: "", name: "組", kind: "distribution_list" } as const;
+  const root = opened({ release: "acknowledge" }, {}, { ...MESSAGE, to: [group], bcc: [] });
+  assert.ok(!texts(root, "summary").includes("Remove recipients"));
 });

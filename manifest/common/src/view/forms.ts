@@ -1,5 +1,6 @@
 /** The forms of the warning: acknowledge by ticking, justify with a reason, choose whom to remove. */
 
+import type { Person } from "./groups.ts";
 import { everybody } from "./groups.ts";
 import type { Strings } from "../strings.ts";
 import type { Message } from "../wire.ts";
@@ -53,21 +54,25 @@ export function justifyForm(strings: Strings, done: (reason: string) => void): H
   });
 }
 
-/** Boxes for every recipient with an address; `suggested` ones are ticked already. */
+/** Whom a client can take out: recipients with an address. */
+export function removable(message: Message): Person[] {
+  return everybody(message).filter((each) => each.address);
+}
+
+/** Boxes for every recipient that can be removed; `suggested` ones are ticked already. */
 export function removeForm(
   message: Message,
   suggested: readonly string[],
   strings: Strings,
   done: (addresses: readonly string[]) => void,
 ): HTMLElement {
-  const people = everybody(message).filter((each) => each.address);
-  const boxes = people.map((each) =>
+  const boxes = removable(message).map((each) =>
     tick(`${strings[each.field]}: ${nameOf(each, strings)}`, each.address, suggested.includes(each.address)),
   );
   const legend = element("legend", {}, strings.chooseToRemove);
   const lines = boxes.map((each) => each.line);
   return form(
-    element("fieldset", { class: "choices" }, legend, ...lines),
+    element("fieldset", { class: "selection" }, legend, ...lines),
     strings.removeSelected,
     (refuse) => {
       const chosen = boxes.filter((each) => each.box.checked).map((each) => each.box.value);

@@ -3,7 +3,7 @@
 import type { Strings } from "../strings.ts";
 import type { Action, Answer, Message, Remedy, RemedyKind } from "../wire.ts";
 import { button, element, folded } from "./element.ts";
-import { acknowledgeForm, justifyForm, removeForm } from "./forms.ts";
+import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts";
 import { icon } from "./icon.ts";
 import { groupList, seenHeader } from "./recipients.ts";
 
@@ -52,7 +52,7 @@ interface Surroundings {
 
 /** Draws into `root`, a document's element or a shadow root; call what it returns with everything new. */
 export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings): (shown: Shown) => void {
-  const status = element("div", { role: "status", class: "notice" });
+  const status = element("div", { role: "status", class: "news" });
   const body = element("div", { class: "warning" });
   root.replaceChildren(status, body);
   return (shown) => {
@@ -200,7 +200,9 @@ function otherWays(answer: Answer, message: Message, around: Surroundings): HTML
   return element(
     "section",
     { class: "other-ways" },
-    folded(strings.removeRecipients, removeForm(message, suggested, strings, actions.remove)),
+    removable(message).length > 0
+      ? folded(strings.removeRecipients, removeForm(message, suggested, strings, actions.remove))
+      : null,
     remedy(answer, "send_individually") ? folded(strings.sendIndividually, element("ol", {}, ...one)) : null,
     releaseOf(answer, around),
   );
