@@ -48,6 +48,7 @@ known_facts = st.dictionaries(addresses, st.sampled_from(ROSTERS).map(lambda hit
     lambda rosters: facts(rosters=rosters, known_correspondents=frozenset()),
 )
 fields = st.sampled_from(["to", "cc", "bcc"])
+crowds = st.frozensets(st.integers(0, 13), min_size=8)
 
 
 def shipped(draft: Message, known: Facts) -> Decision:
@@ -103,6 +104,27 @@ def test_moving_a_visible_outsider_to_bcc_never_hardens_an_exposure_rule(
     before, now = shipped(message(**draft), known), shipped(message(**after), known)
     assert exposure_strictness(now) <= exposure_strictness(before)
     assert now.exposure.disclosures <= before.exposure.disclosures
+
+
+@given(crowds, crowds, crowds, st.integers(0, 13))
+def test_a_crowd_of_committees_obeys_both_laws(
+    visible: frozenset[int], pupils: frozenset[int], board: frozenset[int], one: int
+) -> None:
+    """Whoever joins a crowd of one domain, on whichever open roster, softens nothing; in Bcc they harden nothing."""
+    hits = {"class": pupils, "board": board}
+    rosters = {
+        _pupil(number): tuple(RosterHit(name, "open") for name, members in hits.items() if number in members)
+        for number in range(14)
+    }
+    known = facts(rosters=rosters, known_correspondents=frozenset())
+    without = [_pupil(number) for number in sorted(visible - {one})]
+    in_to = shipped(message(to=[*without, _pupil(one)]), known)
+    for milder in (shipped(message(to=without), known), shipped(message(to=without, bcc=[_pupil(one)]), known)):
+        assert strictness(milder) <= strictness(in_to)
+
+
+def _pupil(number: int) -> str:
+    return f"p{number}@school.example.net"
 
 
 @given(drafts, known_facts)

@@ -36,6 +36,7 @@ EVERY_SORT = policy_set(
                 {"added_to_thread": True},
                 {"added_to_thread": "organization"},
                 {"same_organization": True, "at_least": 2},
+                {"same_organization": "strangers", "at_least": 2},
                 {"look_alike": True},
                 {"domains": ["one.example.net"]},
             )

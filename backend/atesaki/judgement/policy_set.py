@@ -13,6 +13,7 @@ from atesaki.judgement.shape import SHAPED_KEYS, Shapes
 _NEEDS_BY_KEY = {
     "first_time": "history",
     "in_roster": "rosters",
+    "same_organization": "rosters",
     "added_to_thread": "thread",
     "exposure": "thread",
     "thread": "thread",

@@ -100,7 +100,7 @@ recipients = given_keys(
         "first_time": st.booleans(),
         "look_alike": st.booleans(),
         "added_to_thread": st.booleans() | st.just("organization"),
-        "same_organization": YES,
+        "same_organization": YES | st.just("strangers"),
         "at_least": st.integers(1, 4),
         "organizations": st.fixed_dictionaries({"at_least": st.integers(1, 3)}),
         "share": st.fixed_dictionaries({"at_least": st.sampled_from([0.2, 0.5, 1.0])}),

@@ -41,6 +41,7 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     With `in_roster`, members of different rosters are never added together:
     the thresholds must be reached within one roster.
     `organizations.at_least` counts the outside organizations of the matching recipients.
+    `same_organization: strangers` leaves out an organization whose people are all on one open roster.
     """
 
     fields: Annotated[tuple[Field, ...], Meta(min_length=1)] | None = None
@@ -54,7 +55,7 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     first_time: bool | None = None
     look_alike: bool | None = None
     added_to_thread: bool | Literal["organization"] | None = None
-    same_organization: bool | None = None
+    same_organization: bool | Literal["strangers"] | None = None
     at_least: Count = 1
     organizations: AtLeast | None = None
     share: Share | None = None

@@ -213,7 +213,7 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
 
     def enough(view: View, mask: int, roster: str | None) -> Match | None:
         if condition.same_organization and mask.bit_count() >= at_least:
-            mask = _largest_organization(view, mask, at_least)
+            mask = _largest_organization(view, mask, at_least, strangers=condition.same_organization == "strangers")
         count = mask.bit_count()
         # Divided, not multiplied: 0.55 * 100 is more than 55 in binary fractions.
         if count < at_least or (share and count / view.people.size < share):
@@ -224,18 +224,25 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
     return enough
 
 
-def _largest_organization(view: View, mask: int, at_least: int) -> int:
-    """Return the recipients of the largest organization in `mask`, if it has enough of them."""
+def _largest_organization(view: View, mask: int, at_least: int, *, strangers: bool) -> int:
+    """Return the recipients of the largest organization in `mask`, if it has enough of them.
+
+    Among `strangers`, an organization whose people all know each other does not count.
+    """
     # Each other organization has somebody, too.
     if mask.bit_count() - view.organization_count(mask) + 1 < at_least:
         return 0
     counts = Counter(view.organizations_in(mask))
-    most = max(counts.values())
-    if most < at_least:
-        return 0
+    enough = [number for number, count in counts.items() if count >= at_least]
     # The name breaks ties, so that the order of the recipients never decides.
-    largest = min((number for number, count in counts.items() if count == most), key=view.people.organization_name)
-    return mask & view.people.where(map(largest.__eq__, view.people.organizations))
+    enough.sort(key=lambda number: (-counts[number], view.people.organization_name(number)))
+    groups = (mask & view.people.where(map(number.__eq__, view.people.organizations)) for number in enough)
+    return next((group for group in groups if not (strangers and _know_each_other(view, group))), 0)
+
+
+def _know_each_other(view: View, group: int) -> bool:
+    """Whether all of them are on one open roster; one more beside them is a stranger to all."""
+    return any(handling == "open" and not group & ~members for handling, members in view.rosters.values())
 
 
 def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:

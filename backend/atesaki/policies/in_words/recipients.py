@@ -88,6 +88,16 @@ def _added(value: object) -> Texts:
     )(value)
 
 
+def _same(value: object) -> Texts:
+    if value == "strangers":
+        return (
+            "同じ 1 つの組織の（全員が 1 つの「仲間内」の名簿にいるときを除く）",
+            "all of one organization (unless all are on one open roster)",
+        )
+    one, any_ = ("同じ 1 つの組織の", "all of one organization"), ("組織を問わない", "of whatever organization")
+    return one if value else any_
+
+
 def _flag(yes: Texts, no: Texts) -> Say:
     return lambda value: yes if value else no
 
@@ -117,9 +127,7 @@ SAYING: Final[dict[str, Say]] = {
         ("紛らわしくないドメインの", "whose domain resembles no known one"),
     ),
     "added_to_thread": _added,
-    "same_organization": _flag(
-        ("同じ 1 つの組織の", "all of one organization"), ("組織を問わない", "of whatever organization")
-    ),
+    "same_organization": _same,
     "at_least": lambda value: (f"{value:,}", f"{value:,}"),
     "organizations": lambda value: (
         f"社外の組織が {value.at_least:,} 以上",
