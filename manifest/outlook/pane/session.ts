@@ -9,7 +9,7 @@ import { readAnswer } from "@atesaki/common/src/wire.ts";
 import type { PaneContext } from "../src/answer.ts";
 import type { Config } from "../src/config.ts";
 import type { Host } from "../src/host.ts";
-import { readCap, readMessage } from "../src/reading.ts";
+import { addressed, readCap, readMessage } from "../src/reading.ts";
 import { composeFacts, localeOf } from "../src/request.ts";
 import type { Change } from "./fix.ts";
 import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
@@ -224,7 +224,10 @@ export class PaneSession implements Actions {
   }
 
   async #read(): Promise<Message> {
-    return readMessage(this.around.host, this.around.config);
+    const { host, config } = this.around;
+    const message = await readMessage(host, config);
+    // Older clients hand the pane nothing of what Send found, so it has to look with the same eyes.
+    return host.supports("1.14") ? message : addressed(message);
   }
 
   async #sender(): Promise<{ emailAddress: string; displayName: string }> {
@@ -268,9 +271,10 @@ function isRefusal(error: unknown): boolean {
  * The message as Send read it.
  *
  * What only Send found no time to read is no finding of a check here, and a finding at every Send again.
- * Recipients are left out: those that were not read are never released unseen.
+ * Recipients are left out unless Outlook still tells of nobody: those that were not read are never released unseen.
  */
-function asAtSend(message: Message, context: PaneContext): Message {
+function asAtSend(read: Message, context: PaneContext): Message {
+  const message = context.unread?.includes("to") ? addressed(read) : read;
   const content: readonly ReadField[] = ["subject", "body", "attachments", "thread"];
   const missed = content.filter(
     (each) => context.unread?.includes(each) && !message.truncated.includes(each),

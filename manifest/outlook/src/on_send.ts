@@ -13,7 +13,7 @@ import type { Config } from "./config.ts";
 import { PANE_COMMANDS, SESSION } from "./config.ts";
 import { forget, keep, undelivered } from "./degraded.ts";
 import type { Host } from "./host.ts";
-import { readMessage } from "./reading.ts";
+import { addressed, readMessage } from "./reading.ts";
 import { localeOf, sendFacts } from "./request.ts";
 
 /** All that a handler needs; `now` gives the time of day. */
@@ -46,7 +46,7 @@ function checked(around: Surroundings, progress: Progress): Promise<CompletedOpt
     throw new Error("There is no item");
   }
   return Promise.all([
-    readMessage(around.host, around.config),
+    readMessage(around.host, around.config).then(addressed),
     tokenIfAny(around),
     around.host.readSession(SESSION.prefetch).catch(() => null),
   ]).then(([message, token, prefetched]) => {

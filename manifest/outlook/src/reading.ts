@@ -59,6 +59,19 @@ export function readMessage(host: Host, config: Collected): Promise<Message> {
   }));
 }
 
+/**
+ * The message as it can only be at Send, when somebody is addressed.
+ *
+ * Where Outlook tells of nobody it keeps them back, as some servers do with personal contact groups (outlook.md §2.3).
+ */
+export function addressed(message: Message): Message {
+  const told = message.to.length + message.cc.length + message.bcc.length > 0;
+  if (told || message.item === "appointment" || message.truncated.includes("to")) {
+    return message;
+  }
+  return Object.assign({}, message, { truncated: message.truncated.concat("to") });
+}
+
 function readSender(host: Host): Promise<Message["sender"]> {
   return Promise.resolve()
     .then(() => host.readFrom())

@@ -82,6 +82,13 @@ test("a contact group with an empty address is an unknown distribution list", as
   ]);
 });
 
+test("a message that Outlook says is to nobody has recipients that it keeps back", async () => {
+  const requests = await after(outlook(draft()), () => http(200, ALLOW));
+  assert.deepEqual(body(requests[0]).message?.truncated, ["to"]);
+  const hidden = await after(outlook(draft({ bcc: entries("a@example.com") })), () => http(200, ALLOW));
+  assert.deepEqual(body(hidden[0]).message?.truncated, []);
+});
+
 test("names and subjects with control characters and broken surrogates arrive clean", async () => {
   const person = { emailAddress: "a@example.com", displayName: "A\u0000\tB", recipientType: "user" };
   const host = outlook(draft({ to: [person], subject: "x\ud83d" }));

@@ -10,7 +10,7 @@ import type { Answer } from "@atesaki/common/src/wire.ts";
 import { PaneSession } from "../pane/session.ts";
 import { completedOptions } from "../src/answer.ts";
 import { officeHost } from "../src/host.ts";
-import { readMessage } from "../src/reading.ts";
+import { addressed, readMessage } from "../src/reading.ts";
 import { ALLOW, BLOCK, CROWD, warn } from "./answers.ts";
 import { CONFIG } from "./classic_engine.ts";
 import { FakeHost } from "./fake/host.ts";
@@ -30,8 +30,13 @@ interface Opened {
 }
 
 /** Opens the pane over a draft; `judge` answers checks and `api` replaces parts of the API. */
-function open(start: Draft, judge: (request: DecisionRequest) => Answer, api: Partial<Api> = {}): Opened {
-  const fake = new FakeHost(PROFILES.web, start);
+function open(
+  start: Draft,
+  judge: (request: DecisionRequest) => Answer,
+  api: Partial<Api> = {},
+  profile: keyof typeof PROFILES = "web",
+): Opened {
+  const fake = new FakeHost(PROFILES[profile], start);
   Object.assign(globalThis, fake.globals());
   const shown: Shown[] = [];
   const said: string[] = [];
@@ -273,3 +278,32 @@ for (const call of ["body.getAsync", "subject.getAsync", "getAttachmentsAsync"])
     assert.equal(changed?.state === "judged" && changed.answer.action, "allow");
   });
 }
+
+for (const profile of ["web", "classic_1_12"] as const) {
+  test(`what ${profile} keeps back of the recipients can be accepted in the pane`, async () => {
+    const opened = open(
+      draft(),
+      ({ message }) => (message.truncated.length > 0 ? warn("acknowledge") : ALLOW),
+      {},
+      profile,
+    );
+    const shown = { strings: stringsFor("ja"), commandId: "atesakiPane", paneInDialog: true };
+    const atSend = addressed(await readMessage(officeHost({ read: 200, write: 200, token: 200 }), CONFIG));
+    const { contextData } = completedOptions(warn("acknowledge"), {
+      ...shown,
+      print: messagePrint(atSend),
+      unread: atSend.truncated,
+    });
+    opened.draft.context = profile === "web" ? (contextData ?? null) : null;
+    await opened.session.start();
+    const last = opened.shown.at(-1);
+    assert.equal(last?.state === "judged" && last.answer.action, "warn");
+  });
+}
+
+test("a draft to nobody yet is no reason to warn in the pane", async () => {
+  const opened = open(draft(), ({ message }) => (message.truncated.length > 0 ? BLOCK : ALLOW));
+  await opened.session.start();
+  const last = opened.shown.at(-1);
+  assert.equal(last?.state === "judged" && last.answer.action, "allow");
+});
