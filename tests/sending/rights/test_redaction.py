@@ -86,6 +86,25 @@ def test_a_name_is_taken_out_of_other_texts_with_or_without_its_blank() -> None:
     assert cleaned["justification"] == "Yamada agreed"
 
 
+def test_a_name_damages_nobody_else_and_no_key() -> None:
+    """Whoever has the same letters in their address or name stays as they are; so do hashes and names of fields."""
+    whom = Whom("anna@x.jp", ["Anna", "To", "山田"])
+    others = [{"address": "anna.b@y.jp", "name": "Johanna"}, {"address": "山田@例え.jp", "name": "山田 花"}]
+    content = {"sender_key": "f00anna", "to": [{"address": "anna@x.jp"}, *others], "words": {"free.anna": ["anna"]}}
+    cleaned = _without({**content, "changed": ["anna.b@y.jp", "山田@例え.jp"], "author": "Anna, johanna@z.jp"}, whom)
+    assert cleaned["to"] == others
+    assert cleaned["changed"] == [each["address"] for each in others]
+    assert (cleaned["sender_key"], cleaned["words"]) == ("f00anna", {"free.anna": [ERASED]})
+    assert cleaned["author"] == f"{ERASED}, johanna@z.jp"
+
+
+def test_a_name_of_two_letters_is_no_part_of_other_words() -> None:
+    """Al is not in "also"; in Japanese there are no blanks between words, so there a name is looked for anywhere."""
+    whom = Whom("al@x.jp", ["Al", "林"])
+    assert whom.without("Also for Al, AL") == f"Also for {ERASED}, {ERASED}"
+    assert Whom("l@x.jp", ["小林"]).without("担当小林です") == f"担当{ERASED}です"
+
+
 def test_mentions_name_the_place_and_the_display_name() -> None:
     """A report can say where somebody stands; a name that is the address again is none."""
     people = [{"address": "hana.v01@gmail.com", "name": "山田 花"}, {"address": "hanav01@gmail.com", "name": "x@y.jp"}]

@@ -9,6 +9,9 @@ from msgspec import Struct
 from atesaki.sending.rights.whom import ERASED, Whom, usable_name
 
 _FIELDS = ("to", "cc", "bcc")
+_KEYS = frozenset({"sender_key", "identity", "fingerprint"})
+"""Fields of hashes and ids, which may hold the letters of a name by chance."""
+
 _GONE = object()
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
@@ -82,20 +85,25 @@ def _is_person(value: object, whom: Whom) -> bool:
     return isinstance(value, dict) and isinstance(value.get("address"), str) and whom.is_written(value["address"])
 
 
-def _without(value: object, whom: Whom) -> object:
+def _without(value: object, whom: Whom, *, names: bool = True) -> object:
     if isinstance(value, str):
-        return whom.without(value)
+        return whom.without(value) if names else whom.without_address(value)
     if _is_person(value, whom):
         return _GONE
     if isinstance(value, list):
-        return [kept for inner in value if (kept := _without(inner, whom)) is not _GONE]
+        return [kept for inner in value if (kept := _without(inner, whom, names=names)) is not _GONE]
     if isinstance(value, dict):
-        return _cleaned(value, whom)
+        return _cleaned(value, whom, names=names)
     return value
 
 
-def _cleaned(content: dict[str, Any], whom: Whom) -> dict[str, Any]:
-    cleaned = {whom.without(key): _without(inner, whom) for key, inner in content.items()}
+def _cleaned(content: dict[str, Any], whom: Whom, *, names: bool = True) -> dict[str, Any]:
+    # The entry of somebody else stays, though they may have the same name.
+    names = names and not isinstance(content.get("address"), str)
+    cleaned = {
+        whom.without_address(key): _without(inner, whom, names=names and key not in _KEYS)
+        for key, inner in content.items()
+    }
     return {key: None if inner is _GONE else inner for key, inner in cleaned.items()}
 
 

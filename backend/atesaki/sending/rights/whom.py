@@ -12,6 +12,9 @@ ERASED: Final = "(erased)"
 """What stands where somebody's name or address stood."""
 
 SHORTEST_NAME: Final = 2
+_LETTERS = re.compile("[A-Za-z0-9]{1,3}")
+"""A name so short stands within other words, too."""
+
 MAX_NAME: Final = 200
 
 _AT = re.compile("[@＠﹫]")
@@ -19,6 +22,7 @@ _STOPS = r"\s\"'(),:;<>\[\]{}\\、。，；：「」『』（）【】＜＞"
 _WIDE = re.compile(rf"[^{_STOPS}@＠﹫]+[@＠﹫][^{_STOPS}@＠﹫]+")
 # An address in a Japanese sentence has no blank beside it; the letters of most addresses are ASCII.
 _NARROW = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESSES = re.compile(f"({_NARROW.pattern})")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _SIMPLE = re.compile(r"[a-z0-9._-]+")
 # What reading an address passes over: format characters, fillers, variation selectors.
@@ -84,12 +88,22 @@ class Whom:
         return {each for each in candidates if mailbox_key(each) == self.key} | set(self._spelled.findall(text))
 
     def without(self, text: str) -> str:
-        """Return the text without their address and their names."""
+        """Return the text without their address and their names; an address of somebody else stays as it is."""
+        text = self.without_address(text)
+        if self._named is None or _WIDE.fullmatch(text):
+            return text
+        # Every second part is an address, which may hold the same letters as the name.
+        parts = _ADDRESSES.split(text)
+        parts[::2] = [self._named.sub(ERASED, part) for part in parts[::2]]
+        return "".join(parts)
+
+    def without_address(self, text: str) -> str:
+        """Return the text without their address; names stay."""
         if self.is_written(text):
             return ERASED
         for spelling in sorted(self.spellings(text), key=len, reverse=True):
             text = text.replace(spelling, ERASED)
-        return self._named.sub(ERASED, text) if self._named else text
+        return text
 
     def _is_international(self, text: str) -> bool:
         # A domain in A-labels may be written in its own letters.
@@ -118,5 +132,10 @@ def _pattern_of_local(local: str, *, dots: bool) -> re.Pattern[str] | None:
 
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
     # A Japanese name is written with a blank of either width between its parts, or with none.
-    patterns = [r"\s?".join(map(re.escape, name.replace(" ", ""))) for name in sorted(names, key=len, reverse=True)]
+    patterns = [_pattern_of_name(name) for name in sorted(names, key=len, reverse=True)]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def _pattern_of_name(name: str) -> str:
+    pattern = r"\s?".join(map(re.escape, name.replace(" ", "")))
+    return rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])" if _LETTERS.fullmatch(name) else pattern
