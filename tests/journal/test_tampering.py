@@ -266,3 +266,10 @@ def test_a_record_of_the_store_that_was_written_anew_is_placed(original: Store, 
 
     found = _with_change(original, rewrite)
     assert found.position == (0 if position < MIDDLE else MIDDLE)
+
+
+@pytest.mark.parametrize("level", [63, 100_000, 10**13])
+def test_left_out_records_beyond_all_counting_are_refused(lines: Lines, level: int) -> None:
+    """A file from somebody else can't make whoever checks it run out of memory."""
+    skipped = {"line": "skipped", "subtrees": [[level, b64encode(bytes(32)).decode()]]}
+    assert "left out" in _refused([*lines[:2], skipped, *lines[2:]]).sentence

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,9 @@ from atesaki.journal.record import commitment, read_record
 from atesaki.journal.redactions import Redactions
 from atesaki.journal.stored import Stored
 from atesaki.storage.engine import micros
+
+_HIGHEST: Final = 63
+_NOT_WRITTEN: Final = "the personal data is not what was written"
 
 
 @dataclass
@@ -91,7 +95,8 @@ class StreamAudit:
         """Put (level, hash) of left-out records into the tree, for a later checkpoint to prove."""
         try:
             for level, node in subtrees:
-                self._append(node, level)
+                # The tree would have more leaves than numbers that a machine can count.
+                self._append(node, level if level < _HIGHEST else -1)
         except ValueError as error:
             raise Broken(
                 self.stream, "the hashes of the records that were left out do not fit", self.tree.size
@@ -157,12 +162,14 @@ class StreamAudit:
         committed = read_record(row.body).commitment
         if row.blob is None and row.salt is None:
             self.tally.absent += committed is not None
+        elif not (isinstance(row.blob, bytes) and isinstance(row.salt, bytes)):
+            return _NOT_WRITTEN
         elif committed is None:
             return "personal data was put beside a record that has none"
         elif row.redacted:
             self.tally.redacted += 1
-        elif commitment(row.salt or b"", row.blob or b"") != committed:
-            return "the personal data is not what was written"
+        elif commitment(row.salt, row.blob) != committed:
+            return _NOT_WRITTEN
         else:
             self.tally.personal += 1
         return None
@@ -180,8 +187,13 @@ def _misplaced(row: Stored, stream: str, size: int) -> str:
     return "the record is missing"
 
 
+def _is_bytes(value: object) -> bool:
+    # SQLite keeps any type in any column.
+    return isinstance(value, bytes)
+
+
 def _fault(row: Stored) -> str | None:
-    if leaf_hash(row.body) != row.leaf_hash:
+    if not _is_bytes(row.body) or leaf_hash(row.body) != row.leaf_hash:
         return "the record is not the one that was written"
     try:
         record = read_record(row.body)

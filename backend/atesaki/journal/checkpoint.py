@@ -4,6 +4,7 @@ The stream's name is the origin line and the name of the key, so one key can sig
 and each has its own verifier key `<stream>+<key id>+<base64 of 0x01 and the public key>`.
 """
 
+import re
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 _HEAD_LINES = 3
+# As many digits as a position in the store can have.
+_SIZE = re.compile("0|[1-9][0-9]{0,18}")
 
 
 class Checkpoint(NamedTuple):
@@ -50,7 +53,7 @@ def open_note(note: str, public_key: bytes) -> Checkpoint:
 def read_note(note: str) -> Checkpoint:
     """Read what a note states, whoever signed it; raises `BadCheckpoint`."""
     lines = split_note(note)[0].split("\n")
-    if len(lines) != _HEAD_LINES + 1 or not lines[0] or not lines[1].isdecimal() or str(int(lines[1])) != lines[1]:
+    if len(lines) != _HEAD_LINES + 1 or not lines[0] or not _SIZE.fullmatch(lines[1]):
         raise BadCheckpoint("the checkpoint can't be read")
     return Checkpoint(lines[0], int(lines[1]), decode(lines[2]))
 

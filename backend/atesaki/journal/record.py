@@ -9,10 +9,10 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from atesaki.storage.engine import micros
 
@@ -52,7 +52,7 @@ class Record(Struct, frozen=True):
     record_id: str
     kind: str
     subject: str
-    recorded_at: dt.datetime
+    recorded_at: Annotated[dt.datetime, Meta(tz=True)]
     body: dict[str, Any]
     commitment: str | None = None
 

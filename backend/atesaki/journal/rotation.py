@@ -60,11 +60,14 @@ def open_rotation(note: str) -> Rotation:
 
 
 def rotation_notes(store: Store) -> list[str]:
-    """Give the notes of all changes that the journal holds, oldest first."""
+    """Give the notes of all changes that the journal holds, oldest first; a record that is none is passed over.
+
+    It was changed, which is for `verify` to tell: it finds the record itself.
+    """
     query = select(records.c.body).where(records.c.subject == SUBJECT, records.c.kind == KIND)
     with store.read() as connection:
         bodies = list(connection.execute(query.order_by(records.c.record_id)).scalars())
-    return [str(read_record(body).body.get("note", "")) for body in bodies]
+    return [note for body in bodies if (note := _note_in(body)) is not None]
 
 
 def refuse_retired(bodies: Iterable[bytes], public_key: bytes) -> None:
@@ -76,6 +79,14 @@ def refuse_retired(bodies: Iterable[bytes], public_key: bytes) -> None:
             if retired != public_key:
                 continue
             raise JournalKeyUnusable("The journal's key was changed; start this server again, with the new key.")
+
+
+def _note_in(body: bytes) -> str | None:
+    with contextlib.suppress(BadNote, msgspec.MsgspecError, UnicodeDecodeError, TypeError):
+        note = str(read_record(body).body.get("note", ""))
+        open_rotation(note)
+        return note
+    return None
 
 
 def _head(line: str) -> Checkpoint:

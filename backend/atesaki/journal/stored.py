@@ -64,10 +64,13 @@ def newest_note(connection: Connection, stream: str) -> str | None:
     return connection.scalar(query.order_by(checkpoints.c.size.desc()).limit(1))
 
 
-def stored(connection: Connection, stream: str, start: int = 0, end: int | None = None) -> Iterator[Stored]:
+def stored(
+    connection: Connection, stream: str, start: int = 0, end: int | None = None, page: int = PAGE
+) -> Iterator[Stored]:
     """Give the records of a stream from position `start` up to `end`, in pages, with their personal data."""
     columns = (*records.c, personal.c.salt, personal.c.blob, personal.c.redacted)
     query = select(*columns).outerjoin(personal, personal.c.record_id == records.c.record_id)
+    query = query.limit(page)
     for row in _by_position(connection, query, stream, start, end):
         yield Stored._make(row)
 
@@ -79,7 +82,7 @@ def _by_position(
     start: int,
     end: int | None,
 ) -> Iterator[Row[Any]]:
-    query = query.where(records.c.stream == stream).order_by(records.c.position).limit(PAGE)
+    query = query.where(records.c.stream == stream).order_by(records.c.position)
     if end is not None:
         query = query.where(records.c.position < end)
     page = connection.execute(query.where(records.c.position >= start)).all()
