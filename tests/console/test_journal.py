@@ -192,7 +192,7 @@ def test_an_unknown_decision_is_said_to_be_unknown(auditor: Visitor) -> None:
 def test_the_overview_counts_what_was_prevented(auditor: Visitor) -> None:
     """Near misses in people and disclosures, rules that never matched, clients by name."""
     text = auditor.get("/journal/overview").text
-    assert "1 mails were fixed before they left. 26 people did not learn 650 addresses" in text
+    assert "Near misses prevented: 1 mail was fixed before it left. 26 people did not learn 650 addresses" in text
     assert "Never matched" in text
     assert "Gmail (browser extension)" in text
 

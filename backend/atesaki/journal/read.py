@@ -1,13 +1,17 @@
 """Reads the journal: by id, by subject, newest first or in the order of a stream; it never writes."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Select, select
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.record import Record, first_id_at, read_record
+from atesaki.journal.merkle import leaf_hash
+from atesaki.journal.record import Record, commitment, first_id_at, read_record
+from atesaki.journal.redactions import KIND as REDACTED
+from atesaki.journal.redactions import Redaction, told
 from atesaki.journal.stored import all_streams, newest_note, stored
 from atesaki.journal.tree import inclusion_of
 from atesaki.storage.engine import Store, micros
@@ -93,16 +97,35 @@ class Reader:
             blob = connection.execute(query).scalar()
         return None if blob is None else msgspec.json.decode(blob, type=dict[str, Any])
 
+    def is_genuine(self, record: Record) -> bool:
+        """Tell whether the personal data that is there is what the record, or one of a redaction, commits to."""
+        kept = personal.c
+        query = select(kept.salt, kept.blob, kept.redacted).where(kept.record_id == record.record_id)
+        with self._store.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return True
+        now = commitment(row.salt, row.blob)
+        return now == record.commitment or (row.redacted and self._is_told(Redaction(record.record_id, now)))
+
     def proof_of(self, record: Record) -> Proof | None:
-        """Prove the record against the first checkpoint over it; `None` where none is signed yet."""
+        """Prove the record, as it was read, against the first checkpoint over it; `None` where none is signed yet."""
         with self._store.read() as connection:
             found = connection.execute(_proof_parts(record)).first()
         if found is None:
             return None
+        # Of the bytes, never the hash beside them: who changes the record leaves that alone.
+        leaf = leaf_hash(found.body) if _is_same(found.body, record) else b""
         root = read_note(found.note).root
-        hashes = inclusion_of(self._store, record, found.leaf_hash, root=root, size=found.size)
+        hashes = inclusion_of(self._store, record, leaf, root=root, size=found.size)
         proof = [node.hex() for node in hashes]
-        return Proof(found.leaf_hash.hex(), record.position, proof, found.note, found.public_key)
+        return Proof(leaf.hex(), record.position, proof, found.note, found.public_key)
+
+    def _is_told(self, redaction: Redaction) -> bool:
+        query = _bodies().where(records.c.kind == REDACTED, RARE_KINDS)
+        with self._store.read() as connection:
+            bodies = connection.execute(query, execution_options={"yield_per": 100}).scalars()
+            return any(redaction in told(body) for body in bodies)
 
     def _fetch(self, query: Select[bytes]) -> list[Record]:
         with self._store.read() as connection:
@@ -129,10 +152,17 @@ def _matching(search: Search) -> Select[bytes]:
     return query
 
 
+def _is_same(body: bytes, record: Record) -> bool:
+    """Tell whether the bytes at the place of a record say what it says; one that stands elsewhere only claims it."""
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        return read_record(body) == record
+    return False
+
+
 def _proof_parts(record: Record) -> Select[bytes, int, str, str]:
-    """Give the leaf, the first checkpoint over it and the key of its stream."""
+    """Give the bytes at its place, the first checkpoint over them and the key of the stream."""
     stream, position = records.c.stream, records.c.position
-    query = select(records.c.leaf_hash, checkpoints.c.size, checkpoints.c.note, streams.c.public_key)
+    query = select(records.c.body, checkpoints.c.size, checkpoints.c.note, streams.c.public_key)
     query = query.where(stream == record.stream, position == record.position)
     query = query.where(checkpoints.c.stream == stream, checkpoints.c.size > position, streams.c.stream == stream)
     return query.order_by(checkpoints.c.size).limit(1)

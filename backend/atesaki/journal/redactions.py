@@ -50,7 +50,7 @@ class Redactions:
     def note(self, row: Stored) -> None:
         """Take a record, which may tell of redactions, and whose own blob may have been replaced."""
         if row.kind == KIND:
-            for each in _told(row.body):
+            for each in told(row.body):
                 self._committed.add((each.record_id, each.commitment))
         if row.redacted:
             place = Replaced(row.stream, row.position, row.record_id)
@@ -61,7 +61,8 @@ class Redactions:
         return [place for place, now in self._replaced.items() if (place.record_id, now) not in self._committed]
 
 
-def _told(body: bytes) -> tuple[Redaction, ...]:
+def told(body: bytes) -> tuple[Redaction, ...]:
+    """Return the redactions that a record tells of."""
     try:
         return _decoder.decode(body).body.records
     except msgspec.ValidationError:

@@ -16,6 +16,7 @@ from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.load import LoadedSet
 from atesaki.sending.answer import dialog_of, findings_in_words
 from atesaki.sending.record import KIND, DecisionBody, RecordedFinding
+from atesaki.sending.release import KIND as RELEASED
 
 MASKED = "…"
 """Stands for a word of the message that is shown only to those who say what for."""
@@ -46,10 +47,14 @@ class Step(NamedTuple):
     kind: str
     body: Mapping[str, Any]
     record_id: str
+    justification: str | None = None
 
 
 class Explained(NamedTuple):
-    """All that the journal knows of one decision; `personal` only where it was asked for and still exists."""
+    """All that the journal knows of one decision; `personal` only where it was asked for and still exists.
+
+    `genuine` says whether that is what was recorded.
+    """
 
     record: Record
     body: DecisionBody
@@ -59,6 +64,7 @@ class Explained(NamedTuple):
     proof: Proof | None
     personal: Mapping[str, Any] | None
     policies: LoadedSet | None
+    genuine: bool
 
 
 class Explainer:
@@ -87,11 +93,16 @@ class Explainer:
             body=body,
             findings=tuple(_findings(body, decision, told, loaded, locale)),
             dialog=dialog_of(decision, loaded.policy_set, locale) if loaded else None,
-            steps=tuple(Step(e.recorded_at, e.kind, e.body, e.record_id) for e in records if e is not record),
+            steps=tuple(self._step(each, personal=personal) for each in records if each is not record),
             proof=self._reader.proof_of(record),
             personal=told,
             policies=loaded,
+            genuine=not personal or all(map(self._reader.is_genuine, records)),
         )
+
+    def _step(self, record: Record, *, personal: bool) -> Step:
+        said = (self._reader.personal_of(record.record_id) or {}) if personal and record.kind == RELEASED else {}
+        return Step(record.recorded_at, record.kind, record.body, record.record_id, said.get("justification"))
 
 
 def _as_told(

@@ -44,7 +44,9 @@ class PastSets:
     def _loaded(self, revision: str) -> LoadedSet | None:
         published = self._revisions.of(revision)
         try:
-            return None if published is None else load_set(published.files)
+            found = None if published is None else load_set(published.files)
         except PolicyErrors:
             # A file of years ago may use a word that today's vocabulary no longer has.
             return None
+        # The revision is the hash of its files: what somebody changed in the store is another one.
+        return found if found is not None and found.revision == revision else None

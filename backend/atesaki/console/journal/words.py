@@ -35,6 +35,20 @@ CLIENTS: Final[Mapping[str, str]] = {
 
 ASSURANCES: Final[Mapping[str, str]] = {"verified": _("by their sign-in"), "claimed": _("by the mail program's word")}
 
+READ: Final[Mapping[str, str]] = {
+    "to": _("To"),
+    "cc": _("Cc"),
+    "bcc": _("Bcc"),
+    "subject": _("Subject"),
+    "body": _("Text of the mail"),
+    "attachments": _("Attachments"),
+    "thread": _("Conversation"),
+}
+"""What a mail program may have been unable to read in full."""
+
+SOURCES: Final[Mapping[str, str]] = {"rosters": _("Rosters"), "history": _("Earlier mails")}
+"""What may not have answered."""
+
 LOOKS: Final[Mapping[str, str]] = {
     "roster_members": _("Members of the roster"),
     "roster_check": _("Addresses of the roster, to check them"),
