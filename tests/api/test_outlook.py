@@ -57,6 +57,16 @@ def test_an_unchanged_script_is_not_sent_again(server: Server) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("path", [f"/outlook/{KEY}/launchevent.js", "/.well-known/microsoft-officeaddins-allowed.json"])
+def test_whoever_asks_only_for_the_headers_gets_them(server: Server, path: str) -> None:
+    """`curl -I` is how IT looks whether a file is there, and every HTTP server answers it (RFC 9110 §9.1)."""
+    whole, head = server.anonymous.get(path), server.anonymous.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert [head.headers.get(name) for name in ("etag", "content-type", "content-length")] == [
+        whole.headers.get(name) for name in ("etag", "content-type", "content-length")
+    ]
+
+
 def test_a_changed_organization_changes_the_script(server: Server) -> None:
     """The local rule is never older than the last start of the client."""
     before = _file(server, "launchevent.js")

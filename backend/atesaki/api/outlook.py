@@ -20,6 +20,8 @@ FILES = (*SCRIPTS, "commands.html", "pane.html", "identity.js", "view.css", *ICO
 
 _TYPES = {".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".png": "image/png"}
 
+_READING = ["GET", "HEAD"]
+
 _OFFICE = "https://appsforoffice.microsoft.com https://*.office.net https://ajax.aspnetcdn.com"
 PAGE_POLICY = (
     f"default-src 'none'; script-src 'self' {_OFFICE}; style-src 'self'; img-src 'self'; "
@@ -52,7 +54,7 @@ def outlook_router(
     """
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/outlook/{key}/{name:path}")
+    @router.api_route("/outlook/{key}/{name:path}", methods=_READING)
     async def get_file(
         request: Request, key: str, name: str, if_none_match: Annotated[str | None, Header(max_length=1_000)] = None
     ) -> Response:
@@ -63,7 +65,7 @@ def outlook_router(
         base_url = public_url or _address(request)
         return _answer(name, _body(name, config_of(base_url, key)), if_none_match or "")
 
-    @router.get(WELL_KNOWN)
+    @router.api_route(WELL_KNOWN, methods=_READING)
     def get_allowed() -> dict[str, tuple[str, ...]]:
         """Return which scripts classic Outlook may give tokens to."""
         return {"allowed": allowed}
