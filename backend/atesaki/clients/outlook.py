@@ -24,6 +24,7 @@ PLACEHOLDER: Final = '"@@ATESAKI_CONFIG@@"'
 SCRIPTS: Final = ("launchevent.js", "pane.js")
 
 _ENTRA_PART = re.compile(r"\s*<!--entra-->.*?<!--/entra-->", re.DOTALL)
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _IN_ADDRESS = re.compile(r"[A-Za-z0-9._~+=-]+")
 _READ_MS, _TOKEN_MS, _WRITE_MS = 1_000, 1_000, 500
 
@@ -172,9 +173,14 @@ def json_manifest(place: Place, version: str) -> str:
 
 
 def _filled(template: str, place: Place, version: str) -> str:
-    parts = urlsplit(place.base_url)
-    if parts.scheme != "https" or not parts.netloc:
+    if urlsplit(place.base_url).scheme != "https":
         raise BadBaseUrl("Outlook loads add-ins only from an https:// address.", field="base-url")
+    # The ids come from the address: one that can be written in two ways would make two add-ins.
+    if not _ADDRESS.fullmatch(place.base_url):
+        raise BadBaseUrl(
+            "The address must look like https://guard.example.org, in small letters and without ? or #.",
+            field="base-url",
+        )
     if not _IN_ADDRESS.fullmatch(place.key):
         raise BadKey(
             "The deployment key is part of an address in Outlook: use letters, digits and . _ ~ + = - in it.",
