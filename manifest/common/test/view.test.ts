@@ -69,6 +69,15 @@ function press(root: ParentNode, label: string): void {
   [...root.querySelectorAll("button")].find((each) => each.textContent === label)?.click();
 }
 
+test("what would happen is read out with the button that has the focus", () => {
+  for (const remedies of [[], [{ kind: "move_to_bcc", recipients: ["a@gmail.com"] } as const]]) {
+    const root = opened({ release: "acknowledge", remedies });
+    const first = root.querySelector("button[data-first]");
+    const described = root.getElementById(first?.getAttribute("aria-describedby") ?? "");
+    assert.match(described?.textContent ?? "", /H$/);
+  }
+});
+
 test("names and reasons are shown as text, whatever they hold", () => {
   const root = opened({ release: "acknowledge" });
   assert.equal(root.querySelector("img"), null);

@@ -1,5 +1,6 @@
 """The dialog and the options page: clean for axe, in both languages, light, dark and without colours of ours."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,6 +87,46 @@ def test_the_focus_stays_in_the_dialog(gmail: Gmail) -> None:
         gmail.page.keyboard.press("Tab")
         assert gmail.page.evaluate("document.activeElement.closest('[data-atesaki], body') !== null")
         assert gmail.page.evaluate("document.activeElement.matches('[data-atesaki], body')")
+
+
+def test_the_focus_goes_back_to_where_the_sender_was(gmail: Gmail) -> None:
+    """Whoever keeps the draft writes on; on the page itself the next letter would be a shortcut of Gmail."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    body = gmail.type_body("hello")
+    body.press("Control+Enter")
+    gmail.expect_held()
+    gmail.keep_draft()
+    gmail.page.keyboard.press("e")
+    expect(body).to_have_text("helloe")
+    assert gmail.page.evaluate("shortcuts") == []
+
+
+def test_no_key_reaches_gmail_while_the_check_runs(gmail: Gmail, guarded: Guarded) -> None:
+    """The button that was pressed is gone by then, and the focus stays in the dialog all the same."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    guarded.context.route("**/v1/decisions", lambda _route: None)
+    gmail.press("Move 26 to Bcc")
+    expect(gmail.dialog.get_by_role("button", name="Move 26 to Bcc")).to_have_count(0)
+    for _ in range(5):
+        gmail.page.keyboard.press("e")
+        gmail.page.wait_for_timeout(100)
+    assert gmail.page.evaluate("shortcuts") == []
+    assert gmail.page.evaluate("document.activeElement.matches('[data-atesaki]')")
+    guarded.context.unroute("**/v1/decisions")
+
+
+def test_what_would_happen_is_read_out_with_the_safe_way(gmail: Gmail) -> None:
+    """Whoever hears the page hears more than the name of a button."""
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    gmail.expect_held()
+    move = gmail.dialog.get_by_role("button", name="Move 26 to Bcc")
+    expect(move).to_have_accessible_description(re.compile("can't be sent as it is.*26 people would each learn 25"))
 
 
 def test_the_dialog_is_told_without_colour(playwright: Playwright, policy: dict[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 import type { Strings } from "../strings.ts";
 import type { Action, Answer, Message, Remedy, RemedyKind } from "../wire.ts";
-import { button, element, folded } from "./element.ts";
+import { button, element, folded, freshId } from "./element.ts";
 import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts";
 import { icon } from "./icon.ts";
 import { groupList, seenHeader } from "./recipients.ts";
@@ -59,10 +59,21 @@ export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings
     status.replaceChildren(...noticeOf(shown, around));
     body.setAttribute("aria-busy", String(shown.state === "checking"));
     body.replaceChildren(...contentOf(shown, around));
+    describeFirst(body);
     if (shown.state !== "checking" && (around.takesFocus?.() ?? true)) {
       body.querySelector<HTMLElement>("[data-first]")?.focus();
     }
   };
+}
+
+/** Has the verdict read out with the button that takes the focus: who hears the page would else hear the button alone. */
+export function describeFirst(root: ParentNode): void {
+  const verdict = root.querySelector(".answer");
+  const first = root.querySelector("button[data-first]");
+  if (verdict && first) {
+    verdict.id = freshId();
+    first.setAttribute("aria-describedby", verdict.id);
+  }
 }
 
 function noticeOf(shown: Shown, { strings, actions }: Surroundings): HTMLElement[] {

@@ -3,7 +3,7 @@
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import { element } from "@atesaki/common/src/view/element.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
-import { primary, verdict, warningView } from "@atesaki/common/src/view/warning.ts";
+import { describeFirst, primary, verdict, warningView } from "@atesaki/common/src/view/warning.ts";
 import type { Locale } from "@atesaki/common/src/wire.ts";
 import site from "../../../../backend/atesaki/console/static/atesaki.css";
 import view from "@atesaki/common/src/view/view.css";
@@ -30,13 +30,14 @@ function sheet(): CSSStyleSheet {
   return styles;
 }
 
-/** Gmail's shortcuts listen on the page; typing in our dialog must not archive a mail. */
+/** Gmail's shortcuts listen on the page; a key pressed while our dialog is open must not archive a mail. */
 export function keepKeysFromGmail(): void {
   for (const type of KEYS) {
     window.addEventListener(
       type,
       (event) => {
-        if (event.target instanceof Element && event.target.hasAttribute(HOST)) {
+        // Not only those on it: what had the focus in the dialog may just have gone.
+        if (document.querySelector(`[${HOST}]`)) {
           event.stopImmediatePropagation();
         }
       },
@@ -49,6 +50,7 @@ const HOST = "data-atesaki";
 
 export class ShadowDialog implements Dialog {
   #host: HTMLElement | null = null;
+  #dialog: HTMLDialogElement | null = null;
   #draw: (shown: Shown) => void = () => undefined;
   #room: HTMLElement | null = null;
 
@@ -66,6 +68,9 @@ export class ShadowDialog implements Dialog {
       this.#open();
     }
     this.#draw(shown);
+    if (!this.#host?.shadowRoot?.activeElement) {
+      this.#room?.focus();
+    }
   }
 
   showReload(): void {
@@ -76,16 +81,19 @@ export class ShadowDialog implements Dialog {
     const reload = primary(strings.reload, () => {
       location.reload();
     });
-    this.#room?.replaceChildren(
-      verdict("warn", strings.outOfDate, strings.reloadFirst),
-      element("p", { class: "ways" }, reload),
-    );
+    const ways = element("p", { class: "ways" }, reload);
+    this.#room?.replaceChildren(verdict("warn", strings.outOfDate, strings.reloadFirst), ways);
+    describeFirst(this.#dialog ?? ways);
     reload.focus();
   }
 
+  /** The focus goes back to where the sender was; on the page itself the next key would be a shortcut of Gmail. */
   close(): void {
-    this.#host?.remove();
+    const host = this.#host;
     this.#host = null;
+    this.#dialog?.close();
+    this.#dialog = null;
+    host?.remove();
   }
 
   #open(): void {
@@ -95,21 +103,21 @@ export class ShadowDialog implements Dialog {
     root.adoptedStyleSheets = [sheet()];
     trustedOnly(root);
     const title = element("h1", { id: "title" }, strings.title);
-    this.#room = element("div", { class: "room" });
-    const dialog = element(
+    this.#room = element("div", { class: "room", tabindex: "-1" });
+    this.#dialog = element(
       "dialog",
       { "aria-labelledby": "title", oncancel: this.#cancel, onclose: this.#closed },
       title,
       this.#room,
     );
-    root.append(dialog);
+    root.append(this.#dialog);
     document.documentElement.append(this.#host);
     this.#draw = warningView(this.#room, {
       strings,
       internalDomains: this.setting.internalDomains(),
       actions: this.actions,
     });
-    dialog.showModal();
+    this.#dialog.showModal();
   }
 
   // Escape keeps the draft, which is the safe way out.
@@ -120,8 +128,8 @@ export class ShadowDialog implements Dialog {
 
   // The browser closes a dialog at the second Escape in a row, cancelled or not; out of sight it would hold Send for ever.
   readonly #closed = (event: Event): void => {
-    if (this.#host && event.target instanceof HTMLDialogElement) {
-      event.target.showModal();
+    if (this.#dialog && event.target === this.#dialog) {
+      this.#dialog.showModal();
       this.actions.keepDraft();
     }
   };
