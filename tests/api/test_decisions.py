@@ -81,8 +81,21 @@ def test_language_tag_decides_the_language_and_an_unknown_one_gives_the_setting(
 BAD_BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "nothing": (b"", 400, None),
     "no JSON": (b"{", 400, None),
-    "bad UTF-8": (b'{"message":{"sender":{"address":"\xff@hall.example"},"to":[],"cc":[],"bcc":[]}}', 400, None),
-    "lone surrogate": (b'{"message":{"sender":{"address":"\\ud800"},"to":[],"cc":[],"bcc":[]}}', 400, None),
+    "bad UTF-8": (
+        b'{"message":{"sender":{"address":"\xff@hall.example"},"to":[],"cc":[],"bcc":[]}}',
+        422,
+        "message.sender.address",
+    ),
+    "lone surrogate": (
+        b'{"message":{"sender":{"address":"\\ud800"},"to":[],"cc":[],"bcc":[]}}',
+        422,
+        "message.sender.address",
+    ),
+    "bare NUL": (
+        b'{"message":{"to":[{"address":"a@b.jp"},{"address":"c@d.jp","name":"\x00"}]}}',
+        422,
+        "message.to[1].name",
+    ),
     "deep nesting": (b"[" * 100_000, 422, None),
     "deep nesting inside": (b'{"message":' * 20_000, 422, "message.message"),
     "a list": (b"[]", 422, None),

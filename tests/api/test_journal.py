@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.server import Server
 
@@ -43,6 +44,14 @@ def test_personal_data_needs_a_purpose_and_looking_is_recorded(server: Server) -
     assert (refused.status_code, refused.json()["field"]) == (422, "purpose")
     assert shown["personal"]["to"][0]["address"] == VOLUNTEERS[0]
     assert (viewed["subject"], viewed["body"]["purpose"]) == (record["record_id"], "Incident 12")
+
+
+@pytest.mark.parametrize("path", ["/v1/journal", "/v1/journal/export"])
+@pytest.mark.parametrize(("name", "text"), [("from", "2026-04-01T00:00:00Z"), ("since", "2026"), ("until", "0.5")])
+def test_filter_that_is_not_understood_selects_nothing(server: Server, path: str, name: str, text: str) -> None:
+    """A misspelt name, or a year that would be seconds since 1970, must not hand out everything."""
+    refused = server.admin.get(path, params={name: text})
+    assert (refused.status_code, refused.json()["field"]) == (422, name)
 
 
 def test_export_verifies_offline_and_names_nobody_unless_asked(server: Server, tmp_path: Path) -> None:

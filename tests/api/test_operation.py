@@ -26,6 +26,28 @@ def test_profile_asks_for_what_the_policies_need_and_is_not_sent_twice(server: S
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_monitors_may_ask_for_the_head_alone(server: Server) -> None:
+    """HEAD is answered as GET is, without a body (RFC 9110 §9.3.2)."""
+    for path in ("/healthz", "/readyz"):
+        answer = server.client.head(path)
+        assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_wrong_method_is_told_all_right_ones(server: Server) -> None:
+    """RFC 9110 §15.5.6: `Allow` lists every method of the address, whichever route answers it."""
+    allowed = {
+        path: server.admin.delete(path).headers["allow"]
+        for path in ("/v1/organization", "/v1/rosters", "/v1/journal/checkpoint", "/v1/decisions", "/healthz")
+    }
+    assert allowed == {
+        "/v1/organization": "GET, PUT",
+        "/v1/rosters": "GET, POST",
+        "/v1/journal/checkpoint": "POST",
+        "/v1/decisions": "POST",
+        "/healthz": "GET, HEAD",
+    }
+
+
 def test_unknown_client_has_no_profile(server: Server) -> None:
     """Only the clients that exist are served."""
     assert server.client.get("/v1/clients/thunderbird/profile").status_code == 422

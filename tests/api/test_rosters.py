@@ -84,6 +84,13 @@ def test_bad_values_are_refused(client: TestClient, key: str, value: object) -> 
     assert len(client.get("/v1/rosters").json()["rosters"]) == 1
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"name": }', b"\xff"])
+def test_what_is_no_json_is_told_as_everywhere(client: TestClient, body: bytes) -> None:
+    """400 without a field: the place in the text is no path."""
+    answer = client.post("/v1/rosters", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json().get("field")) == (400, None)
+
+
 def test_lone_surrogate_is_refused(client: TestClient) -> None:
     """JSON can spell half a character; no text holds one."""
     body = b'{"name": "\\ud800", "owner": "", "purpose": "", "handling": "open"}'

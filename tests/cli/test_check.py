@@ -66,6 +66,15 @@ def test_store_is_asked_for_organization_policies_and_rosters(tmp_path: Path) ->
     assert "volunteers" in done.stdout
 
 
+@pytest.mark.parametrize(("written", "flag"), [("From: the office\n", None), ("", "office")])
+def test_sender_that_is_no_address_is_refused_as_by_the_server(tmp_path: Path, written: str, flag: str | None) -> None:
+    """Who is internal hangs on the sender, so a mistyped one must not read as allowed."""
+    file = tmp_path / "message.eml"
+    file.write_text(f"{written}To: hanako@partner.example\nSubject: News\n\nHello\n")
+    done = check(tmp_path, str(file), *(["--sender", flag] if flag else []))
+    assert (done.returncode, done.stderr) == (1, "The sender must be an e-mail address.\n")
+
+
 @pytest.mark.parametrize("arguments", [[], ["missing.eml"], ["--nonsense"], ["/dev/null"]])
 def test_wrong_call_or_unreadable_mail_exits_with_one(tmp_path: Path, arguments: list[str]) -> None:
     """2 and 3 are decisions; everything that is none is 1."""

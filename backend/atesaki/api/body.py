@@ -7,13 +7,14 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
-from atesaki.api.problem import BadRequest, Invalid, TooLarge
+from atesaki.api.broken_text import PLAIN_NAME, broken_text
+from atesaki.api.problem import NO_JSON, BadRequest, Invalid, TooLarge
 from atesaki.judgement.errors import AtesakiError
 
 _T = TypeVar("_T")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
+_NOT_ALLOWED = "This text holds a character that is not allowed here"
 _FIELD = re.compile(r"^Object (missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
-_PLAIN_NAME = re.compile(r"^[A-Za-z0-9_]{1,64}$")
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
@@ -35,13 +36,13 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
 
 
 def decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
-    """Return the value in the body; raises `BadRequest` for what is no JSON and `Invalid` for another shape."""
+    """Return the value in the body; raises `BadRequest` for what is no JSON, `Invalid` for bad texts and shapes."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadRequest("The body is not JSON in UTF-8.") from None
+        raise _unreadable(body) from None
 
 
 def invalid(text: str) -> AtesakiError:
@@ -49,14 +50,21 @@ def invalid(text: str) -> AtesakiError:
     found = _AT.match(text)
     what, path = (found["what"], found["path"] or "") if found else (text, "")
     if named := _FIELD.match(what):
-        name = named["name"] if _PLAIN_NAME.match(named["name"]) else ""
+        name = named["name"] if PLAIN_NAME.match(named["name"]) else ""
         what = f"This field is {'missing' if 'missing' in named[1] else 'unknown'}"
         path = ".".join(part for part in (path, name) if part)
     elif "matching regex" in what:
-        what = "This text holds a character that is not allowed here"
+        what = _NOT_ALLOWED
     elif what.startswith("Invalid enum value"):
         what = "This is none of the values that are allowed here"
     return Invalid(f"{what.replace('`', '')}.", field=path or None)
+
+
+def _unreadable(body: bytes) -> AtesakiError:
+    path = broken_text(body)
+    if path is None:
+        return BadRequest(NO_JSON)
+    return Invalid(f"{_NOT_ALLOWED}.", field=path or None)
 
 
 class JsonBody(Generic[_T]):

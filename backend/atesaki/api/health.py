@@ -39,11 +39,14 @@ def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> API
     """Return the routes; the first two tell nothing worth a key."""
     router = APIRouter(tags=["operation"])
 
+    # Monitors and balancers ask with HEAD, too; it is in no document, as nothing is to be read from it.
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
         """Say that the process lives."""
         return {"status": "ok"}
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", responses={503: {"description": "Nothing can be answered at the moment."}})
     async def readyz() -> Response:
         """Say whether decisions can be recorded and answered; a refused policy set is named and harms nobody."""

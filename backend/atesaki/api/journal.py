@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from msgspec import Struct
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from atesaki.api.access import Access
 from atesaki.api.problem import Invalid
@@ -34,20 +34,35 @@ _FILE: Responses = {
 }
 
 
+def _no_number(value: str) -> str:
+    # A bare number would be read as seconds since 1970, so that 2026 selects everything.
+    if ":" not in value:
+        raise ValueError("Write a moment such as 2026-04-01T00:00:00Z.")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_number)]
+
+
 class Filters(BaseModel):
     """Which records to list; every given filter must hold. `after` is `next` of the page before."""
+
+    # A filter that is misspelt must not select everything.
+    model_config = ConfigDict(extra="forbid")
 
     kind: Name | None = None
     subject: Name | None = None
     decision_id: UUID | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     after: UUID | None = None
     limit: int = Field(100, ge=1, le=1_000)
 
 
 class PersonalChoice(BaseModel):
     """Whether personal data is wanted, and what for; the purpose is recorded."""
+
+    model_config = ConfigDict(extra="forbid")
 
     personal: bool = False
     purpose: Reason | None = None
@@ -57,8 +72,8 @@ class ExportChoice(PersonalChoice):
     """Which records to export; `checkpoint` is one that the receiver keeps, and sees continued."""
 
     format: Format = "jsonl"
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     checkpoint: str | None = Field(None, max_length=2_000)
 
 
@@ -126,7 +141,7 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Cal
         """Tell how far the receivers of records are behind."""
         return _json(FeedState(lag()))
 
-    @router.get("/{record_id}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
+    @router.get("/{record_id:uuid}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
     def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:
         """Return one record with its proof, and with its personal data if that is asked for with a purpose."""
         return _json(desk.record(str(record_id), author, choice))
@@ -136,7 +151,7 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Cal
 
 def _add_proofs(router: APIRouter, desk: "_Desk", access: Access) -> None:
     @router.get(
-        "/{record_id}/proof",
+        "/{record_id:uuid}/proof",
         responses={**answer_of(InclusionProof, "The proof."), **problems(404)},
         dependencies=[Depends(access.auditor)],
     )

@@ -16,16 +16,20 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atesaki.judgement.errors import AtesakiError, place_of
 
 MEDIA_TYPE = "application/problem+json"
 
+NO_JSON = "The body is not JSON in UTF-8."
+
 STORE_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
 """What is raised while the store is away, locked or full."""
 
 _log = structlog.get_logger(__name__)
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SENTENCES = {
     400: "The request can't be read.",
     403: "This is not allowed.",
@@ -151,21 +155,34 @@ def _store_away(_: Request, error: Exception) -> Response:
     return respond_store_away(error)
 
 
-def _http(_: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # Starlette hands over what was registered.
     phrase = http.HTTPStatus(error.status_code).phrase
     detail = _SENTENCES.get(error.status_code, f"{phrase}.")
     # FastAPI raises 400 for a body that it can't parse, with a sentence of its own; ours say what to do.
     problem = Problem(re.sub(r"[^a-z]+", "-", phrase.lower()), phrase, error.status_code, detail)
+    if "Allow" in (error.headers or {}):
+        return respond(problem, {"Allow": _allowed(request)})
     return respond(problem, error.headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return all methods of an address (RFC 9110 §15.5.6): Starlette names those of the first route only."""
+    scopes = [{**request.scope, "method": method} for method in _METHODS]
+    routes = request.app.routes
+    return ", ".join(
+        scope["method"] for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    )
 
 
 def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # Starlette hands over what was registered.
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return respond_error(BadRequest(NO_JSON))
     # The first part says whether it is a path, query or body parameter, which the name makes plain.
     path = ".".join(str(part) for part in first["loc"][1:])
-    sentence = f"{str(first['msg']).rstrip('.')}."
+    sentence = f"{str(first['msg']).removeprefix('Value error, ').rstrip('.')}."
     return respond_error(Invalid(sentence, field=path or None))
 
 

@@ -30,10 +30,12 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.members import find_hits
 from atesaki.sending.answer import AnsweredFinding, dialog_of, findings_in_words
+from atesaki.sending.check import refuse_unusable
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
 from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.record import write_recipients
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, open_store
 
@@ -70,6 +72,7 @@ def check(
     language = locale or settings.locale
     try:
         message = message_from_eml(mail.read_bytes(), default_sender=sender)
+        refuse_unusable(message, write_recipients(message))
         with _opened(settings) as store:
             policy_set = _policies(settings, store)
             decision = decide(message, policy_set, asyncio.run(_facts(settings, store, message, policy_set)))
