@@ -1,5 +1,6 @@
 """Fills in the forms of a page as a browser without JavaScript would send them."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -44,8 +45,9 @@ class _Forms(HTMLParser):
             self._add(self._select, *self._options)
             self._select = None
         elif tag == "textarea" and self._textarea:
-            # The parser of a browser drops the first line end, and a form sends CRLF.
-            self._add(self._textarea[0], self._textarea[1].removeprefix("\n").replace("\n", "\r\n"))
+            # The parser of a browser drops the first line end, and a form sends CRLF, whatever stood there.
+            text = re.sub(r"\r\n?", "\n", self._textarea[1]).removeprefix("\n")
+            self._add(self._textarea[0], text.replace("\n", "\r\n"))
             self._textarea = None
 
     @override

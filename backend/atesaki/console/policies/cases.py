@@ -16,7 +16,8 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.decision import Action, Release
 from atesaki.policies.drafting.draft import PolicyDraft
-from atesaki.policies.drafting.drafting import Change, with_line_ends_of
+from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.drafting.line_ends import with_line_ends_of
 from atesaki.policies.editing import CannotEdit
 from atesaki.policies.in_words import name
 from atesaki.policies.load import TEST_ENDING

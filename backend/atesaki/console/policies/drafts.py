@@ -10,12 +10,14 @@ from starlette.responses import Response
 from atesaki.console.policies.changes import file_changes, lines_of
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.rendering import page
-from atesaki.console.policies.workbench import checked, draft_of, editor_of, number_in, sketches
+from atesaki.console.policies.saving import save
+from atesaki.console.policies.workbench import Bench, checked, draft_of, editor_of, file_in, number_in, sketches
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.policies.drafting.draft import PolicyDraft
-from atesaki.policies.drafting.drafting import with_line_ends_of
+from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.drafting.merge import merge
 
 _STARTED = _("The draft is yours to change. Nothing is in force before you publish it.")
@@ -36,11 +38,20 @@ class DraftPages(NamedTuple):
             _("Draft of %(name)s"), name=ask.person.name or ask.person.author
         )
         draft = self.ports.drafting.start(title, editor_of(ask))
+        if "file" in ask.form:
+            return self._with_change(ask, draft)
         policy = ask.value("policy")
         then = f"/policies/drafts/{draft.head.id}"
         if policy and f"{policy}.yaml" in draft.files:
             then += f"/of/{policy}"
         return redirect(ask, then, said=ask.text(_STARTED))
+
+    def _with_change(self, ask: Ask, draft: PolicyDraft) -> Response:
+        """Take over what somebody typed for a draft that was closed meanwhile; what is in force may differ by now."""
+        name = file_in(ask.value("file"))
+        base, text = (ask.value(field) if field in ask.form else None for field in ("base", "text"))
+        change = Change(name, base, text)
+        return save(Bench(self.ports, ask, draft), change, f"/policies/drafts/{draft.head.id}", _STARTED)
 
     def show(self, ask: Ask) -> Response:
         """Show what a draft changes, what is wrong with it, and where to go on."""
@@ -81,9 +92,11 @@ class DraftPages(NamedTuple):
         names = (ask.text(_("this draft")), ask.text(_("now in force")))
         conflicts = []
         for name in self.ports.drafting.rebased(draft).conflicts:
-            old, mine, theirs = (files.get(name, "") for files in (base, draft.files, published.files))
+            sides = (base, draft.files, published.files)
+            old, mine, theirs = (with_line_feeds(files.get(name, "")) for files in sides)
             both = merge(old, mine, theirs, names)
-            conflicts.append((name, both, lines_of(old, mine), lines_of(old, theirs)))
+            removed = name not in draft.files or name not in published.files
+            conflicts.append((name, both, lines_of(old, mine), lines_of(old, theirs), removed))
         return page(
             ask,
             "policies/outdated.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import NamedTuple
 
+from msgspec import structs
 from starlette.responses import Response
 from yaml import SequenceNode
 
@@ -18,7 +19,8 @@ from atesaki.console.policies.workbench import Bench, Edited, Sketch, draft_of, 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.text import mark as _
 from atesaki.policies.drafting.draft import DraftChanged, PolicyDraft
-from atesaki.policies.drafting.drafting import Change, with_line_ends_of
+from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.editing import CannotEdit, add_item, copy_item, move_item, remove_item, set_value, unset
 from atesaki.policies.editing.form import carried_over, changed_by_form
 from atesaki.policies.editing.source import Source
@@ -113,6 +115,10 @@ class RulePages(NamedTuple):
 
     def _found(self, ask: Ask) -> tuple[PolicyDraft, Sketch]:
         draft = draft_of(self.ports, ask)
+        name = f"{ask.path('policy')}.yaml"
+        if name not in draft.files and "base" in ask.form:
+            # Somebody removed it meanwhile: what was typed is worked out on what its sender saw, and then shown.
+            draft = structs.replace(draft, files={**draft.files, name: with_line_feeds(ask.value("base"))})
         return draft, sketch(draft, ask.path("policy"), ask)
 
     def _base(self, ask: Ask, draft: PolicyDraft, found: Sketch) -> str:

@@ -13,8 +13,9 @@ from atesaki.console.policies.workbench import Bench, editor_of
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import redirect
 from atesaki.console.shell.text import mark as _
-from atesaki.policies.drafting.draft import FileChanged, PolicyDraft
+from atesaki.policies.drafting.draft import DraftClosed, FileChanged, PolicyDraft
 from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.drafting.line_ends import with_line_feeds
 from atesaki.policies.drafting.merge import Merge, merge
 
 SAVED = _("Saved in the draft. Nothing is in force yet.")
@@ -32,13 +33,14 @@ def save(bench: Bench, change: Change, then: str, said: str = SAVED, carry_over:
     except FileChanged as changed:
         together = carry_over(changed.theirs) if carry_over and changed.theirs else None
         return conflict(ask, draft, changed, together)
+    except DraftClosed:
+        return _closed(ask, draft, change)
     return redirect(ask, then, said=ask.text(said))
 
 
 def conflict(ask: Ask, draft: PolicyDraft, changed: FileChanged, together: str | None = None) -> Response:
     """Show what the other one changed and what this one did, and both together: as a form knows it, else by lines."""
-    base, mine, theirs = (text or "" for text in (changed.base, changed.mine, changed.theirs))
-    base, mine = base.replace("\r\n", "\n"), mine.replace("\r\n", "\n")
+    base, mine, theirs = (with_line_feeds(text or "") for text in (changed.base, changed.mine, changed.theirs))
     names = (ask.text(_("yours")), ask.text(_("the other one's")))
     merged = Merge(together, 0) if together else merge(base, mine, theirs, names)
     return page(
@@ -47,9 +49,25 @@ def conflict(ask: Ask, draft: PolicyDraft, changed: FileChanged, together: str |
         status=HTTPStatus.CONFLICT,
         draft=draft.head,
         file=changed.name,
+        policy=changed.name.removesuffix(".yaml"),
         theirs=theirs,
         mine=mine,
+        removed="theirs" if changed.theirs is None else "mine" if changed.mine is None else "",
         merged=merged,
         their_lines=lines_of(base, theirs),
+        my_lines=lines_of(base, mine),
+    )
+
+
+def _closed(ask: Ask, draft: PolicyDraft, change: Change) -> Response:
+    """Keep what was typed for a draft that somebody else has published or dropped: a new draft can take it."""
+    base, mine = (with_line_feeds(text or "") for text in (change.base, change.text))
+    return page(
+        ask,
+        "policies/closed.html",
+        status=HTTPStatus.CONFLICT,
+        draft=draft.head,
+        change=change,
+        mine=mine,
         my_lines=lines_of(base, mine),
     )

@@ -12,7 +12,7 @@ from atesaki.policies.document import Document
 from atesaki.policies.drafting.draft import Editor, PolicyDraft
 from atesaki.policies.editing import plain_of
 from atesaki.policies.errors import PolicyError, PolicyErrors
-from atesaki.policies.load import TEST_ENDING, LoadedSet, load_set
+from atesaki.policies.load import TEST_ENDING, LoadedSet, is_file_name, load_set
 from atesaki.policies.shape import read_document
 from atesaki.policies.test import Result, run_tests
 
@@ -122,6 +122,13 @@ def draft_of(ports: Ports, ask: Ask) -> PolicyDraft:
 def editor_of(ask: Ask) -> Editor:
     """Return who is changing something."""
     return Editor(ask.person.key, ask.person.author)
+
+
+def file_in(text: str) -> str:
+    """Return the name of a policy file; raises `PolicyNotFound` for any other text."""
+    if not is_file_name(text):
+        raise PolicyNotFound("There is no such file in the draft.")
+    return text
 
 
 def number_in(text: str, most: int) -> int:

@@ -20,6 +20,7 @@ from atesaki.policies.drafting.draft import (
     FourEyes,
     PolicyDraft,
 )
+from atesaki.policies.drafting.line_ends import with_line_ends_of
 from atesaki.policies.drafting.merge import Rebase, rebase
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.errors import PoliciesReadOnly
@@ -145,7 +146,7 @@ class Drafting:
         return rebase(self.base_files(draft), draft.files, self._policies.in_force.published.files)
 
     def bring_up_to_date(self, number: int, resolved: Mapping[str, str], seen: int, editor: Editor) -> PolicyDraft:
-        """Put a draft onto the files in force, with a text for every file that both changed.
+        """Put a draft onto the files in force, with a text for every file that both changed; an empty one removes it.
 
         Raises `BaseChanged` where one is missing, or where yet another publication than the one `seen` is in force.
         """
@@ -154,7 +155,8 @@ class Drafting:
         found = rebase(self.base_files(draft), draft.files, published.files)
         if published.number != seen or not set(found.conflicts) <= resolved.keys():
             raise BaseChanged("Other policies were published in between; look at the differences again.")
-        files = {**found.files, **{name: resolved[name] for name in found.conflicts}}
+        chosen = {name: resolved[name] for name in found.conflicts if resolved[name].strip()}
+        files = {name: text for name, text in found.files.items() if name not in found.conflicts} | chosen
         head = msgspec.structs.replace(draft.head, base_number=published.number)
         return self._save(PolicyDraft(head, draft.files), files, editor)
 
@@ -228,12 +230,6 @@ def one_line(text: str, most: int) -> str:
     """Return a text on one line without control characters, cut to so many characters."""
     plain = "".join(" " if unicodedata.category(each) in {"Cc", "Cs"} else each for each in text)
     return " ".join(plain.split())[:most]
-
-
-def with_line_ends_of(current: str | None, text: str) -> str:
-    """Return a text from a form, whose line ends the browser has changed, with those of the file."""
-    plain = text.replace("\r\n", "\n")
-    return plain.replace("\n", "\r\n") if current and "\r\n" in current else plain
 
 
 def _differs(before: Mapping[str, str], after: Mapping[str, str], names: Collection[str]) -> bool:

@@ -77,7 +77,7 @@ def _pieces(
 
 def _shared(before: Sequence[str], own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
     """Yield runs of lines that stand in all three: where they begin in each, and how many they are."""
-    ours, others = _matches(before, own), _matches(before, other)
+    ours, others = matches(before, own), matches(before, other)
     one = two = 0
     while one < len(ours) and two < len(others):
         (a, b, length), (c, d, size) = ours[one], others[two]
@@ -91,7 +91,8 @@ def _shared(before: Sequence[str], own: Sequence[str], other: Sequence[str]) -> 
     yield len(before), len(own), len(other), 0
 
 
-def _matches(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int]]:
+def matches(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return the runs of lines that stand in both: where in each, and how many; none of files that are too long."""
     if max(len(before), len(after)) > MOST_LINES:
         return []
     # Lines that stand everywhere, such as empty ones, are no places to begin at; else a file of them takes minutes.
