@@ -56,4 +56,8 @@ export function readConfig(rendered: unknown): Config {
 export const PANE_COMMANDS = { message: "atesakiPane", appointment: "atesakiMeetingPane" } as const;
 
 /** Keys of `item.sessionData`; lost when the draft is closed, which is the safe direction. */
-export const SESSION = { thread: "atesaki.thread", prefetch: "atesaki.prefetch" } as const;
+export const SESSION = {
+  thread: "atesaki.thread",
+  prefetch: "atesaki.prefetch",
+  degraded: "atesaki.degraded",
+} as const;

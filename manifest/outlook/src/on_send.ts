@@ -28,12 +28,14 @@ export interface Surroundings {
 interface Progress {
   message: Message | null;
   prefetched: string | null;
+  /** What the draft's session holds of reports that were not delivered. */
+  reports: string | null;
   options: CompletedOptions | null;
 }
 
 /** The options to complete the event with; it never rejects and answers within `config.timeouts.total`. */
 export function onSend(around: Surroundings): Promise<CompletedOptions> {
-  const progress: Progress = { message: null, prefetched: null, options: null };
+  const progress: Progress = { message: null, prefetched: null, reports: null, options: null };
   const budget = around.config.timeouts.total - around.config.timeouts.write;
   const late = Object.assign(new Error("Send took too long"), { reason: "timeout" });
   return within(budget, () => checked(around, progress), late)
@@ -49,9 +51,9 @@ function checked(around: Surroundings, progress: Progress): Promise<CompletedOpt
     readMessage(around.host, around.config).then(addressed),
     tokenIfAny(around),
     around.host.readSession(SESSION.prefetch).catch(() => null),
-  ]).then(([message, token, prefetched]) => {
-    progress.message = message;
-    progress.prefetched = prefetched;
+    around.host.readSession(SESSION.degraded).catch(() => null),
+  ]).then(([message, token, prefetched, reports]) => {
+    Object.assign(progress, { message, prefetched, reports });
     return ask(around, progress, message, token);
   });
 }
@@ -62,13 +64,13 @@ function ask(
   message: Message,
   token: string | null,
 ): Promise<CompletedOptions> {
-  const reports = undelivered(around.host);
+  const reports = undelivered(around.host, progress.reports);
   const client = sendFacts(around, reports);
   const request = { message, client, locale: localeOf(around) };
   return around.api.decide(request, token).then((answer) => {
     const options = completedOptions(answer, presentation(around, message));
     progress.options = options;
-    return forget(around.host, reports).then(() => options);
+    return forget(around.host, reports, progress.reports).then(() => options);
   });
 }
 
@@ -107,7 +109,7 @@ function unchecked(
     action: actionTaken(risky, prompt),
     people: verdict.people,
   };
-  return keep(around.host, report).then(() => {
+  return keep(around.host, report, progress.reports).then(() => {
     if (risky) {
       return uncheckedOptions(around.strings, prompt);
     }

@@ -95,6 +95,19 @@ test("the next contact delivers the report, marked degraded, and then forgets it
   assert.doesNotMatch(JSON.stringify(delivered), /@/, "a report holds no address");
 });
 
+test("where classic Outlook reads old settings, a held message still delivers its report, once", async () => {
+  const host = outlook(crowd(), "classic_stale");
+  let up = false;
+  const requests = load(host, () => (up ? http(200, BLOCK) : http(500, {})));
+  await host.send();
+  await host.send();
+  up = true;
+  await host.send();
+  await host.send();
+  const delivered = requests.map((request) => ((body(request).client?.degraded ?? []) as unknown[]).length);
+  assert.deepEqual(delivered.slice(-2), [2, 0]);
+});
+
 test("a dropped connection is tried once more, with the same idempotency key", async () => {
   const host = outlook(one());
   let tries = 0;

@@ -47,6 +47,7 @@ const GIVE_UP = 6_000;
 export class FakeHost {
   readonly calls = new Calls();
   readonly settings = new Map<string, unknown>();
+  readonly #settingsAtStart = new Map<string, unknown>();
   readonly errors: string[] = [];
   language = "ja-JP";
   token: (() => Promise<string>) | null = null;
@@ -220,6 +221,7 @@ export class FakeHost {
 
   #context(): unknown {
     const item = () => this.#item();
+    const settings = this.profile.staleSettings ? this.#settingsAtStart : this.settings;
     const language = () => this.#guarded("displayLanguage", this.language);
     return {
       platform: this.profile.platform,
@@ -231,7 +233,7 @@ export class FakeHost {
           Number(version.split(".")[1]) <= Number(this.#guarded("isSetSupported", this.profile.mailboxSet)),
       },
       roamingSettings: {
-        get: (key: string) => this.#guarded("roamingSettings.get", structuredClone(this.settings.get(key))),
+        get: (key: string) => this.#guarded("roamingSettings.get", structuredClone(settings.get(key))),
         set: (key: string, value: unknown) => this.settings.set(key, structuredClone(value)),
         saveAsync: (...args: unknown[]) => {
           this.calls.answer("roamingSettings.saveAsync", args, () => undefined);

@@ -10,6 +10,8 @@ export interface Profile {
   /** Whether changing recipients while a send handler runs kills that handler (outlook.md §0.7). */
   readonly writesKillSend: boolean;
   readonly sessionLimit: number;
+  /** Whether its handlers read roaming settings as they were when Outlook started (outlook.md §4.1). */
+  readonly staleSettings?: boolean;
 }
 
 const CLASSIC: Profile = {
@@ -26,6 +28,7 @@ const OLDER = { readCap: 500, fieldCap: 500, sessionLimit: 50_000 };
 
 export const PROFILES = {
   classic: CLASSIC,
+  classic_stale: { ...CLASSIC, staleSettings: true },
   classic_1_15: { ...CLASSIC, ...OLDER, mailboxSet: 15 },
   ltsc_2024: { ...CLASSIC, ...OLDER, mailboxSet: 14 },
   classic_1_12: { ...CLASSIC, ...OLDER, mailboxSet: 12 },
