@@ -31,13 +31,29 @@ def test_lists_are_separated_by_commas() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://Mail.Example.org:443", "https://mail.example.org"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://mail.example.org:8443", "https://mail.example.org:8443"),
+    ],
+)
+def test_an_origin_is_compared_as_browsers_send_it(written: str, sent: str) -> None:
+    """Else a page whose origin is named may call nothing, and nobody sees why."""
+    assert read_settings(cors_origins=written).cors_origins == (sent,)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("port", "eighty"),
         ("port", "70000"),
         ("deployment_keys", "short"),
         ("deployment_keys", ",".join(letter * 20 for letter in "abc")),
+        ("deployment_keys", "schlüssel-0123456789"),
         ("admin_token", "hunter2"),
+        ("admin_token", "管理者-0123456789abcd"),
+        ("metrics_token", "0123456789abcdef "),
         ("internal_domains", "hall.example,us@hall"),
         ("public_url", "hall.example"),
         ("cors_origins", "*"),

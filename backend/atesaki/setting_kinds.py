@@ -48,6 +48,19 @@ def https(value: str) -> str:
     return value
 
 
+def sendable(value: SecretStr) -> SecretStr:
+    """Return a secret that a header carries as it is; other characters reach a server in one encoding or another."""
+    if re.fullmatch(r"[!-~]([ -~]*[!-~])?", value.get_secret_value()) is None:
+        raise ValueError("it has letters, digits and signs of ASCII only, as openssl rand -hex 24 makes them")
+    return value
+
+
+def origin(value: str) -> str:
+    """Return an origin as browsers write it (RFC 6454 §6.2): in lower case, without the usual port."""
+    scheme, _, host = value.lower().partition("://")
+    return f"{scheme}://{host.removesuffix({'https': ':443', 'http': ':80'}.get(scheme, ':'))}"
+
+
 def like(pattern: str, example: str) -> AfterValidator:
     """Return what checks that a whole text matches; its error gives an example, which tells more than a pattern."""
 
@@ -70,11 +83,12 @@ def sentence_of(error: Mapping[str, Any]) -> str:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split)]
 Domains = Annotated[tuple[Annotated[str, AfterValidator(normalize_domain)], ...], NoDecode, BeforeValidator(split)]
-Keys = Annotated[
-    tuple[Annotated[SecretStr, Field(min_length=16, max_length=200)], ...], NoDecode, BeforeValidator(split)
-]
+Secret = Annotated[SecretStr, Field(min_length=16, max_length=200), AfterValidator(sendable)]
+Keys = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(split)]
 Origins = Annotated[
-    tuple[Annotated[str, like(r"[a-z][a-z0-9+.-]*://[^/\s]+", "https://mail.example.org")], ...],
+    tuple[
+        Annotated[str, like(r"[a-z][a-z0-9+.-]*://[^/\s]+", "https://mail.example.org"), AfterValidator(origin)], ...
+    ],
     NoDecode,
     BeforeValidator(split),
 ]

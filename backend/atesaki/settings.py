@@ -28,6 +28,7 @@ from atesaki.setting_kinds import (
     Names,
     Origins,
     Rate,
+    Secret,
     SmtpUrl,
     Tenant,
     TlsAddress,
@@ -63,12 +64,8 @@ class Settings(BaseSettings):
     deployment_keys: Keys = Field(
         (), max_length=2, description="Keys that clients send as Atesaki-Key, comma-separated; two while rotating."
     )
-    admin_token: SecretStr | None = Field(
-        None, min_length=16, max_length=200, description="Bearer token of admin and audit calls."
-    )
-    metrics_token: SecretStr | None = Field(
-        None, min_length=16, max_length=200, description="Bearer token that may read /metrics and nothing else."
-    )
+    admin_token: Secret | None = Field(None, description="Bearer token of admin and audit calls.")
+    metrics_token: Secret | None = Field(None, description="Bearer token that may read /metrics and nothing else.")
     internal_domains: Domains = Field((), description="Our own mail domains; taken at the first start.")
     policy_dir: Path | None = Field(None, description="Folder that is the truth for policies, reloaded on change.")
     four_eyes: bool = Field(
