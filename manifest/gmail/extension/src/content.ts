@@ -46,7 +46,7 @@ function press(guard: Guard, kind: SendKind): Promise<void> {
   return new PressOfSend(surroundings, guard, kind).run();
 }
 
-const watch = new Watch({ worker, answers, locale, press });
+const watch = new Watch({ worker, answers, locale, clock, press });
 let sdk: InboxSdkAdapter | null = null;
 keepKeysFromGmail();
 watch.use(new DomAdapter((root) => sdk?.owns(root) ?? false));

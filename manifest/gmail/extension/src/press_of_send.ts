@@ -30,6 +30,7 @@ export class PressOfSend implements Actions {
   #notice: string | null = null;
   #released = false;
   #rounds = 0;
+  #patience = PATIENCE;
   #busy = false;
   #kept = false;
   #end: () => void = () => undefined;
@@ -47,8 +48,10 @@ export class PressOfSend implements Actions {
     const ended = new Promise<void>((resolve) => {
       this.#end = resolve;
     });
+    const pressed = this.around.clock();
     void this.#exclusively(async () => {
       await this.around.ready();
+      this.#patience -= this.around.clock() - pressed;
       await this.#check();
     });
     return ended;
@@ -144,9 +147,10 @@ export class PressOfSend implements Actions {
     }, SOON);
     const late = Object.assign(new Error("No answer in time"), { reason: "timeout" as const });
     try {
-      return await within(PATIENCE, () => this.around.ask(message, false), late);
+      return await within(this.#patience, () => this.around.ask(message, false), late);
     } finally {
       clearTimeout(timer);
+      this.#patience = PATIENCE;
     }
   }
 
@@ -158,7 +162,9 @@ export class PressOfSend implements Actions {
     } else if (judged.answer.action === "allow" && then === "go" && !this.#kept) {
       await this.#go(judged.print, judged);
     } else {
-      this.#present(judged, this.#notice);
+      const { answer, message } = judged;
+      const told = { notice: this.#notice, undo: this.#change !== null };
+      this.#dialog.show({ state: "judged", ...told, answer, message });
       this.#notice = null;
     }
   }
@@ -247,10 +253,6 @@ export class PressOfSend implements Actions {
       this.#released = true;
       await this.#check("go");
     });
-  }
-
-  #present({ answer, message }: Judged, notice: string | null): void {
-    this.#dialog.show({ state: "judged", notice, undo: this.#change !== null, answer, message });
   }
 
   // An outcome is told where it is known; a lost one costs a statistic, so it never stops the sender.

@@ -13,14 +13,18 @@ export interface Watching {
   readonly worker: Worker;
   readonly answers: Answers;
   readonly locale: () => Locale;
+  /** Milliseconds of some clock that only goes forward. */
+  readonly clock: () => number;
   /** Handles one press of Send to its end. */
   readonly press: (guard: Guard, kind: SendKind) => Promise<void>;
 }
 
 /** Milliseconds of quiet before changed recipients are asked about. */
 const QUIET = 700;
+/** Milliseconds after which they are asked about all the same, on a page that is never quiet. */
+const LONGEST = 2_100;
 
-/** Milliseconds that a press of Send waits for the guidance of a mail that was opened just now. */
+/** Milliseconds that a press of Send waits for what the backend's rules ask for by now. */
 const GUIDANCE_PATIENCE = 500;
 
 /** Until the backend has said otherwise nobody is known, so the first visible outsider is a risk. */
@@ -31,12 +35,17 @@ const UNKNOWN: Guidance = {
   onRisk: "prompt",
 };
 
+interface Waiting {
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly since: number;
+}
+
 export class Watch implements Listener {
   readonly #guards = new WeakMap<HTMLElement, Guard>();
-  readonly #waiting = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
+  readonly #waiting = new WeakMap<HTMLElement, Waiting>();
+  readonly #asked = new WeakMap<HTMLElement, string>();
   #adapters: ComposeAdapter[] = [];
   #guidance = UNKNOWN;
-  #learning: Promise<void> = Promise.resolve();
   #told = "";
   #trouble: Problem | null = null;
 
@@ -59,27 +68,34 @@ export class Watch implements Listener {
 
   opened(compose: Compose): void {
     this.#guard(compose);
-    this.#learning = this.#learn();
+    void this.#learn();
     this.changed(compose);
   }
 
-  /** Resolves when the backend's guidance is known, or after a moment without it; never rejects. */
+  /** Resolves when the backend's guidance is known as of now, or after a moment without it; never rejects. */
   async ready(): Promise<void> {
     const late = new Error("No guidance in time");
-    await within(GUIDANCE_PATIENCE, () => this.#learning, late).catch(() => undefined);
+    await within(GUIDANCE_PATIENCE, () => this.#learn(), late).catch(() => undefined);
   }
 
   changed(compose: Compose): void {
-    clearTimeout(this.#waiting.get(compose.root));
-    const timer = setTimeout(() => {
+    const { root } = compose;
+    const now = this.watching.clock();
+    const waiting = this.#waiting.get(root);
+    const since = waiting?.since ?? now;
+    clearTimeout(waiting?.timer);
+    const act = () => {
+      this.#waiting.delete(root);
       void this.#prefetch(compose);
       this.#selfTest();
-    }, QUIET);
-    this.#waiting.set(compose.root, timer);
+    };
+    const timer = setTimeout(act, Math.min(QUIET, Math.max(0, since + LONGEST - now)));
+    this.#waiting.set(root, { timer, since });
   }
 
-  closed(compose: Compose): void {
-    clearTimeout(this.#waiting.get(compose.root));
+  closed({ root }: Compose): void {
+    clearTimeout(this.#waiting.get(root)?.timer);
+    this.#waiting.delete(root);
   }
 
   attempted(compose: Compose, kind: SendKind): "stop" | "pass" {
@@ -134,11 +150,15 @@ export class Watch implements Listener {
     }
   }
 
+  // Each mail once: an answer that has grown old is asked for anew at Send, not for as long as a draft lies open.
   async #prefetch(compose: Compose): Promise<void> {
     const message = this.#read(compose);
+    const print = JSON.stringify(message);
     const anybody = message && message.to.length + message.cc.length + message.bcc.length > 0;
-    if (anybody && this.watching.worker.alive() && !this.watching.answers.for(JSON.stringify(message))) {
-      await this.ask(message, true).catch(() => undefined);
+    const asked = this.#asked.get(compose.root) === print || this.watching.answers.for(print) !== null;
+    if (anybody && !asked && this.watching.worker.alive()) {
+      this.#asked.set(compose.root, print);
+      await this.ask(message, true).catch(() => this.#asked.delete(compose.root));
     }
   }
 

@@ -18,6 +18,9 @@ export class Desk {
   readonly worker = new FakeWorker();
   readonly answers = new Answers(() => 0);
   readonly dialogs: FakeDialog[] = [];
+  /** Milliseconds of the desk's clock. */
+  time = 0;
+  ready: () => Promise<void> = () => Promise.resolve();
 
   constructor() {
     const message = () => messageOf(this.mail.read(), ["subject"]);
@@ -31,11 +34,11 @@ export class Desk {
         return dialog;
       },
       guidance: () => this.worker.told,
-      ready: () => Promise.resolve(),
+      ready: () => this.ready(),
       message,
       ask: (asked, composing) => this.worker.decide(asked, "en", composing),
       now: () => new Date(0),
-      clock: () => 0,
+      clock: () => this.time,
     };
     const print = () => {
       try {

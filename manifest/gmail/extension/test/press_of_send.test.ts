@@ -33,6 +33,20 @@ test("nothing goes while it is undecided", async () => {
   assert.deepEqual(desk.mail.sent, []);
 });
 
+test("what was waited for before asking is no longer waited for the answer", async () => {
+  const desk = new Desk();
+  desk.ready = () => {
+    desk.time += 1_900;
+    return Promise.resolve();
+  };
+  desk.worker.decides = () => new Promise(() => undefined);
+  desk.mail.fields.to = VOLUNTEERS;
+  const pressed = performance.now();
+  desk.mail.press();
+  assert.equal(await desk.shown(), "unchecked");
+  assert.ok(performance.now() - pressed < 1_000);
+});
+
 test("an answer given while composing lets the identical mail go at once, and Send is recorded all the same", async () => {
   const desk = new Desk();
   desk.mail.fields.to = ["a@x.jp"];
