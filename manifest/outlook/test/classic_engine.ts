@@ -40,6 +40,20 @@ export interface Request {
 
 export type Backend = (request: Request) => unknown;
 
+// What came after ES2016: builds before 2403 have none of it, and a compiler adds syntax only.
+const LATER = `
+delete globalThis.BigInt;
+for (const [owner, names] of [
+  [Object, "values entries fromEntries getOwnPropertyDescriptors hasOwn groupBy"],
+  [String.prototype, "padStart padEnd trimStart trimEnd matchAll replaceAll at isWellFormed toWellFormed"],
+  [Array.prototype, "flat flatMap at findLast findLastIndex toSorted toReversed toSpliced with"],
+  [Promise, "allSettled any withResolvers try"],
+  [Promise.prototype, "finally"],
+]) {
+  for (const name of names.split(" ")) delete owner[name];
+}
+delete globalThis.globalThis;`;
+
 /** Loads the script into a bare engine whose `fetch` is answered by `backend`; returns the requests it makes. `page` is what a page adds. */
 export function load(host: FakeHost, backend: Backend, script = rendered(), page: object = {}): Request[] {
   const requests: Request[] = [];
@@ -52,7 +66,9 @@ export function load(host: FakeHost, backend: Backend, script = rendered(), page
     return Promise.resolve().then(() => backend(request));
   };
   const globals = { ...page, ...host.globals(), fetch, setTimeout, clearTimeout };
-  vm.runInContext(script, vm.createContext(globals), { filename: "launchevent.js" });
+  const engine = vm.createContext(globals);
+  vm.runInContext(LATER, engine);
+  vm.runInContext(script, engine, { filename: "launchevent.js" });
   return requests;
 }
 
