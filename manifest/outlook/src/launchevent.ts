@@ -21,8 +21,11 @@ interface Event {
 
 const config = readConfig(ATESAKI_CONFIG);
 
-function surroundings(): Surroundings {
-  const host = officeHost(config.timeouts);
+/** Nobody waits while a message is written: what a slow client tells late is better than what it could not tell. */
+const COMPOSING = { read: 5000, write: 5000, token: 1000 };
+
+function surroundings(limits: Parameters<typeof officeHost>[0]): Surroundings {
+  const host = officeHost(limits);
   const backend = { apiBase: config.apiBase, key: config.key, timeout: config.timeouts.backend };
   const strings = stringsFor(localeOf({ host, config }));
   return { host, api: connect(backend), config, strings, now: () => new Date() };
@@ -31,7 +34,7 @@ function surroundings(): Surroundings {
 function onMessageSend(event: Event): void {
   const doubtful = () => uncheckedOptions(stringsFor(config.locale), config.onRisk === "prompt");
   void Promise.resolve()
-    .then(() => onSend(surroundings()))
+    .then(() => onSend(surroundings(config.timeouts)))
     .catch(doubtful)
     .then((options) => {
       event.completed(options);
@@ -45,7 +48,7 @@ function whileComposing(work: (around: Surroundings) => Promise<void>): (event: 
       event.completed();
     };
     void Promise.resolve()
-      .then(() => work(surroundings()))
+      .then(() => work(surroundings(COMPOSING)))
       .then(done, done);
   };
 }

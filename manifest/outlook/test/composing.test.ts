@@ -92,6 +92,19 @@ test("a reply remembers who was in the thread, and Send tells it", async () => {
   assert.deepEqual(message.thread, { kind: "reply_all", recipients: ["a@example.com", "b@example.com"] });
 });
 
+for (const call of ["to.getAsync", "sessionData.setAsync"]) {
+  test(`a thread is remembered although ${call} takes longer than Send could wait`, async () => {
+    const host = new FakeHost(
+      PROFILES.mac,
+      draft({ composeType: "reply", to: entries("a@example.com", "b@example.com") }),
+    );
+    load(host, () => http(200, ALLOW));
+    host.calls.faults.set(call, "late");
+    await host.fire("onNewMessageCompose");
+    assert.equal(host.draft?.session.get("atesaki.thread"), '["a@example.com","b@example.com"]');
+  });
+}
+
 test("a new message remembers no thread", async () => {
   const host = outlook("classic");
   load(host, () => http(200, ALLOW));

@@ -1,7 +1,10 @@
 /** How Office.js answers: asynchronously, through the last argument, with a result object. */
 
-/** What goes wrong on purpose: the call throws, fails, or never answers. */
-export type Fault = "throw" | "fail" | "hang";
+/** What goes wrong on purpose: the call throws, fails, answers late, or never. */
+export type Fault = "throw" | "fail" | "late" | "hang";
+
+/** Milliseconds that a late call takes; longer than Send waits for one, in tests. */
+const LATE = 250;
 
 export interface Refusal {
   readonly code: number;
@@ -25,7 +28,8 @@ export class Calls {
     const callback = args.findLast((each): each is Callback => typeof each === "function");
     const asyncContext = (args.at(-2) as { asyncContext?: unknown } | undefined)?.asyncContext;
     if (fault !== "hang") {
-      setTimeout(() => callback?.({ ...this.#result(fault, args, work), asyncContext }), 0);
+      const after = fault === "late" ? LATE : 0;
+      setTimeout(() => callback?.({ ...this.#result(fault, args, work), asyncContext }), after);
     }
   }
 
