@@ -1,6 +1,8 @@
 """`atesaki doctor`: what is wrong, in which file and line, and how to mend it."""
 
 import datetime as dt
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,7 @@ from tests.policies.files import changed
 from tests.server import running_server
 
 from atesaki.cli.examination import Diagnosis, clock, examine
+from atesaki.journal.key import load_or_create_key, next_key_file
 from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
@@ -149,6 +152,44 @@ def test_changed_record_is_a_problem_that_names_it(tmp_path: Path) -> None:
     [diagnosis] = examined(data_dir=tmp_path)["journal"]
     assert diagnosis.state == "problem"
     assert "position 0" in diagnosis.sentence
+
+
+def _lost(key: Path) -> None:
+    key.unlink()
+
+
+def _spoilt(key: Path) -> None:
+    key.write_text("no key")
+
+
+def _another(key: Path) -> None:
+    key.unlink()
+    load_or_create_key(key)
+
+
+def _half_changed(key: Path) -> None:
+    shutil.copy(key, next_key_file(key))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (_lost, "is missing"),
+        (_spoilt, "no unencrypted PEM"),
+        (_another, "another one"),
+        (_half_changed, "was interrupted"),
+    ],
+)
+def test_signing_key_that_is_not_the_journal_s_is_a_problem(
+    folder: Path, tmp_path: Path, spoil: Callable[[Path], None], word: str
+) -> None:
+    """Else the next start goes on with a key that no auditor knows, or does not start at all."""
+    shutil.copytree(folder, tmp_path / "store")
+    key = tmp_path / "store" / "journal.key"
+    assert "key" not in examined(data_dir=key.parent)
+    spoil(key)
+    [found] = examined(data_dir=key.parent)["key"]
+    assert (found.state, word in found.sentence) == ("problem", True)
 
 
 def test_unreadable_store_is_a_problem(tmp_path: Path) -> None:

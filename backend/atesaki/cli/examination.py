@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from atesaki.cli.journal.opened import key_file
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
 from atesaki.journal.feed.lag import lag_of
+from atesaki.journal.key_doubt import key_doubt
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
@@ -158,6 +160,8 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield published(store)
         yield from ending(store, dt.datetime.now(dt.UTC))
         yield from organization(store)
+        if doubt := key_doubt(store, key_file(settings)):
+            yield problem("key", *doubt)
         yield journal(store)
         yield clock(store, dt.datetime.now(dt.UTC))
         yield from receivers(settings, store, dt.datetime.now(dt.UTC))
