@@ -37,7 +37,14 @@ def test_wrong_method_is_told_all_right_ones(server: Server) -> None:
     """RFC 9110 §15.5.6: `Allow` lists every method of the address, whichever route answers it."""
     allowed = {
         path: server.admin.delete(path).headers["allow"]
-        for path in ("/v1/organization", "/v1/rosters", "/v1/journal/checkpoint", "/v1/decisions", "/healthz")
+        for path in (
+            "/v1/organization",
+            "/v1/rosters",
+            "/v1/journal/checkpoint",
+            "/v1/decisions",
+            "/healthz",
+            "/static/atesaki.css",
+        )
     }
     assert allowed == {
         "/v1/organization": "GET, PUT",
@@ -45,6 +52,7 @@ def test_wrong_method_is_told_all_right_ones(server: Server) -> None:
         "/v1/journal/checkpoint": "POST",
         "/v1/decisions": "POST",
         "/healthz": "GET, HEAD",
+        "/static/atesaki.css": "GET, HEAD",
     }
 
 

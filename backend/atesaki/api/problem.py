@@ -161,9 +161,11 @@ def _http(request: Request, error: Exception) -> Response:
     detail = _SENTENCES.get(error.status_code, f"{phrase}.")
     # FastAPI raises 400 for a body that it can't parse, with a sentence of its own; ours say what to do.
     problem = Problem(re.sub(r"[^a-z]+", "-", phrase.lower()), phrase, error.status_code, detail)
-    if "Allow" in (error.headers or {}):
-        return respond(problem, {"Allow": _allowed(request)})
-    return respond(problem, error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        # Files are answered by no route of the list.
+        headers["Allow"] = _allowed(request) or headers["Allow"]
+    return respond(problem, headers)
 
 
 def _allowed(request: Request) -> str:
