@@ -94,6 +94,13 @@ def test_a_table_and_a_proof_can_be_downloaded(server: Server) -> None:
     assert proven.subject == decision["decision_id"]
 
 
+@pytest.mark.parametrize("text", ["a\n5\nAAAAA\n\nb", "a\n99999999999999999999\nAAAA\n\nb", "a"])
+def test_a_kept_checkpoint_that_can_not_be_read_is_refused(server: Server, text: str) -> None:
+    """It is the caller's mistake, and said before anything is sent."""
+    answer = server.admin.get("/v1/journal/export", params={"checkpoint": text})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "The checkpoint can't be read.")
+
+
 def test_an_export_continues_the_checkpoint_that_the_receiver_keeps(server: Server) -> None:
     """The kept checkpoint goes with the question; one that can't be read is refused."""
     decide(server, mail(to=VOLUNTEERS))

@@ -81,6 +81,8 @@ def auditor(server: Server) -> Iterator[Visitor]:
         ({"department": "hall.example"}, 4),
         ({"release": "acknowledge"}, 1),
         ({"since": "2020-01-01", "until": "2020-12-31"}, 0),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, 4),
+        ({"since": "2110-01-01"}, 0),
     ],
 )
 def test_decisions_are_found_by_what_they_were(auditor: Visitor, form: dict[str, str], count: int) -> None:
@@ -117,6 +119,12 @@ def test_a_kept_search_is_recorded_with_what_it_was_before(server: Server, audit
     personal = server.admin.get(f"/v1/journal/{record['record_id']}", params=asked).json()["personal"]
     assert (personal["before"], personal["after"]) == ("action=block", "action=warn")
     sent(auditor, page, "/journal/searches/remove")
+
+
+@pytest.mark.parametrize("link", [f"/journal?before={'9' * 5_000}", f"/journal/overview?days={'9' * 5_000}"])
+def test_a_number_of_thousands_of_digits_is_as_good_as_none(auditor: Visitor, link: str) -> None:
+    """Python refuses to read it; the page is shown as without it."""
+    assert auditor.get(link).status_code == 200
 
 
 def test_a_day_that_is_none_loses_nothing(auditor: Visitor) -> None:

@@ -63,4 +63,7 @@ def notes_in(text: str) -> list[str]:
     parts = text.replace("\r\n", "\n").strip("\n").split("\n\n")
     if len(parts) % 2:
         raise BadCheckpoint("the checkpoint can't be read")
-    return [f"{head}\n\n{signatures}\n" for head, signatures in zip(parts[::2], parts[1::2], strict=True)]
+    notes = [f"{head}\n\n{signatures}\n" for head, signatures in zip(parts[::2], parts[1::2], strict=True)]
+    for note in notes:
+        read_note(note)
+    return notes

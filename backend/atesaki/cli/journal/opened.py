@@ -90,5 +90,5 @@ def moment(text: str | None) -> dt.datetime | None:
         return None
     try:
         return dt.datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"“{text}” is no moment; write 2026-04-01 or 2026-04-01T09:00+09:00.") from error

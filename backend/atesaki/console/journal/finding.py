@@ -32,6 +32,7 @@ PEOPLE: Final = ("sender", "recipient")
 
 _NAMES = ("rule", "revision", "department")
 _DAYS = ("since", "until")
+_FIRST = dt.date(1, 1, 2)
 _BAD_DAY = _("A day is written as 2026-09-01.")
 
 
@@ -95,7 +96,8 @@ def filters_of(query: Query, zone: dt.tzinfo) -> Filters:
     since, until = (_day(query, name) for name in _DAYS)
     return Filters(
         since=_midnight(since, zone) if since else None,
-        until=_midnight(until + dt.timedelta(days=1), zone) if until else None,
+        # After the last day of all there is nothing to leave out.
+        until=_midnight(until + dt.timedelta(days=1), zone) if until and until < dt.date.max else None,
         sender=_hash_of(query.sender),
         recipient=_hash_of(query.recipient),
         **texts,
@@ -111,7 +113,8 @@ def _day(query: Query, name: str) -> dt.date | None:
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone)
+    # The first day of all may begin before any moment that there is in UTC.
+    return dt.datetime.combine(max(day, _FIRST), dt.time(), zone)
 
 
 def _hash_of(text: str) -> bytes | None:

@@ -101,7 +101,7 @@ def period_of(month: str, days: str, today: dt.date) -> Period:
     try:
         first = dt.date.fromisoformat(f"{month}-01")
     except ValueError:
-        count = int(days) if days.isdecimal() and int(days) in PERIODS else PERIODS[0]
+        count = next((each for each in PERIODS if str(each) == days), PERIODS[0])
         return Period(today - dt.timedelta(days=count - 1), today, str(count))
     length = calendar.monthrange(first.year, first.month)[1]
     return Period(first, first.replace(day=length), month)

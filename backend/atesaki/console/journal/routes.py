@@ -26,6 +26,7 @@ from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}")
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
 
@@ -103,7 +104,7 @@ class _Search:
 
     def _found(self, ask: Ask, filters: Filters) -> list[Found]:
         before = ask.query("before")
-        cursor = int(before) if before.isdecimal() else None
+        cursor = int(before) if _CURSOR.fullmatch(before) else None
         return self._ports.search.page(filters, limit=PAGE + 1, before=cursor)
 
     def _page(  # noqa: PLR0913  # Each is a part of the page.

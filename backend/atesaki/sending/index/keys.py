@@ -6,6 +6,7 @@ from atesaki.sending.pseudonym import Pseudonyms
 DOMAIN_BYTES = 8
 """A domain is no person; eight bytes tell all domains of the world apart."""
 
+_GREATEST = (1 << 63) - 1
 _TIME_HEX, _RANDOM_HEX, _RANDOM_BITS = 12, 6, 21
 
 
@@ -46,5 +47,8 @@ def number_of(decision_id: str) -> int:
 
 
 def first_number_at(at: int) -> int:
-    """Return the least number that a decision of the moment `at` (microseconds UTC) can have."""
-    return (at // 1_000) << _RANDOM_BITS
+    """Return the least number that a decision of the moment `at` (microseconds UTC) can have.
+
+    Of a moment before 1970 or after 2109 it is the least or greatest one that a database can hold.
+    """
+    return min(max(0, (at // 1_000) << _RANDOM_BITS), _GREATEST)
