@@ -186,7 +186,7 @@ def test_an_export_of_a_later_version_is_refused(whole: list[bytes]) -> None:
         verify_export([whole[0].replace(b'"version":1', b'"version":2'), *whole[1:]])
 
 
-@pytest.mark.parametrize("purpose", ["request of hana.v01@gmail.com", "ｈａｎａ＠gmail.comの請求"])
+@pytest.mark.parametrize("purpose", ["request of hana.v01@gmail.com", "ｈａｎａ＠gmail.comの請求", "hana﹫gmail.com"])
 def test_no_address_stands_in_a_purpose(purpose: str) -> None:
     """The purpose can't be erased, since it stays in the record itself."""
     body = viewed("export", purpose=purpose, by="admin").body

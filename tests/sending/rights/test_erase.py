@@ -17,7 +17,7 @@ from atesaki.rosters.uploads import Uploads
 from atesaki.sending.index.keys import first_number_at
 from atesaki.sending.rights.scrub import found_in_files
 from atesaki.storage.engine import Store, micros
-from atesaki.storage.index_tables import decision_index, decision_recipients
+from atesaki.storage.index_tables import decision_index, decision_recipients, what_if_runs
 from atesaki.storage.rights_tables import erasures
 from atesaki.storage.tables import correspondents, idempotency_keys, metadata, personal
 
@@ -38,6 +38,19 @@ def test_an_erased_person_is_in_no_table_and_no_file_and_proofs_hold(desk: Desk)
     assert (tally.redacted, tally.absent) == (4, 0)
     people = [each for found in desk.decisions() for each in found["to"]]
     assert len(people) == others
+
+
+def test_what_they_ran_and_uploaded_names_them_no_more(desk: Desk) -> None:
+    """A what-if run says whose it is and how its draft is called; a file of members, who uploaded it."""
+    run = {"id": "w", "person_key": f"local:{HANA}", "draft_title": f"for {HANA}", "draft_id": 1, "days": 7}
+    moments = {"created_at": 1, "seen_at": 1}
+    with desk.store.write() as connection:
+        connection.execute(insert(what_if_runs).values(**run, **moments, state="done", done=0, total=0))
+    Uploads(desk.store).keep("r", f"local:{HANA}", io.BytesIO(b"address\na@x.jp\n"))
+    desk.erase()
+    (done,) = desk.requests.newest()
+    assert done.result.left == {}
+    assert not _dump_holds(desk.store, HANA)
 
 
 def test_others_stay_exactly_as_they_were(desk: Desk) -> None:

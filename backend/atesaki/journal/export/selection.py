@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from atesaki.journal.record import Entry
 
-_ADDRESS = re.compile(r"[^\s@＠]+[@＠][^\s@＠]+")
+_ADDRESS = re.compile(r"[^\s@＠﹫]+[@＠﹫][^\s@＠﹫]+")
 
 
 class Selection(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,14 @@ import msgspec
 from sqlalchemy import Column, Connection, Table, delete, select, update
 
 from atesaki.sending.rights.whom import Whom
+from atesaki.storage.index_tables import what_if_runs
 from atesaki.storage.rights_tables import erasures, legal_holds
 from atesaki.storage.tables import accounts, one_time_links, policy_drafts, policy_revisions, sessions
 
 _WRITTEN: Final[Mapping[Table, tuple[str, ...]]] = {
     policy_revisions: ("author", "note"),
     policy_drafts: ("author", "author_key", "editors", "title", "note"),
+    what_if_runs: ("draft_title", "person_key"),
     legal_holds: ("reason", "owner", "placed_by", "lifted_by", "lift_reason"),
     erasures: ("reason", "requested_by", "requester_key", "decided_by"),
 }

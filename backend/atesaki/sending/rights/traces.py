@@ -93,9 +93,9 @@ def erase_answers(connection: Connection, whom: Whom) -> int:
 
 
 def uploads_with(connection: Connection, whom: Whom) -> list[str]:
-    """Return the uploaded files that name the person, and those that nobody can read."""
-    rows = connection.execute(select(roster_uploads.c.id, roster_uploads.c.file)).all()
-    return [row.id for row in rows if _is_in_file(row.file, whom)]
+    """Return the uploaded files that name the person or are theirs, and those that nobody can read."""
+    rows = connection.execute(select(roster_uploads.c.id, roster_uploads.c.file, roster_uploads.c.person_key)).all()
+    return [row.id for row in rows if whom.is_in(row.person_key) or _is_in_file(row.file, whom)]
 
 
 def erase_uploads(connection: Connection, whom: Whom) -> int:
