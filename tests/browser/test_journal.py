@@ -108,3 +108,16 @@ def test_the_monthly_report_prints_as_a_document(
     path = tmp_path / "report.pdf"
     page.pdf(path=path, format="A4")
     assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_report_fits_on_paper_with_the_numbers_behind_its_charts(signed_in: SignIn, audited: Server) -> None:
+    """Nothing stands beyond the edge of an A4 sheet (18 cm of text), and what is folded on the screen is printed."""
+    page = signed_in(audited, "auditor", path="/journal/overview?lang=ja", viewport={"width": 680, "height": 1000})
+    page.emulate_media(media="print")
+    numbers = page.locator("details table")
+    expect(numbers).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(numbers).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(numbers).to_be_hidden()
