@@ -146,6 +146,8 @@ def test_a_period_is_held_with_its_last_day(ben: Visitor) -> None:
     assert "Sep 1, 2026" in page
     assert "Sep 30, 2026" in page
     assert ben.post("/journal/people/holds", {**form, "review_on": "soon"}).status_code == 422
+    ever = {**form, "review_on": "2031-01-01", "since": "0001-01-01", "until": "9999-12-31"}
+    assert "Dec 30, 9999" in ben.post("/journal/people/holds", ever).text
 
 
 def test_periods_are_changed_by_admins_and_read_by_auditors(anna: Visitor, ben: Visitor) -> None:

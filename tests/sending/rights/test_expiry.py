@@ -137,6 +137,7 @@ def test_what_expired_is_told_with_counts(keeper: Keeper) -> None:
 )
 def test_a_hold_stops_expiry_until_it_is_lifted(keeper: Keeper, target: Target, draft: dict[str, object]) -> None:
     """What is held stays, what isn't goes; within a day after the hold was lifted, the rest goes too."""
+    keeper.office.record("roster.deleted", "volunteers", {}, None)
     held = keeper.office.decision(roster="volunteers")
     keeper.office.record("decision.released", held, {}, {"justification": "They all know each other"})
     keeper.office.now = NOW + 2 * DAY
@@ -189,6 +190,8 @@ def test_a_hold_says_what_is_wrong_with_it(keeper: Keeper) -> None:
     for wrong, field in (
         ({"target": "address", "address": "Hana"}, "address"),
         ({"target": "record", "record": " "}, "record"),
+        ({"target": "record", "record": "01a21d50-b78d-7ee9-aab6-ab6f8f042a2a"}, "record"),
+        ({"target": "roster", "roster": "volunters"}, "roster"),
         ({"target": "period"}, "since"),
         ({"target": "period", "since": NOW, "until": NOW}, "until"),
         ({"target": "roster", "roster": "x", "reason": ""}, "reason"),

@@ -20,6 +20,9 @@ from atesaki.sending.rights.holds import TARGETS, Hold, HoldDraft
 if TYPE_CHECKING:
     from atesaki.console.rights.routes import KeepsHolds
 
+_FIRST, _LAST = dt.date(1, 1, 2), dt.date(9999, 12, 30)
+"""Days with a beginning and an end in every time zone."""
+
 _PLACED = _("Held. Nothing of it expires or is erased until the hold is lifted.")
 _LIFTED = _("Lifted. What expired meanwhile is deleted within a day.")
 
@@ -96,7 +99,7 @@ def _draft(form: Form, zone: dt.tzinfo) -> HoldDraft:
         record=form.record,
         roster=form.roster,
         since=None if since is None else _midnight(since, zone),
-        until=None if until is None else _midnight(until + dt.timedelta(days=1), zone),
+        until=None if until is None else _midnight(min(until, _LAST) + dt.timedelta(days=1), zone),
     )
 
 
@@ -108,7 +111,7 @@ def _days(hold: Hold, zone: dt.tzinfo) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone)
+    return dt.datetime.combine(max(day, _FIRST), dt.time(), zone)
 
 
 def _day(text: str, field: str) -> dt.date | None:

@@ -15,6 +15,7 @@ from atesaki.sending.rights.trail import Records
 from atesaki.sending.rights.whom import Whom
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.rights_tables import legal_holds
+from atesaki.storage.tables import records, rosters
 
 Target = Literal["address", "record", "period", "roster"]
 TARGETS: tuple[Target, ...] = get_args(Target)
@@ -67,6 +68,8 @@ class Holds:
     def place(self, draft: HoldDraft, author: str) -> Hold:
         """Place a hold; raises `RightsInvalid`."""
         draft, mailbox = checked(draft, self._clock().date()), ""
+        with self._store.read() as connection:
+            _refuse_missing(connection, draft)
         if draft.target == "address":
             mailbox = self._pseudonyms.of(Whom(draft.address).key)
         now = self._clock()
@@ -134,6 +137,21 @@ def checked_text(text: str, field: str) -> str:
     if not cleaned or len(cleaned) > MAX_TEXT:
         raise RightsInvalid("Write 1 to 500 characters here.", field=field)
     return cleaned
+
+
+def _refuse_missing(connection: Connection, draft: HoldDraft) -> None:
+    """Raise `RightsInvalid` where a record or roster was never there: the hold would keep nothing."""
+    subject = records.c.subject
+    if draft.target == "record":
+        either = (records.c.record_id == draft.record) | (subject == draft.record)
+        if connection.scalar(select(records.c.record_id).where(either).limit(1)) is None:
+            raise RightsInvalid("There is no mail and no record of this id.", field="record")
+    if draft.target == "roster":
+        # Mails about a roster outlive it.
+        told = select(subject).where(subject == draft.roster, records.c.kind.startswith("roster."))
+        there = select(rosters.c.name).where(rosters.c.name == draft.roster)
+        if not any(connection.scalar(query.limit(1)) for query in (there, told)):
+            raise RightsInvalid("There is no roster of this name, and none is recorded.", field="roster")
 
 
 def _check_period(draft: HoldDraft) -> None:
