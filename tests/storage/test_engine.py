@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import sqlite3
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,6 +186,15 @@ def test_the_data_directory_is_made_for_its_owner_only(tmp_path: Path) -> None:
     """A missing data directory is created without access for others."""
     open_store(tmp_path / "new").close()
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+def test_the_store_is_for_its_owner_only_in_an_open_folder_too(tmp_path: Path) -> None:
+    """Whoever makes the folder first, as `mkdir data` does, opens no address to others on the machine."""
+    tmp_path.chmod(0o755)
+    with contextlib.closing(open_store(tmp_path)) as store, store.write() as connection:
+        connection.execute(documents.insert().values(name="a", revision=1, body="{}", updated_at=0))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob(f"{DATABASE_NAME}*")}
+    assert modes[DATABASE_NAME] == modes[f"{DATABASE_NAME}-wal"] == 0o600
 
 
 def test_one_process_at_a_time_holds_the_lock(tmp_path: Path) -> None:

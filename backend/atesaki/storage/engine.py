@@ -181,6 +181,9 @@ def _connect(url: URL) -> Store:
         return Store(engine, None)
     path = Path(str(url.database)).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # The folder may be one that others can look into; SQLite gives its log the mode of this file.
+        path.touch(mode=0o600)
     engine = create_engine(url.set(database=str(path)), hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
