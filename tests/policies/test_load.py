@@ -37,6 +37,12 @@ MISTAKES = {
         "{audience: [extern]}",
         "6:31: Unknown value “extern”; did you mean “external”?",
     ),
+    "a key without a value": (WHEN, "{domains: }", "6:20: The key “domains” has no value"),
+    "an exemption that lost its last line": (
+        "    action:",
+        "    unless:\n      recipients:\n        domains:\n          # - a.example\n    action:",
+        "9:9: The key “domains” has no value; give it one or leave the key out.",
+    ),
     "empty list": (WHEN, "{domains: []}", "6:29: Expected a list with at least one entry."),
     "no audience at all": (WHEN, "{audience: []}", "6:30: Expected a list with at least one entry."),
     "no kind at all": (WHEN, "{kind: []}", "6:26: Expected a list with at least one entry."),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from yaml import MappingNode, Node, SequenceNode
+
 from atesaki.judgement.builtin import POLICY as BUILTIN_POLICY
 from atesaki.judgement.decision import Action
 from atesaki.judgement.policy import Policy, Rule
@@ -35,6 +37,7 @@ The judgement's `{error}` is not among them: it is for the program's own finding
 
 def policy_errors(document: Document, policy: Policy) -> Iterator[PolicyError]:
     """Yield every mistake in the meaning of one policy."""
+    yield from _empty_keys(document, document.root)
     stem = PurePosixPath(document.file).stem
     if policy.id != stem:
         yield document.error_at(["id"], f"The id “{policy.id}” must be the name of the file, “{stem}”.")
@@ -48,6 +51,18 @@ def policy_errors(document: Document, policy: Policy) -> Iterator[PolicyError]:
             yield document.error_at(["rules", number, "id"], f"The rule id “{rule.id}” stands twice in this policy.")
         seen.add(rule.id)
         yield from _rule_errors(document, ["rules", number], rule)
+
+
+def _empty_keys(document: Document, node: Node) -> Iterator[PolicyError]:
+    """Find every key without a value: a filter that lost its last line would fit, or exempt, every message."""
+    if isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _empty_keys(document, item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if value.tag.endswith(":null"):
+                yield document.error(key, f"The key “{key.value}” has no value; give it one or leave the key out.")
+            yield from _empty_keys(document, value)
 
 
 def _rule_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyError]:

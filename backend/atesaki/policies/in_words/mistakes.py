@@ -31,6 +31,10 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("This is not valid YAML: {1}.", "YAML として読めません：{1}。"),
     ("Expected a list with at least one entry.", "1 つ以上の項目が必要です。"),
     ("The key “{1}” is missing.", "キー「{1}」がありません。"),
+    (
+        "The key “{1}” has no value; give it one or leave the key out.",
+        "キー「{1}」に値がありません。値を書くか、キーごと消してください。",
+    ),
     ("A key must be a plain word.", "キーはただの言葉でなければなりません。"),
     ("The key “{1}” stands here twice; the first one would be lost.", "キー「{1}」が 2 回書かれています。"),
     ("The number is too long.", "数が長すぎます。"),
