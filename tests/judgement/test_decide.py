@@ -191,3 +191,33 @@ def test_a_half_typed_provider_is_named() -> None:
     """`taro@gmailcom` cannot be delivered, and the sender is told what was probably meant."""
     finding = judged({"recipients": {"look_alike": True}}, message(to=["taro@gmailcom"])).findings[0]
     assert (finding.evidence.domain, finding.evidence.resembles) == ("gmailcom", "gmail.com")
+
+
+def test_what_is_more_severe_is_told_first_among_what_is_equally_strict() -> None:
+    """Severity sorts and decides nothing: a critical warning stands behind any block."""
+    severities = {
+        "a": ("warn", "critical"),
+        "b": ("block", "low"),
+        "c": ("block", "critical"),
+        "d": ("block", "medium"),
+    }
+    rules = policy_set(
+        *[rule(ALWAYS, id=name, action=action, severity=severity) for name, (action, severity) in severities.items()]
+    )
+    assert [finding.rule for finding in decide(message(), rules, facts()).findings] == ["c", "d", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("action", "kinds"),
+    [("block", ["send_individually"]), ("warn", ["move_to_bcc", "send_individually"])],
+)
+def test_bcc_is_not_offered_where_it_would_not_be_enough(action: str, kinds: list[str]) -> None:
+    """A rule as strict as the hardest that wants single messages would still hold the message; a milder one may."""
+    rules = policy_set(
+        rule(
+            {"recipients": {"visible": True}}, id="seen", action="block", remedies=["move_to_bcc", "send_individually"]
+        ),
+        rule({"recipients": {"at_least": 2}}, id="apart", action=action, remedies=["send_individually"]),
+    )
+    decision = decide(message(to=["a@gmail.com", "b@gmail.com"]), rules, facts())
+    assert [remedy.kind for remedy in decision.remedies] == kinds

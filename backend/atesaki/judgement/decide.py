@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from atesaki.judgement.builtin import builtin_finding, builtin_findings
 from atesaki.judgement.conditions.circumstances import local_time
-from atesaki.judgement.decision import ALLOW, Action, Decision, Evidence, Finding, Mode, Release
+from atesaki.judgement.decision import ALLOW, SEVERITY_RANK, Action, Decision, Evidence, Finding, Mode, Release
 from atesaki.judgement.people import People
 from atesaki.judgement.policy import Active
 from atesaki.judgement.remedies import remedies_for
@@ -60,8 +60,8 @@ def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
     )
 
 
-def _strictest_first(finding: Finding) -> tuple[bool, int, int]:
-    return finding.mode == "simulate", -finding.action.rank, -finding.release.rank
+def _strictest_first(finding: Finding) -> tuple[bool, int, int, int]:
+    return finding.mode == "simulate", -finding.action.rank, -finding.release.rank, -SEVERITY_RANK[finding.severity]
 
 
 def _findings(policy_set: PolicySet, view: View) -> list[Finding]:

@@ -44,6 +44,9 @@ Mode = Literal["enforce", "simulate"]
 RemedyKind = Literal["move_to_bcc", "send_individually", "remove"]
 Severity = Literal["low", "medium", "high", "critical"]
 
+SEVERITY_RANK: Final[dict[Severity, int]] = {"low": 0, "medium": 1, "high": 2, "critical": 3}
+"""Place in the order low < medium < high < critical; it sorts what is equally strict, and decides nothing."""
+
 
 class Remedy(Struct, frozen=True):
     """A fix that the client can apply to exactly these recipients."""

@@ -15,11 +15,23 @@ _ORDER: tuple[RemedyKind, ...] = ("move_to_bcc", "send_individually", "remove")
 
 
 def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
-    """Return the remedies that the findings offer, the mildest first, without those that would change nothing."""
+    """Return the remedies that the findings, the strictest first, offer: the mildest first.
+
+    Those that would change nothing, and Bcc where it would not be enough, are left out.
+    """
     findings = tuple(findings)
     offered = {kind for finding in findings for kind in finding.remedies}
+    if "move_to_bcc" in offered and _bcc_is_not_enough(findings):
+        offered.discard("move_to_bcc")
     remedies = (Remedy(kind, _in_every_writing(kind, view, findings)) for kind in _ORDER if kind in offered)
     return tuple(remedy for remedy in remedies if remedy.recipients)
+
+
+def _bcc_is_not_enough(findings: tuple[Finding, ...]) -> bool:
+    """Whether one of the strictest findings wants messages of their own for people whom Bcc would not part."""
+    hardest = (findings[0].action, findings[0].release)
+    strictest = (finding.remedies for finding in findings if (finding.action, finding.release) == hardest)
+    return any("send_individually" in kinds and "move_to_bcc" not in kinds for kinds in strictest)
 
 
 def _in_every_writing(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> tuple[str, ...]:
