@@ -34,7 +34,7 @@ _INBOX = """<div class="dw"><div class="nH"><div class="nH"><div class="no"></di
 <span class="g2" email="{sender}">me</span><div class="ip"></div></div></div>"""
 
 
-Adapters = Literal["both", "inboxsdk", "dom"]
+Adapters = Literal["both", "inboxsdk", "dom", "none"]
 
 OWN_ADAPTER = "watch.use(new DomAdapter((root) => sdk?.owns(root) ?? false));"
 """The line of the built script that starts our own adapter."""
@@ -211,9 +211,9 @@ def prepared(folder: Path, policy: Mapping[str, object], adapters: Adapters) -> 
     told = f"chrome.storage.managed.get = async () => ({json.dumps(dict(policy))});\n"
     for name in ("worker.js", "options.js"):
         (folder / name).write_text(told + (folder / name).read_text())
-    if adapters == "dom":
+    if adapters in {"dom", "none"}:
         manifest = json.loads((folder / "manifest.json").read_text())
-        manifest["content_scripts"] = manifest["content_scripts"][:1]
+        manifest["content_scripts"] = manifest["content_scripts"][: 1 if adapters == "dom" else 0]
         (folder / "manifest.json").write_text(json.dumps(manifest))
     if adapters == "inboxsdk":
         script = (folder / "content.js").read_text()

@@ -1,8 +1,8 @@
 """Chrome stops the extension's worker when it is idle and starts it anew: nobody notices."""
 
 import pytest
-from playwright.sync_api import expect
-from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded
+from playwright.sync_api import Playwright, expect
+from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browser
 
 pytestmark = pytest.mark.browser
 
@@ -31,3 +31,17 @@ def test_woken_worker_does_not_put_off_its_next_report(gmail: Gmail, guarded: Gu
     gmail.expect_held()
     assert options.evaluate(due) == before
     options.close()
+
+
+def test_gmail_that_was_open_at_the_installation_is_guarded(playwright: Playwright, policy: dict[str, object]) -> None:
+    """Chrome gives its scripts to pages that load from then on only; a Gmail stays open for weeks."""
+    with guarded_browser(playwright, policy, adapters="none") as guarded:
+        gmail = guarded.open()
+        gmail.write()
+        gmail.fill(VOLUNTEERS)
+        # Chrome fires this at the start of every browser of ours, when no page is open yet.
+        guarded.worker_id()
+        guarded.context.service_workers[0].evaluate("chrome.runtime.onInstalled.dispatch({reason: 'install'})")
+        gmail.page.wait_for_timeout(1_000)
+        gmail.press_send()
+        gmail.expect_held()

@@ -9,6 +9,8 @@ import { Service } from "./service.ts";
 const GMAIL = "https://mail.google.com/";
 const HEARTBEAT = "heartbeat";
 const MINUTES = 60;
+/** As the manifest names them, in this order. */
+const SCRIPTS = ["content.js", "inboxsdk.js"];
 
 const service = new Service(browser);
 
@@ -26,7 +28,22 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   }
 });
 
+// After an update the script from before asks for a reload by itself.
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === "install") {
+    void guardOpenTabs();
+  }
+});
+
 void keepTime();
+
+// Chrome runs scripts of the manifest in pages that load from now on; a Gmail that is open stays so for weeks.
+async function guardOpenTabs(): Promise<void> {
+  for (const { id } of await chrome.tabs.query({ url: `${GMAIL}*` })) {
+    const target = { tabId: id ?? chrome.tabs.TAB_ID_NONE };
+    await chrome.scripting.executeScript({ target, files: SCRIPTS }).catch(() => undefined);
+  }
+}
 
 // The worker starts many times an hour, and creating an alarm anew would put it off each time.
 async function keepTime(): Promise<void> {
