@@ -111,6 +111,18 @@ def test_an_export_with_personal_data_is_recorded(tmp_path: Path) -> None:
     assert "personal_data.viewed" in exported
 
 
+def test_an_export_in_which_people_were_only_called_redacted_says_where(tmp_path: Path, refs: list[RecordRef]) -> None:
+    """Nobody who holds the file alone can tell whether a later record explains it, but everybody can look."""
+    exported = _run(tmp_path, "export", "--personal", "--purpose", "audit").stdout
+    forged = exported.replace("v1@x.example", "v9@x.example").replace(
+        'v9@x.example\\"]}"', 'v9@x.example\\"]}","redacted":true'
+    )
+    (tmp_path / "export.jsonl").write_text(forged)
+    verified = _run(tmp_path, "verify", str(tmp_path / "export.jsonl"))
+    assert (verified.exit_code, forged.count('"redacted":true')) == (0, 1)
+    assert f"position 1, record {refs[1].record_id}" in verified.stdout
+
+
 def test_verify_names_the_first_broken_record(tmp_path: Path, store: Store, refs: list[RecordRef]) -> None:
     """Stream, position and id, and exit code 1."""
     assert _run(tmp_path, "verify").exit_code == 0

@@ -114,6 +114,18 @@ def test_rules_that_were_changed_in_the_store_are_not_shown(server: Server, audi
     assert "The rule as it stood" not in text_of_page
 
 
+@pytest.mark.parametrize("body", [b"\xff", b"{}"], ids=["no text", "nothing in it"])
+def test_a_record_that_can_not_be_read_is_said_to_be_so(
+    server: Server, auditor: Visitor, folder: Path, body: bytes
+) -> None:
+    """In one sentence that says what to do, on the page and below `/v1`."""
+    decision = _decide(server)
+    _run(folder, "UPDATE records SET body = :body WHERE subject = :decision", body=body, decision=decision)
+    assert "“atesaki journal verify” says which one" in auditor.get(f"/journal/decisions/{decision}").text
+    answer = server.admin.get("/v1/journal", params={"subject": decision})
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (500, "record-unreadable")
+
+
 def test_what_could_not_be_read_is_said_in_the_reader_s_words(server: Server) -> None:
     """No name of a field or source from the program stands on a Japanese page."""
     decision = _decide(server, truncated=["body", "to"])

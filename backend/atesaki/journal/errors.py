@@ -28,6 +28,13 @@ class RecordNotFound(AtesakiError):
     type: ClassVar[str] = "record-not-found"
 
 
+class RecordUnreadable(AtesakiError):
+    """A record is not as anything here would have written it."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "record-unreadable"
+
+
 class ExportUnreadable(AtesakiError):
     """A file is not an export of the journal."""
 

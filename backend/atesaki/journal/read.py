@@ -2,12 +2,13 @@
 
 import datetime as dt
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Select, select
 
 from atesaki.journal.checkpoint import read_note
+from atesaki.journal.errors import RecordUnreadable
 from atesaki.journal.merkle import leaf_hash
 from atesaki.journal.record import Record, commitment, first_id_at, read_record
 from atesaki.journal.redactions import KIND as REDACTED
@@ -16,6 +17,8 @@ from atesaki.journal.stored import all_streams, newest_note, stored
 from atesaki.journal.tree import inclusion_of
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.tables import EVERYDAY_KINDS, RARE_KINDS, checkpoints, personal, records, streams
+
+UNREADABLE: Final = "A record of the journal can't be read; “atesaki journal verify” says which one."
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +132,7 @@ class Reader:
 
     def _fetch(self, query: Select[bytes]) -> list[Record]:
         with self._store.read() as connection:
-            return [read_record(body) for body in connection.execute(query).scalars()]
+            return [_readable(body) for body in connection.execute(query).scalars()]
 
 
 def _bodies() -> Select[bytes]:
@@ -150,6 +153,13 @@ def _matching(search: Search) -> Select[bytes]:
     if search.until is not None:
         query = query.where(records.c.record_id < first_id_at(micros(search.until)))
     return query
+
+
+def _readable(body: bytes) -> Record:
+    try:
+        return read_record(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise RecordUnreadable(UNREADABLE) from None
 
 
 def _is_same(body: bytes, record: Record) -> bool:

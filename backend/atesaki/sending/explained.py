@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from atesaki.journal.read import Proof, Reader
+from atesaki.journal.errors import RecordUnreadable
+from atesaki.journal.read import UNREADABLE, Proof, Reader
 from atesaki.journal.record import Record
 from atesaki.judgement import explain
 from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy, RemedyKind
@@ -83,7 +84,7 @@ class Explainer:
         record = next((each for each in records if each.kind == KIND), None)
         if record is None:
             return None
-        body = msgspec.convert(record.body, DecisionBody, strict=False)
+        body = _body_of(record)
         kept = self._reader.personal_of(record.record_id)
         told = kept if personal else None
         loaded = self._sets.loaded(body.policy_revision)
@@ -103,6 +104,13 @@ class Explainer:
     def _step(self, record: Record, *, personal: bool) -> Step:
         said = (self._reader.personal_of(record.record_id) or {}) if personal and record.kind == RELEASED else {}
         return Step(record.recorded_at, record.kind, record.body, record.record_id, said.get("justification"))
+
+
+def _body_of(record: Record) -> DecisionBody:
+    try:
+        return msgspec.convert(record.body, DecisionBody, strict=False)
+    except msgspec.ValidationError:
+        raise RecordUnreadable(UNREADABLE) from None
 
 
 def _as_told(

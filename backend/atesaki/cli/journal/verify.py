@@ -72,7 +72,9 @@ def _report(tally: Tally) -> None:
     if tally.absent or tally.redacted:
         typer.echo(f"Personal data: {tally.absent:,} deleted or not included, {tally.redacted:,} redacted.")
     if tally.unexplained:
+        first = tally.redactions.unexplained()[0]
         typer.echo(f"{tally.unexplained:,} redactions are told of by no record in it; they may stand in later ones.")
+        typer.echo(f"The first: stream {first.stream}, position {first.position}, record {first.record_id}.")
     if tally.newer:
         typer.echo(f"{tally.newer:,} records are newer than the last signed checkpoint.")
     if tally.left_out:
