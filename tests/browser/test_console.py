@@ -1,7 +1,7 @@
 """The frame of the console in a real browser: both languages, by keyboard, on a phone."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
 from tests.server import Server
@@ -46,3 +46,27 @@ def test_the_organization_is_saved_with_and_without_javascript(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     expect(page.get_by_label("Partners' domains")).to_have_value("partner.example")
+
+
+def test_a_double_click_sends_a_form_once(signed_in: SignIn, served: Server) -> None:
+    """Else the second answer is all that is seen: that the name is taken, the file is gone, somebody else was there."""
+    page = signed_in(served, "admin", path="/organization?lang=en")
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/console/organization", hold)
+    page.get_by_role("button", name="Save").scroll_into_view_if_needed()
+    box = page.get_by_role("button", name="Save").bounding_box()
+    assert box is not None
+    for _ in range(2):
+        # Playwright's own click would wait for the answer to the first one.
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+        page.wait_for_timeout(150)
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")

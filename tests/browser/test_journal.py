@@ -121,3 +121,11 @@ def test_the_report_fits_on_paper_with_the_numbers_behind_its_charts(signed_in: 
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(numbers).to_be_hidden()
+
+
+def test_the_legend_of_the_chart_keeps_its_colours(signed_in: SignIn, audited: Server) -> None:
+    """Where the system forces its colours, the chart has its own, and the legend must say which is which."""
+    page = signed_in(audited, "auditor", path="/journal/overview?lang=en", forced_colors="active")
+    colour = "each => getComputedStyle(each).backgroundColor"
+    colours = {page.locator(f".swatch-{number}").first.evaluate(colour) for number in (0, 2)}
+    assert len(colours) == 2

@@ -2,7 +2,7 @@
 
 from tests.console.forms import sent
 from tests.console.policies.pages import draft, yaml
-from tests.server import Visitor
+from tests.server import Server, Visitor
 
 from atesaki.policies.shipped import shipped_folder
 
@@ -25,3 +25,15 @@ def test_a_test_is_added_by_form(admin: Visitor) -> None:
     assert text.startswith((shipped_folder() / "strangers_visible_test.yaml").read_text()[:200])
     assert "{name: five in Cc, draft: mail, expect: {action: warn, findings: [strangers]}}" in text
     assert "tests pass" in admin.get(at).text
+
+
+def test_the_first_tests_of_a_policy_are_named_in_the_language_of_its_author(server: Server) -> None:
+    """Whoever reads Japanese reads what they say."""
+    with server.visitor("admin", language="ja") as admin:
+        at = draft(admin)
+        new = {"name": "parents", "title_ja": "保護者", "title_en": "Parents"}
+        assert admin.post(f"{at}/new", new).status_code == 200
+        page = admin.get(f"{at}/of/parents/tests").text
+        assert "社外の 10 人は記録され、だれにも知らされない" in page
+        assert "outsiders are" not in page
+        assert "テストがすべて成功" in admin.get(at).text

@@ -23,6 +23,8 @@ _ADDED = _("The policy has one rule, which is only tried out, and two tests. Cha
 _REMOVED = _("The policy and its tests were removed from the draft.")
 _BAD_NAME = _("A name is lower-case letters, digits and underscores and begins with a letter, such as parents_visible.")
 _TAKEN = _("There is a policy of this name already.")
+_TEN = _("ten outsiders are recorded, and nobody is told")
+_NINE = _("nine outsiders are ordinary")
 _NO_TITLE = _("Give the policy a title in both languages.")
 
 
@@ -51,7 +53,7 @@ class PolicyPages(NamedTuple):
             )
         changes = [
             Change(f"{name}.yaml", None, policy_stub(name, ja, en)),
-            Change(f"{name}{TEST_ENDING}", None, suite_stub()),
+            Change(f"{name}{TEST_ENDING}", None, suite_stub(ask.text(_TEN), ask.text(_NINE))),
         ]
         self.ports.drafting.change(draft.head.id, changes, editor_of(ask))
         return redirect(ask, f"/policies/drafts/{draft.head.id}/of/{name}", said=ask.text(_ADDED))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from atesaki.policies.editing.written import block
+from atesaki.policies.editing.written import block, on_one_line
 
 EXEMPTION_DAYS = 90
 NEW_RULE = "new_rule"
@@ -38,19 +38,19 @@ def policy_stub(name: str, ja: str, en: str) -> str:
     return "\n".join([*head, "rules:", *block([rule], 2), ""])
 
 
-def suite_stub() -> str:
-    """Return the tests of a new policy."""
-    return """\
+def suite_stub(ten: str, nine: str) -> str:
+    """Return the tests of a new policy: what they are called about ten outsiders, and about nine."""
+    return f"""\
 drafts:
-  ten_outsiders: {to: [{people: 10}]}
-  nine_outsiders: {to: [{people: 9}]}
+  ten_outsiders: {{to: [{{people: 10}}]}}
+  nine_outsiders: {{to: [{{people: 9}}]}}
 tests:
-  - name: ten outsiders are recorded, and nobody is told
+  - name: {on_one_line(ten)}
     draft: ten_outsiders
-    expect: {silent: true, simulated: [first_rule]}
-  - name: nine outsiders are ordinary
+    expect: {{silent: true, simulated: [first_rule]}}
+  - name: {on_one_line(nine)}
     draft: nine_outsiders
-    expect: {silent: true, simulated: []}
+    expect: {{silent: true, simulated: []}}
 """
 
 
