@@ -141,3 +141,58 @@ test("where Outlook refuses to put people back, those it moved stay in Bcc inste
   await assert.rejects(moveToBcc(host, people, SENDER, CAP), problem("failed"));
   assert.deepEqual(addresses(start).bcc, people);
 });
+
+/** Runs `work` the moment Office.js is asked for `call` the first time. */
+function during(fake: FakeHost, call: string, work: () => void): void {
+  const made = fake.calls.made;
+  const push = made.push.bind(made);
+  let done = false;
+  made.push = (name) => {
+    if (name === call && !done) {
+      done = true;
+      work();
+    }
+    return push(name);
+  };
+}
+
+const LATE = "late@z.jp";
+
+for (const [call, field] of [
+  ["bcc.addAsync", "to"],
+  ["bcc.addAsync", "cc"],
+  ["bcc.addAsync", "bcc"],
+  ["to.setAsync", "cc"],
+] as const) {
+  test(`whom the sender adds to ${field} during ${call} stays`, async () => {
+    const to = entries("boss@hall.example", "a@x.jp");
+    const { host, start, fake } = opened(draft({ to, cc: entries("b@y.jp", "c@hall.example") }));
+    during(fake, call, () => start[field].push(...entries(LATE)));
+    await moveToBcc(host, ["a@x.jp", "b@y.jp"], SENDER, CAP);
+    const wanted = { to: ["boss@hall.example"], cc: ["c@hall.example"], bcc: ["a@x.jp", "b@y.jp"] };
+    wanted[field].push(LATE);
+    assert.deepEqual(new Set(addresses(start)[field]), new Set(wanted[field]));
+    assert.equal(start.to.length + start.cc.length + start.bcc.length, 5);
+  });
+}
+
+test("whom the sender adds during a fix that fails stays, and everybody else is where they were", async () => {
+  const { host, start, fake } = opened(draft({ to: entries("boss@hall.example", "a@x.jp") }));
+  during(fake, "to.setAsync", () => {
+    fake.calls.faults.set("to.setAsync", "fail");
+    start.to.push(...entries(LATE));
+    setTimeout(() => {
+      fake.calls.faults.clear();
+    }, 0);
+  });
+  await assert.rejects(moveToBcc(host, ["a@x.jp"], SENDER, CAP), problem("failed"));
+  assert.deepEqual(addresses(start), { to: ["boss@hall.example", "a@x.jp", LATE], cc: [], bcc: [] });
+});
+
+test("whom the sender adds while others are removed stays", async () => {
+  const to = entries("a@x.jp", "b@y.jp");
+  const { host, start, fake } = opened(draft({ to, cc: entries("a@x.jp", "c@z.jp") }));
+  during(fake, "to.setAsync", () => start.cc.push(...entries(LATE)));
+  await removeRecipients(host, ["a@x.jp"], CAP);
+  assert.deepEqual(addresses(start), { to: ["b@y.jp"], cc: ["c@z.jp", LATE], bcc: [] });
+});

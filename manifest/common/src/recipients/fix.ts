@@ -53,20 +53,20 @@ export async function moveToBcc(
 ): Promise<Change> {
   const before = await readable(host, cap);
   const left = { ...leaving(before, addresses), bcc: [] };
-  const moved = unique([...left.to, ...left.cc]);
-  const addedToBcc = moved.filter((each) => !holds(before.bcc, each));
+  const addedToBcc = without(unique([...left.to, ...left.cc]), before.bcc);
   if (before.bcc.length + addedToBcc.length >= cap) {
     throw new FixError("too_many");
   }
-  const to = without(before.to, left.to);
-  const addedSender = to.length === 0 && sender.emailAddress ? sender : null;
-  await changed(host, before, async () => {
+  const substitute = sender.emailAddress ? [sender] : [];
+  const added = { ...NOBODY, to: without(substitute, before.to), bcc: addedToBcc };
+  const to = await changed(host, before, added, async () => {
     await append(host, "bcc", addedToBcc);
-    await verified(host, "bcc", [...before.bcc, ...addedToBcc]);
-    await replaced(host, "to", before.to, addedSender ? [sender] : to);
-    await replaced(host, "cc", before.cc, without(before.cc, left.cc));
+    await verified(host, "bcc", addedToBcc);
+    const stayed = await takenOut(host, "to", before, left, substitute);
+    await takenOut(host, "cc", before, left);
+    return stayed;
   });
-  return { left, addedToBcc, addedSender };
+  return { left, addedToBcc, addedSender: to === substitute ? (substitute[0] ?? null) : null };
 }
 
 /** Takes the addresses out of every field. Throws FixError; the recipients are then as before. */
@@ -77,9 +77,9 @@ export async function removeRecipients(
 ): Promise<Change> {
   const before = await readable(host, cap);
   const left = leaving(before, addresses);
-  await changed(host, before, async () => {
+  await changed(host, before, NOBODY, async () => {
     for (const field of FIELDS) {
-      await replaced(host, field, before[field], without(before[field], left[field]));
+      await takenOut(host, field, before, left);
     }
   });
   return { left, addedToBcc: [], addedSender: null };
@@ -88,16 +88,17 @@ export async function removeRecipients(
 /** Puts back what the change took away, and nothing else: later edits of the sender stay. */
 export async function undo(host: Writer, change: Change, cap: number): Promise<void> {
   const before = await readable(host, cap);
-  const sender = change.addedSender ? [change.addedSender] : [];
-  await changed(host, before, async () => {
+  const sender = change.addedSender ? without([change.addedSender], change.left.to) : [];
+  const back = perField((field) => without(change.left[field], before[field]));
+  await changed(host, before, back, async () => {
     for (const field of FIELDS) {
-      const back = change.left[field].filter((each) => !holds(before[field], each));
-      await append(host, field, back);
-      await verified(host, field, [...before[field], ...back]);
+      await append(host, field, back[field]);
+      await verified(host, field, back[field]);
     }
-    const now = await readAll(host);
-    await replaced(host, "to", now.to, without(now.to, sender));
-    await replaced(host, "bcc", now.bcc, without(now.bcc, change.addedToBcc));
+    const whole = perField((field) => [...before[field], ...back[field]]);
+    const gone = { to: sender, cc: [], bcc: change.addedToBcc };
+    await takenOut(host, "to", whole, gone);
+    await takenOut(host, "bcc", whole, gone);
   });
 }
 
@@ -122,17 +123,22 @@ async function readAll(host: Writer): Promise<Lists> {
   }
 }
 
-async function changed(host: Writer, before: Lists, work: () => Promise<void>): Promise<void> {
+async function changed<Result>(
+  host: Writer,
+  before: Lists,
+  added: Lists,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
-    await work();
+    return await work();
   } catch {
-    await restored(host, before);
+    await restored(host, before, added);
     throw new FixError("failed");
   }
 }
 
 // Whoever is missing comes back before anybody is taken out again: what fails halfway leaves people twice, not nowhere.
-async function restored(host: Writer, before: Lists): Promise<void> {
+async function restored(host: Writer, before: Lists, added: Lists): Promise<void> {
   const whole: Field[] = [];
   for (const field of FIELDS) {
     await broughtBack(host, field, before[field]).then(
@@ -141,31 +147,32 @@ async function restored(host: Writer, before: Lists): Promise<void> {
     );
   }
   for (const field of whole.length === FIELDS.length ? FIELDS : []) {
-    await host
-      .readRecipients(field)
-      .then((now) => replaced(host, field, now, before[field]))
-      .catch(() => undefined);
+    await takenOut(host, field, before, added).catch(() => undefined);
   }
 }
 
 async function broughtBack(host: Writer, field: Field, wanted: readonly Entry[]): Promise<void> {
   await append(host, field, without(wanted, await host.readRecipients(field)));
-  if (without(wanted, await host.readRecipients(field)).length > 0) {
-    throw new Error(`${field} is not whole`);
-  }
+  await verified(host, field, wanted);
 }
 
-async function replaced(
+/** Writes the field without those in `gone`, or `substitute` where nobody is left; whom the sender added since stays. */
+async function takenOut(
   host: Writer,
   field: Field,
-  now: readonly Entry[],
-  wanted: readonly Entry[],
-): Promise<void> {
+  before: Lists,
+  gone: Lists,
+  substitute: readonly Entry[] = [],
+): Promise<readonly Entry[]> {
+  const now = await host.readRecipients(field);
+  const stay = without([...before[field], ...without(now, before[field])], gone[field]);
+  const wanted = stay.length > 0 ? stay : substitute;
   if (keys(now) !== keys(wanted)) {
     await host.setRecipients(field, wanted.slice(0, CHUNK));
     await append(host, field, wanted.slice(CHUNK));
-    await verified(host, field, wanted);
+    await verified(host, field, wanted, without(now, wanted));
   }
+  return wanted;
 }
 
 async function append(host: Writer, field: Field, entries: readonly Entry[]): Promise<void> {
@@ -175,16 +182,25 @@ async function append(host: Writer, field: Field, entries: readonly Entry[]): Pr
 }
 
 // Clients have been seen to ignore a write and still report success (outlook.md §2.3).
-async function verified(host: Writer, field: Field, wanted: readonly Entry[]): Promise<void> {
-  if (keys(await host.readRecipients(field)) !== keys(wanted)) {
+async function verified(
+  host: Writer,
+  field: Field,
+  wanted: readonly Entry[],
+  gone: readonly Entry[] = [],
+): Promise<void> {
+  const now = await host.readRecipients(field);
+  if (without(wanted, now).length > 0 || gone.some((each) => holds(now, each))) {
     throw new Error(`${field} is not what was written`);
   }
 }
 
 function leaving(lists: Lists, addresses: readonly string[]): Lists {
   const chosen = new Set(addresses.map(keyOfAddress));
-  const leave = (field: Field) => lists[field].filter((each) => chosen.has(keyOf(each)));
-  return { ...NOBODY, to: leave("to"), cc: leave("cc"), bcc: leave("bcc") };
+  return perField((field) => lists[field].filter((each) => chosen.has(keyOf(each))));
+}
+
+function perField(list: (field: Field) => readonly Entry[]): Lists {
+  return { to: list("to"), cc: list("cc"), bcc: list("bcc") };
 }
 
 function without(entries: readonly Entry[], gone: readonly Entry[]): Entry[] {
