@@ -12,7 +12,7 @@ from atesaki.judgement.message import Recipient
 # closing quote must not swallow the addresses behind it. The bounded repeats keep any text within linear time.
 _LEXEME: Final = re.compile(
     r"""
-      (?P<quoted>  (?<![^\s,;、،:<>(]) "(?:[^"\\\n]|\\.){0,500}+" (?=[\s<@,;、،(]|$) )
+      (?P<quoted>  (?<![^\s,;、،:<>(]) "(?:[^"\\\n]|\\.){0,500}+" (?=[\s<@,:;、،(]|$) )
     | (?P<comment> \((?:[^()"<>\\\n]|\\.){0,200}+\) )
     | (?P<angle>   <(?:"(?:[^"\\\n]|\\.){0,500}+"|[^"<>\n]){0,1000}+> )
     | (?P<end>     [,;、،\n] )
@@ -25,7 +25,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
 _FOLDED_HEADER: Final = re.compile(r"\n[ \t]+(?=<)")
 # What a spreadsheet writes of a cell that holds several lines.
 _CELL: Final = re.compile(r'(?<![^\t\n])"([^"]*+)"(?![^\t\n])')
-_LABEL: Final = re.compile(r'\A\s*[^"<@/\[:(]*:(?!/)')
+_LABEL: Final = re.compile(r'\A\s*(?:"(?:[^"\\\n]|\\.){0,500}+"|[^"<@/\[:(])*+:(?!/)')
 
 
 class _Item(NamedTuple):
