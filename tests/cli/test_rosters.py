@@ -50,6 +50,8 @@ def test_find_says_which_rosters_an_address_is_on(folder: Path) -> None:
     """Spelling doesn't matter; a stranger gets no line."""
     assert run(folder, "find", "A@X.JP").stdout == "protected  parents\n"
     assert run(folder, "find", "c@x.jp").stdout == ""
+    slip = run(folder, "find", "a.x.jp")
+    assert (slip.exit_code != 0, "not an e-mail address" in slip.stderr) == (True, True)
 
 
 def test_export_writes_csv(folder: Path) -> None:

@@ -13,6 +13,7 @@ from atesaki.cli.refusal import one_sentence
 from atesaki.cli.stored import existing_store
 from atesaki.journal import Entry, Journal, Limits, RecordRef
 from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.judgement.address import parse_address
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
 from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
@@ -79,6 +80,9 @@ def show(context: typer.Context, name: Name) -> None:
 @app.command()
 def find(context: typer.Context, address: Annotated[str, typer.Argument(help="An e-mail address.")]) -> None:
     """Say which rosters an address is on; the journal records that someone asked."""
+    if not parse_address(address).readable:
+        # No answer would read as being on no roster.
+        raise typer.BadParameter("This is not an e-mail address.")
     with _recorded(context) as rosters:
         for hit in rosters.find(address):
             typer.echo(f"{hit.handling:<9}  {hit.roster}")
