@@ -41,13 +41,17 @@ export class PaneSession implements Actions {
   #notice: string | null = null;
   #busy = false;
   #changes = 0;
-  #missed = false;
+  #missed: (() => Promise<void>) | null = null;
   #claimed = false;
 
   constructor(private readonly around: PaneSurroundings) {}
 
   /** Shows the decision that Outlook's dialog was about, or asks for one where the message is another by now. */
   async start(): Promise<void> {
+    if (this.#busy) {
+      this.#missed = () => this.start();
+      return;
+    }
     await this.#exclusively(async () => {
       const context = await this.around.host
         .readContext()
@@ -75,7 +79,7 @@ export class PaneSession implements Actions {
       return;
     }
     if (this.#busy) {
-      this.#missed = true;
+      this.#missed ??= () => this.recipientsChanged();
       return;
     }
     const message = await this.#read();
@@ -249,12 +253,11 @@ export class PaneSession implements Actions {
     }
   }
 
-  // What changed during a check was not part of it.
+  // What changed during a check was not part of it, and the dialog of a Send in the meantime is another question.
   #catchUp(): void {
-    if (this.#missed) {
-      this.#missed = false;
-      void this.recipientsChanged();
-    }
+    const missed = this.#missed;
+    this.#missed = null;
+    void missed?.();
   }
 
   #show(shown: Shown): void {

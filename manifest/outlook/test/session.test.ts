@@ -307,3 +307,18 @@ test("a draft to nobody yet is no reason to warn in the pane", async () => {
   const last = opened.shown.at(-1);
   assert.equal(last?.state === "judged" && last.answer.action, "allow");
 });
+
+test("the dialog's button counts also while the open pane is checking", async () => {
+  let answered: (answer: Answer) => void = () => undefined;
+  const opened = open(crowd(), () => ALLOW, { decide: () => new Promise((resolve) => (answered = resolve)) });
+  const message = await readMessage(officeHost({ read: 200, write: 200, token: 200 }), CONFIG);
+  const checking = opened.session.start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  opened.draft.context = JSON.stringify({ print: messagePrint(message), answer: BLOCK, claimed: true });
+  await opened.session.start();
+  const first = opened.settled();
+  answered(ALLOW);
+  await Promise.all([checking, first]);
+  const shown = await opened.settled();
+  assert.equal(shown.state === "judged" && shown.answer.decision_id, BLOCK.decision_id);
+});
