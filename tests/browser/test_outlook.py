@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(1, 27)]
 THREE = ["a@x.jp", "b@y.jp", "c@z.jp"]
 
-MOVE = {"ja": "26 人を Bcc に移動", "en": "Move 26 to Bcc"}
+MOVE = {"ja": "26 人を BCC に移動", "en": "Move 26 to Bcc"}
 LANGUAGES = {"ja": "ja-JP", "en": "en-US"}
 
 Open = Callable[..., Outlook]
@@ -116,7 +116,7 @@ def test_three_strangers_go_after_the_sender_ticked_what_matters(compose: Open, 
     held = outlook.send()
     assert held["dialog"]["buttons"] == ["Move to Bcc"]
     pane = outlook.open_pane(held["dialog"])
-    pane.get_by_text("Send without mending it").click()
+    pane.get_by_text("Send without fixing it").click()
     pane.get_by_role("button", name="I have checked, let it go").click()
     expect(pane.get_by_text("Please tick every line.")).to_be_visible()
     for box in pane.locator(".other-ways details[open] input[type=checkbox]").all():
@@ -131,7 +131,7 @@ def test_what_was_changed_after_the_release_is_judged_anew(compose: Open, guard:
     """A fourth stranger was never accepted."""
     outlook = compose(language="en-US", to=people(*THREE))
     pane = outlook.open_pane(outlook.send()["dialog"])
-    pane.get_by_text("Send without mending it").click()
+    pane.get_by_text("Send without fixing it").click()
     for box in pane.locator(".other-ways details[open] input[type=checkbox]").all():
         box.check()
     pane.get_by_role("button", name="I have checked, let it go").click()
@@ -221,7 +221,7 @@ def test_what_outlook_reads_too_slowly_at_send_goes_once_accepted(compose: Open,
     held = outlook.send()
     outlook.page.evaluate(quick)
     pane = outlook.open_pane(held["dialog"])
-    pane.get_by_text("Send without mending it").click()
+    pane.get_by_text("Send without fixing it").click()
     pane.locator(".other-ways details[open] input[type=checkbox]").check()
     pane.get_by_role("button", name="I have checked, let it go").click()
     expect(pane.get_by_text("Recorded", exact=True)).to_be_visible()

@@ -114,7 +114,7 @@ def test_two_admins_on_one_rule_lose_nothing(signed_in: SignIn, own: Server) -> 
     first.get_by_label("English").first.fill("Read it again.")
     first.get_by_role("button", name="Save in the draft").click()
     expect(first.get_by_role("status")).to_contain_text("Saved")
-    second.get_by_label("How serious it looks").select_option("critical")
+    second.get_by_label("How serious it is").select_option("critical")
     second.get_by_role("button", name="Save in the draft").click()
     expect(second.get_by_role("alert")).to_contain_text("Nothing is lost")
     expect(second.locator("ins").first).to_contain_text("Read it again.")

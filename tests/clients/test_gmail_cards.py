@@ -153,7 +153,7 @@ def test_message_that_may_not_go_has_no_button_for_it() -> None:
     text = json.dumps(CARDS["volunteers_in_to"](Frame(URL, "en")))
     assert "acknowledge" not in text
     assert "justify" not in text
-    assert "Don't send this message until it is mended." in text
+    assert "Don't send this message until it is fixed." in text
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ SENTENCES: dict[str, tuple[dict[str, object], str, str]] = {
     "roster": (
         {"recipients": {"in_roster": {"handling": "protected", "name": "volunteers"}, "fields": ["to", "cc"]}},
         "at least 1 recipient in To or Cc on the protected roster “volunteers”",
-        "宛先 (To)かCCの、取り扱いが「保護」の名簿「volunteers」に載っている宛先が 1 件以上",
+        "宛先 (To)かCCの、扱いが「保護」の名簿「volunteers」に載っている宛先が 1 件以上",
     ),
     "share": (
         {"recipients": {"in_roster": True, "share": {"at_least": 0.5}, "free_mail": False}},

@@ -48,11 +48,11 @@ JA = Words(
     clear="確認しました",
     recorded="記録しました",
     recorded_how="このまま送信できます。宛先を変えたときは、もう一度確認してください。",
-    exposure="宛先と CC に見えている人: {visible} 件。知らない人に伝わるアドレス: 延べ {disclosures} 件。",
+    exposure="宛先と CC に見えている人：{visible} 人。知らない人に伝わるアドレス：のべ {disclosures} 件。",
     concerned="対象の宛先（{count} 件）",
     more="ほか {count} 件",
-    move="全員を Bcc に移動（{count} 件）",
-    moved="{count} 件を Bcc に移します。宛先が変わったら「もう一度確認する」を押してください。",
+    move="全員を BCC に移動（{count} 件）",
+    moved="{count} 件を BCC に移します。宛先が変わったら「もう一度確認する」を押してください。",
     again="もう一度確認する",
     changed="内容が変わっていたので、もう一度確認しました。",
     as_is="直さずに送る",
@@ -62,8 +62,8 @@ JA = Words(
     reason_too_long="理由は {most} 文字以内で書いてください。",
     justify="理由を記録する",
     send_anyway="宛先が正しければ、そのまま送信できます。",
-    second_check="このメッセージは、ほかの人の確認がすむまで送らないでください。担当の人に確認を頼んでください。",
-    never="このメッセージは、直すまで送らないでください。",
+    second_check="このメールは、ほかの人の確認がすむまで送らないでください。担当者に確認を頼んでください。",
+    never="このメールは、直すまで送らないでください。",
     covers="確認するのは宛先だけです。件名、本文、添付ファイルは見ません。",
     stops_nothing="このカードは「送信」を止めません。",
     unchecked="確認できませんでした",
@@ -74,7 +74,7 @@ JA = Words(
     home="送信する前に、宛先を確認します",
     home_how=(
         "メールの作成画面の下にある Atesaki のアイコンを押してください。"
-        "だれのアドレスがだれに見えるかを確認し、宛先を Bcc に移せます。"
+        "だれのアドレスがだれに見えるかを確認し、宛先を BCC に移せます。"
     ),
 )
 
@@ -92,7 +92,7 @@ EN = Words(
     moved="Moving to Bcc: {count}. Press “Check again” once the recipients have changed.",
     again="Check again",
     changed="The message has changed, so it was checked again.",
-    as_is="Send without mending it",
+    as_is="Send without fixing it",
     acknowledge="Record that I have checked",
     reason_label="Why it should go as it is",
     reason_missing="Please write the reason.",
@@ -100,7 +100,7 @@ EN = Words(
     justify="Record the reason",
     send_anyway="If the recipients are right, it can be sent as it is.",
     second_check="Don't send this until somebody else has checked it. Please ask the person in charge.",
-    never="Don't send this message until it is mended.",
+    never="Don't send this message until it is fixed.",
     covers="Only the recipients are checked, not the subject, text or attachments.",
     stops_nothing="This card does not stop Send.",
     unchecked="This could not be checked",

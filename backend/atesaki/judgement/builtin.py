@@ -24,12 +24,12 @@ MESSAGES: dict[str, Text] = {
         en="{count} of the recipients cannot be read ({examples}). Check that the addresses are right.",
     ),
     "truncated": Text(
-        ja="{fields} をすべて読み取れなかったため、確認できていない部分があります。宛先をご自身で確かめてください。",
+        ja="{fields}をすべて読み取れなかったため、確認できていない部分があります。宛先をご自身で確かめてください。",
         en="{fields} could not be read in full, so part of the message is unchecked. Check the recipients yourself.",
     ),
     "facts_stale": Text(
         ja="宛先の確認に必要な情報（{error}）が取得できませんでした。宛先をご自身で確かめてください。",
-        en="Information needed for the check ({error}) could not be had. Check the recipients yourself.",
+        en="Information needed for the check ({error}) could not be fetched. Check the recipients yourself.",
     ),
     "rule_error": Text(
         ja="確認の一部が実行できませんでした。宛先をご自身で確かめ、管理者に連絡してください。",

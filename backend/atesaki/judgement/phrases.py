@@ -73,7 +73,7 @@ def nothing_found(locale: Locale) -> str:
     return (
         "問題は見つかりませんでした。このまま送信できます。"
         if locale == "ja"
-        else "Nothing found. The message can be sent."
+        else "No problem found. The message can be sent."
     )
 
 

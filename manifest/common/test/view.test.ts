@@ -138,8 +138,8 @@ test("another reason needs words; a picked one is enough by itself", () => {
 
 test("what may never go offers no form to let it go", () => {
   const root = opened({ release: "never" });
-  assert.ok(texts(root, "p").includes("This message can't be sent until it is mended."));
-  assert.ok(!texts(root, "summary").includes("Send without mending it"));
+  assert.ok(texts(root, "p").includes("This message can't be sent until it is fixed."));
+  assert.ok(!texts(root, "summary").includes("Send without fixing it"));
 });
 
 test("only recipients with an address can be chosen for removal", () => {

@@ -62,7 +62,7 @@ test("block says why in the server's words and offers Move to Bcc", async () => 
   const { sent, dialog, options, completions } = await host.send();
   assert.equal(sent, false);
   assert.equal(dialog?.text, BLOCK.dialog.text);
-  assert.deepEqual(dialog.buttons, ["Bcc に移動"]);
+  assert.deepEqual(dialog.buttons, ["BCC に移動"]);
   assert.equal(options?.errorMessageMarkdown, BLOCK.dialog.markdown);
   assert.equal(completions, 1);
   assert.deepEqual(host.errors, []);

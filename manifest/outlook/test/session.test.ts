@@ -112,7 +112,7 @@ test("Move to Bcc moves, reports fixed, checks by itself and offers undo", async
   opened.session.moveToBcc();
   const shown = await settled;
   assert.equal(shown.state === "judged" && shown.answer.action, "allow");
-  assert.equal(shown.notice, "26 人を Bcc に移しました。");
+  assert.equal(shown.notice, "26 人を BCC に移しました。");
   assert.equal(shown.undo, true);
   assert.equal(opened.draft.bcc.length, 26);
   assert.deepEqual(opened.said, ["check compose", `fixed ${BLOCK.decision_id}`, "check compose"]);

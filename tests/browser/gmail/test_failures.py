@@ -68,7 +68,7 @@ def test_risky_mail_is_held_until_its_sender_has_looked(gmail: Gmail, guarded: G
     gmail.press_send()
     expect(gmail.dialog.get_by_role("button", name="Check again")).to_be_visible(timeout=4_000)
     _uncheckable(gmail)
-    gmail.unfold("Send without mending it")
+    gmail.unfold("Send without fixing it")
     gmail.dialog.get_by_label("I have looked at To and Cc.").check()
     gmail.press("I have checked, let it go")
     assert [len(each["to"]) for each in gmail.wait_for_sent()] == [26]
@@ -133,7 +133,7 @@ def test_organization_can_have_mails_wait(playwright: Playwright, policy: dict[s
         gmail.fill(VOLUNTEERS)
         gmail.press_send()
         expect(gmail.dialog).to_contain_text("has not been sent")
-        expect(gmail.dialog.locator("summary", has_text="Send without mending it")).to_have_count(0)
+        expect(gmail.dialog.locator("summary", has_text="Send without fixing it")).to_have_count(0)
         gmail.keep_draft()
         assert gmail.sent == []
 
@@ -184,7 +184,7 @@ def test_scripts_on_the_page_can_press_nothing(gmail: Gmail) -> None:
     gmail.fill(VOLUNTEERS)
     gmail.press_send()
     gmail.expect_held()
-    gmail.unfold("Send without mending it")
+    gmail.unfold("Send without fixing it")
     gmail.page.evaluate(
         """() => {
           const root = document.querySelector('[data-atesaki]').shadowRoot
@@ -226,7 +226,7 @@ def test_typing_in_the_dialog_is_no_shortcut_of_gmail(gmail: Gmail) -> None:
     gmail.fill(VOLUNTEERS)
     gmail.press_send()
     gmail.expect_held()
-    gmail.unfold("Send without mending it")
+    gmail.unfold("Send without fixing it")
     before = gmail.page.evaluate("shortcuts.length")
     gmail.dialog.get_by_label("The reason in your words").press_sequentially("each")
     assert gmail.dialog.get_by_label("The reason in your words").input_value() == "each"

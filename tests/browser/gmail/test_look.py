@@ -13,8 +13,8 @@ from tests.server import KEY, Server
 pytestmark = pytest.mark.browser
 
 WORDS = {
-    "en": ("Move 26 to Bcc", "Send without mending it", "Remove recipients"),
-    "ja": ("26 人を Bcc に移動", "直さずに送る", "宛先から外す"),
+    "en": ("Move 26 to Bcc", "Send without fixing it", "Remove recipients"),
+    "ja": ("26 人を BCC に移動", "直さずに送る", "宛先から外す"),
 }
 
 

@@ -63,7 +63,7 @@ def _told(kind: str, body: dict[str, Any]) -> str | None:
 
 @pytest.mark.parametrize("by", ["click", "shortcut"])
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", ("Move 26 to Bcc", "Send")), ("ja", ("26 人を Bcc に移動", "送信する"))]
+    ("lang", "words"), [("en", ("Move 26 to Bcc", "Send")), ("ja", ("26 人を BCC に移動", "送信する"))]
 )
 def test_the_founding_incident_is_stopped_mended_and_sent_once(
     guarded: Guarded, story: Story, by: str, lang: str, words: tuple[str, str]
@@ -106,7 +106,7 @@ def test_a_mail_goes_as_it_is_with_a_reason(gmail: Gmail, story: Story) -> None:
     gmail.fill(VOLUNTEERS)
     gmail.press_send()
     gmail.expect_held()
-    gmail.unfold("Send without mending it")
+    gmail.unfold("Send without fixing it")
     gmail.dialog.get_by_label("Why it should go as it is").select_option("Another reason")
     gmail.press("Record the reason and let it go")
     expect(gmail.dialog.get_by_role("alert")).to_have_text("Please write the reason.")
@@ -123,7 +123,7 @@ def test_a_mail_goes_as_it_is_once_everything_is_ticked(gmail: Gmail, story: Sto
     gmail.fill(THREE)
     gmail.press_send()
     gmail.expect_held()
-    gmail.unfold("Send without mending it")
+    gmail.unfold("Send without fixing it")
     gmail.press("I have checked, let it go")
     expect(gmail.dialog.get_by_role("alert")).to_have_text("Please tick every line.")
     for box in gmail.dialog.locator("fieldset").filter(has_text="Tick what").get_by_role("checkbox").all():

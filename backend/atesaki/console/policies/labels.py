@@ -22,7 +22,7 @@ LABELS: Final = {
     "Rule.message": _("What the sender reads"),
     "Rule.mode": _("Mode of the rule"),
     "Rule.active": _("Days in force"),
-    "Rule.severity": _("How serious it looks"),
+    "Rule.severity": _("How serious it is"),
     "Rule.why": _("Why the rule exists"),
     "Text.ja": _("Japanese"),
     "Text.en": _("English"),
@@ -102,7 +102,7 @@ HINTS: Final = {
     "Active.until": _("Such as 2028-03-31; empty means without an end."),
     "Exemption.until": _("Such as 2028-03-31. On the day after, the rule speaks again."),
     "Rule.release": _("If nothing is chosen: a tick for warnings, never for blocks."),
-    "Rule.severity": _("Only how it is shown and sorted."),
+    "Rule.severity": _("Of rules that are equally strict, the most serious is told first."),
     "Text.ja": _("The number and the fix first, no jargon."),
     "Rule.id": _(
         "Lower-case letters, digits and underscores. It stands in the journal; change it only for a new rule."

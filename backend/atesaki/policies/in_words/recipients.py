@@ -72,7 +72,7 @@ def _roster(value: InRoster | bool) -> Texts:  # noqa: FBT001 - the value of a k
             ("いずれかの名簿に載っている", "on any roster") if value else ("どの名簿にも載っていない", "on no roster")
         )
     handling = value.handling and (name(value.handling, "ja"), name(value.handling, "en"))
-    japanese = f"取り扱いが「{handling[0]}」の" if handling else ""
+    japanese = f"扱いが「{handling[0]}」の" if handling else ""
     english = f"{handling[1]} roster" if handling else "roster"
     if value.name:
         return f"{japanese}名簿「{value.name}」に載っている", f"on the {english} “{value.name}”"

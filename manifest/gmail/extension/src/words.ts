@@ -6,9 +6,9 @@ import type { Locale } from "@atesaki/common/src/wire.ts";
 
 const INDIVIDUALLY: Record<Locale, readonly string[]> = {
   ja: [
-    "一人に一通ずつ送れば、ほかの人のアドレスは見えません。",
-    "このメッセージを下書きに残し、宛先を一人だけにした写しを人数分つくって送ってください。",
-    "人数が多いときは、Gmail の「差し込み印刷」（宛先の欄の右にあります）で一人ずつに送れます。",
+    "1 人に 1 通ずつ送れば、ほかの人のアドレスは見えません。",
+    "このメールを下書きに残し、宛先を 1 人だけにした写しを人数分つくって送ってください。",
+    "人数が多いときは、Gmail の「差し込み印刷」（宛先の欄の右にあります）で1 人ずつに送れます。",
   ],
   en: [
     "If each person gets a message of their own, nobody sees anybody else's address.",
