@@ -75,6 +75,20 @@ def test_a_reason_is_shown_to_whoever_says_what_for(server: Server, auditor: Vis
     assert "Mori &lt;staff@hall.example&gt;" in shown
 
 
+def test_a_look_leads_to_the_decision_that_was_looked_at(server: Server, auditor: Visitor) -> None:
+    """From its page and below `/v1`, where it is recorded under the record's id; an export is called one."""
+    decision = _decide(server)
+    auditor.post(f"/journal/decisions/{decision}", {"purpose": "incident"})
+    (record,) = server.admin.get("/v1/journal", params={"decision_id": decision}).json()["records"]
+    why = {"personal": True, "purpose": "complaint"}
+    server.admin.get(f"/v1/journal/{record['record_id']}", params=why).raise_for_status()
+    server.admin.get("/v1/journal/export", params=why).raise_for_status()
+    looks = auditor.get("/journal/looks").text
+    assert looks.count(f'href="/console/journal/decisions/{decision}"') == 2
+    assert "An export of the journal" in looks
+    assert auditor.get(f"/journal/decisions/{decision}").status_code == 200
+
+
 def test_a_record_that_was_changed_is_not_called_proven(server: Server, auditor: Visitor, folder: Path) -> None:
     """The bytes that are shown are hashed, not the hash that stands beside them."""
     decision = _decide(server)

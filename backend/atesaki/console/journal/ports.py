@@ -18,7 +18,7 @@ class Explains(Protocol):
 
 
 class Look(NamedTuple):
-    """Somebody looked at personal data: when, at what, what for, and who."""
+    """Somebody looked at personal data: when, at what, what for, and who; `decision` is the one, where it was one."""
 
     record_id: str
     at: dt.datetime
@@ -26,6 +26,7 @@ class Look(NamedTuple):
     what: str
     purpose: str
     by: str
+    decision: str = ""
 
 
 class Looks(Protocol):
