@@ -80,7 +80,7 @@ def test_a_look_leads_to_the_decision_that_was_looked_at(server: Server, auditor
     decision = _decide(server)
     auditor.post(f"/journal/decisions/{decision}", {"purpose": "incident"})
     (record,) = server.admin.get("/v1/journal", params={"decision_id": decision}).json()["records"]
-    why = {"personal": True, "purpose": "complaint"}
+    why = {"personal": "true", "purpose": "complaint"}
     server.admin.get(f"/v1/journal/{record['record_id']}", params=why).raise_for_status()
     server.admin.get("/v1/journal/export", params=why).raise_for_status()
     looks = auditor.get("/journal/looks").text
