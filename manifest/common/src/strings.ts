@@ -41,6 +41,7 @@ export interface Strings {
   readonly people: Count;
   readonly more: Count;
   readonly unknownGroup: string;
+  readonly unreadable: string;
   readonly removeRecipients: string;
   readonly removeSelected: string;
   readonly chooseToRemove: string;
@@ -121,6 +122,7 @@ const JA: Strings = {
   people: (count) => `${count} 人`,
   more: (count) => `ほか ${count} 人`,
   unknownGroup: "中身の分からない連絡先グループ",
+  unreadable: "アドレスを読み取れない宛先",
   removeRecipients: "宛先から外す",
   removeSelected: "選んだ宛先を外す",
   chooseToRemove: "外す宛先を選んでください。",
@@ -202,6 +204,7 @@ const EN: Strings = {
   people: (count) => plural(count, "person", "people"),
   more: (count) => String(count) + " more",
   unknownGroup: "Contact group with unknown members",
+  unreadable: "Recipients whose address can't be read",
   removeRecipients: "Remove recipients",
   removeSelected: "Remove the selected ones",
   chooseToRemove: "Select the recipients to remove.",

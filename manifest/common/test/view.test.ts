@@ -99,7 +99,7 @@ test("colleagues are folded away, outsiders are grouped by domain, an unknown gr
   const groups = texts(root, ".groups > details > summary");
   assert.deepEqual(groups, [
     "gmail.com — 2 people",
-    "Contact group with unknown members — 1 person",
+    "Contact group with unknown members",
     "x.jp — 1 person",
     "1 colleague",
   ]);
@@ -158,4 +158,13 @@ test("where nobody has an address there is no empty form for removal", () => {
   const group = { address: "", name: "組", kind: "distribution_list" } as const;
   const root = opened({ release: "acknowledge" }, {}, { ...MESSAGE, to: [group], bcc: [] });
   assert.ok(!texts(root, "summary").includes("Remove recipients"));
+});
+
+test("a contact group is not one person, and what can't be read is no group", () => {
+  const group = { address: "", name: "組", kind: "distribution_list" } as const;
+  const typed = { address: "somebody", name: null, kind: "unknown" } as const;
+  const summaries = (to: Message["to"]) =>
+    texts(opened({ release: "never" }, {}, { ...MESSAGE, to, bcc: [] }), ".groups summary");
+  assert.deepEqual(summaries([group]), ["Contact group with unknown members"]);
+  assert.deepEqual(summaries([group, typed]), ["Recipients whose address can't be read"]);
 });

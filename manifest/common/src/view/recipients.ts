@@ -74,13 +74,21 @@ export function groupList(
 ): HTMLElement {
   const { colleagues, outside } = groupsOf(message, internalDomains);
   const groups = outside.map(({ domain, people: members }) =>
-    folded(`${domain || strings.unknownGroup} — ${strings.people(members.length)}`, placed(members, strings)),
+    folded(groupTitle(domain, members, strings), placed(members, strings)),
   );
   const inside =
     colleagues.length === 0
       ? null
       : folded(strings.colleagues(colleagues.length), placed(colleagues, strings));
   return element("div", { class: "groups" }, ...groups, inside);
+}
+
+// Nobody knows how many people a contact group is.
+function groupTitle(domain: string, members: readonly Person[], strings: Strings): string {
+  if (domain) {
+    return `${domain} — ${strings.people(members.length)}`;
+  }
+  return members.some((each) => each.address) ? strings.unreadable : strings.unknownGroup;
 }
 
 function placed(members: readonly Person[], strings: Strings): HTMLElement {
