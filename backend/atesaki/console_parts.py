@@ -90,6 +90,7 @@ def _policies(parts: Parts) -> policies.Ports:
         organization=parts.organization,
         figures=RuleFigures(store, lambda: parts.organization.value),
         folder=str(settings.policy_dir) if settings.policy_dir else None,
+        rosters=lambda: {roster.name for roster in parts.lists.rosters.all()},
     )
 
 

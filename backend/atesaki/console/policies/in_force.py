@@ -91,6 +91,7 @@ def about(ports: Ports) -> dict[str, object]:
         "problem": ports.policies.problem,
         "read_only": ports.policies.read_only,
         "folder": ports.folder,
+        "missing": ports.missing_rosters(ports.policies.in_force.loaded),
         "counted": ports.figures is not None,
         "four_eyes": ports.drafting.four_eyes,
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol
 
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import InForce
 from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.expiry import Ending, endings, today_in
+from atesaki.policies.load import LoadedSet
+from atesaki.policies.named_rosters import Missing, missing_rosters
 from atesaki.policies.revisions import RevisionStore
 
 
@@ -82,6 +84,11 @@ class Ports(NamedTuple):
     figures: RuleFigures | None = None
     folder: str | None = None
     now: Callable[[], dt.datetime] = utc_now
+    rosters: Callable[[], Collection[str]] | None = None
+
+    def missing_rosters(self, loaded: LoadedSet | None) -> list[Missing]:
+        """Return the rosters that rules name and that there aren't."""
+        return missing_rosters(loaded.policy_set.policies, self.rosters()) if loaded and self.rosters else []
 
     def ending_soon(self) -> list[Ending]:
         """Return rules and exemptions in force that end within 30 days, or ended within as many."""

@@ -43,6 +43,7 @@ class PublishPages(NamedTuple):
     def _page(self, ask: Ask, draft: PolicyDraft, error: AtesakiError | None = None) -> Response:
         now = self.ports.policies.in_force.published
         rebased = self.ports.drafting.rebased(draft)
+        result = checked(rebased.files)
         return page(
             ask,
             "policies/publish.html",
@@ -52,7 +53,8 @@ class PublishPages(NamedTuple):
             # A failing test is told below, where the tests are.
             told_error_above=error is not None and not isinstance(error, PolicyErrors),
             changes=file_changes(now.files, rebased.files, ask),
-            checked=checked(rebased.files),
+            checked=result,
+            missing=self.ports.missing_rosters(result.loaded),
             rebased=rebased,
             outdated=draft.head.base_number != now.number,
             published=now,

@@ -201,6 +201,7 @@ class RulePages(NamedTuple):
             mistakes=result.mistakes_in(file),
             elsewhere=result.mistakes_elsewhere(file),
             failed=result.failed,
+            missing=[each for each in bench.ports.missing_rosters(result.loaded) if each.policy == found.id],
             preview=preview_of(file, text, place, result.loaded),
             error=error,
         )
