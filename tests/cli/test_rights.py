@@ -33,8 +33,12 @@ def test_find_answers_in_words_of_both_languages(folder: Path) -> None:
     asked = ("find", "Hanav01@gmail.com", "--purpose", "She asked", "--thorough")
     english = run(folder, *asked, "--locale", "en").stdout
     assert "What is held about Hanav01@gmail.com" in english
-    assert "to: 山田 花 hana.v01@gmail.com" in english
-    assert "保有している情報" in run(folder, *asked).stdout
+    assert "To: 山田 花 hana.v01@gmail.com" in english
+    assert "Checked mail" in english
+    japanese = run(folder, *asked).stdout
+    assert "保有している情報" in japanese
+    assert "確認したメール" in japanese
+    assert "宛先: 山田 花 hana.v01@gmail.com" in japanese
     assert "Nothing is held" in run(folder, "find", "x@x.jp", "--purpose", "x", "--locale", "en").stdout
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from atesaki.console.rights.words import KINDS, PLACES
+from atesaki.console.shell.text import translations
 from atesaki.judgement.explain import Locale
+from atesaki.policies.in_words import name as named
 from atesaki.sending.rights.report import HeldRecord, Membership, Report
 
 _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
@@ -13,23 +16,23 @@ _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "thorough": "The whole journal was read for it.",
         "quick": "Decisions were found by the index; --thorough reads the whole journal.",
         "nothing": "Nothing is held about this address.",
-        "records": "Journal: {count} records",
+        "records": "Records of the journal: {count}",
         "record": "{at}  {kind}  {subject}  ({places}; {until})",
         "until": "kept until {at}",
         "redacted": "redacted before",
         "more": "… and {count} more",
         "rosters": "Rosters",
         "roster": "“{roster}” ({handling}), for: {purpose}; kept by: {owner}; written as {name}{address}",
-        "correspondents": "Stands {count} times, as a keyed hash, among who has mailed whom.",
+        "correspondents": "Entries, as a keyed hash, among who has mailed whom: {count}",
         "accounts": "Account for the console: {names}",
-        "sessions": "Signed in to the console now: {count} sessions.",
+        "sessions": "Sessions of the console now: {count}",
         "links": "Invitations and links for a new password: {count}",
-        "authored": "Named as the author of {count} changes.",
+        "authored": "Changes of which they are named as the author: {count}",
         "answers": "Answers that are kept some minutes for a retry: {count}",
         "uploads": "Uploaded roster files that wait for their import: {count}",
         "trials": "Mails that an admin tried and kept as a link: {count}",
         "policies": "Named in rules ({where}): {files}",
-        "holds": "Under {count} legal holds: nothing may be erased.",
+        "holds": "Legal holds, for which nothing may be erased: {count}",
         "erasures": "An erasure has been asked for.",
         "elsewhere": "All rows in which the address stands, by table and column",
     },
@@ -45,7 +48,7 @@ _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "redacted": "一部消去済み",
         "more": "… ほか {count} 件",
         "rosters": "名簿",
-        "roster": "「{roster}」({handling})、目的: {purpose}、管理者: {owner}、登録: {name}{address}",
+        "roster": "「{roster}」（{handling}）、使いみち: {purpose}、担当者: {owner}、登録: {name}{address}",
         "correspondents": "送信の履歴に、鍵付きハッシュとして {count} 件あります。",
         "accounts": "管理画面のアカウント: {names}",
         "sessions": "管理画面にサインイン中: {count} 件",
@@ -83,33 +86,39 @@ def in_words(report: Report, locale: Locale) -> Iterator[str]:
     if report.nothing:
         yield words["nothing"]
         return
-    yield from _records(report, words)
-    yield from _listed(words["rosters"], [_roster(each, words) for each in report.rosters])
+    yield from _records(report, words, locale)
+    yield from _listed(words["rosters"], [_roster(each, words, locale) for each in report.rosters])
     yield from _counted(report, words)
     yield from _listed(words["elsewhere"], [f"{name}: {count:,}" for name, count in sorted(report.elsewhere.items())])
 
 
-def _records(report: Report, words: Mapping[str, str]) -> Iterator[str]:
+def _records(report: Report, words: Mapping[str, str], locale: Locale) -> Iterator[str]:
     if not report.record_count:
         return
     yield f"\n{words['records'].format(count=f'{report.record_count:,}')}"
-    yield from (f"  {_record(each, words)}" for each in report.records)
+    yield from (f"  {_record(each, words, locale)}" for each in report.records)
     if rest := report.record_count - len(report.records):
         yield f"  {words['more'].format(count=f'{rest:,}')}"
 
 
-def _record(record: HeldRecord, words: Mapping[str, str]) -> str:
+def _record(record: HeldRecord, words: Mapping[str, str], locale: Locale) -> str:
+    say = translations(locale).gettext
     until = "–" if record.expires_at is None else f"{record.expires_at:%Y-%m-%d}"
     kept = words["until"].format(at=until) + (f", {words['redacted']}" if record.redacted else "")
-    places = ", ".join(f"{each.place}: {each.name + ' ' if each.name else ''}{each.text}" for each in record.written)
+    places = ", ".join(
+        f"{say(PLACES.get(each.place, each.place))}: {each.name + ' ' if each.name else ''}{each.text}"
+        for each in record.written
+    )
     at = f"{record.recorded_at:%Y-%m-%d %H:%M}"
-    return words["record"].format(at=at, kind=record.kind, subject=record.subject, places=places, until=kept)
+    return words["record"].format(
+        at=at, kind=say(KINDS.get(record.kind, record.kind)), subject=record.subject, places=places, until=kept
+    )
 
 
-def _roster(membership: Membership, words: Mapping[str, str]) -> str:
+def _roster(membership: Membership, words: Mapping[str, str], locale: Locale) -> str:
     name = f"{membership.name} " if membership.name else ""
-    fields = {each: getattr(membership, each) for each in ("roster", "handling", "purpose", "owner", "address")}
-    return words["roster"].format(name=name, **fields)
+    fields = {each: getattr(membership, each) for each in ("roster", "purpose", "owner", "address")}
+    return words["roster"].format(name=name, handling=named(membership.handling, locale), **fields)
 
 
 def _counted(report: Report, words: Mapping[str, str]) -> Iterator[str]:
