@@ -21,8 +21,8 @@ function el(html) {
 }
 
 class Row {
-  constructor(name, hidden) {
-    this.el = el(`<div class="anm" name="${name}" ${hidden ? 'style="display:none"' : ""}><div><div><div><div>
+  constructor(name) {
+    this.el = el(`<div class="anm" name="${name}"><div><div><div><div>
       <div role="listbox" aria-label="${name}"><div><div class="chips"></div></div>
       <input role="combobox" aria-autocomplete="list" aria-label="${name} recipients" aria-expanded="false"></div>
       </div></div></div></div></div>`);
@@ -63,10 +63,9 @@ class Mail {
   constructor(where, { to = [], cc = [], reply = false, fresh = false } = {}) {
     numbers += 1;
     this.where = where;
-    this.rows = { to: new Row("to", false), cc: new Row("cc", true), bcc: new Row("bcc", true) };
+    this.rows = { to: new Row("to"), cc: new Row("cc"), bcc: new Row("bcc") };
     this.dialog = this.build(where, reply, numbers);
-    const slots = this.dialog.querySelectorAll(".rows");
-    slots[0].append(this.rows.to.el, this.rows.cc.el, this.rows.bcc.el);
+    this.dialog.querySelector(".rows").append(this.rows.to.el);
     for (const address of to) this.rows.to.chip(address);
     if (cc.length > 0) this.show("cc");
     for (const address of cc) this.rows.cc.chip(address);
@@ -83,7 +82,8 @@ class Mail {
         <input type="hidden" name="composeid" value="c${id}"><input type="hidden" name="draft" value="#msg-a:r${id}">
         <input type="hidden" name="lts" value="${reply ? "1" : ""}">
         <input type="hidden" name="from" value="staff@hall.example">
-        <div><table class="GS" role="presentation"><tbody><tr class="bzf"><td class="eV"><div><div class="rows">
+        <div class="aoD hl" tabindex="0" style="display:none">recipients</div>
+        <div class="fX aiL"><table class="GS" role="presentation"><tbody><tr class="bzf"><td class="eV"><div><div class="rows">
           <span class="pE" role="link" tabindex="0">Cc</span> <span class="pB" role="link" tabindex="0">Bcc</span>
         </div></div></td></tr></tbody></table></div>
         <input name="subjectbox" aria-label="subject">
@@ -102,14 +102,22 @@ class Mail {
       </div></div></div></div></div>`);
   }
   show(field) {
-    this.rows[field].el.style.display = "";
+    this.dialog.querySelector(".rows").append(this.rows[field].el);
     this.dialog.querySelector(field === "cc" ? ".pE" : ".pB")?.remove();
   }
   listen() {
     const { dialog } = this;
     const one = (selector) => dialog.querySelector(selector);
-    one(".pE")?.addEventListener("click", () => this.show("cc"));
-    one(".pB")?.addEventListener("click", () => this.show("bcc"));
+    const folded = () => one(".fX").style.display === "none";
+    one(".pE")?.addEventListener("click", () => folded() || this.show("cc"));
+    one(".pB")?.addEventListener("click", () => folded() || this.show("bcc"));
+    // Gmail folds the recipients away once the focus is in the text.
+    const fold = (away) => {
+      one(".fX").style.display = away ? "none" : "";
+      one(".aoD").style.display = away ? "" : "none";
+    };
+    one("[g_editable]").addEventListener("focus", () => fold(true));
+    one(".aoD").addEventListener("focus", () => fold(false));
     const pressed = (button, kind) => {
       button?.addEventListener("click", () => this.send(kind));
       button?.addEventListener("keydown", (event) => {
@@ -169,6 +177,16 @@ window.fill = (index, field, addresses) => {
   const mail = window.mails[index];
   if (field !== "to") mail.show(field);
   for (const address of addresses) mail.rows[field].chip(address);
+};
+
+/** Attaches files; Gmail shows each as a link with its name and its rounded size. */
+window.attach = (index, names) => {
+  const list = el('<div class="GM"></div>');
+  for (const name of names) {
+    list.append(el('<input type="hidden" name="attach" value="x">'), el('<a class="dO"><div></div><div>(12K)</div></a>'));
+    list.lastElementChild.firstElementChild.textContent = name;
+  }
+  window.mails[index].dialog.querySelector("form").append(list);
 };
 
 // Gmail's shortcuts: one letter anywhere but in a field.

@@ -192,6 +192,8 @@ def test_recipients_move_to_bcc_and_back(desk: Desk) -> None:
     gmail = desk.write()
     gmail.fill([*VOLUNTEERS[:5], COLLEAGUE])
     gmail.fill(VOLUNTEERS[5:10], "cc")
+    # Whoever has written the text has made Gmail fold the recipients away.
+    gmail.type_body("hello")
     gmail.press_send()
     gmail.expect_held()
     gmail.press("Move 10 to Bcc")

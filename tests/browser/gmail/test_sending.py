@@ -238,6 +238,27 @@ def test_a_reply_knows_who_sees_whom_already(gmail: Gmail, guarded: Guarded) -> 
     assert thread == {"kind": "reply_all", "recipients": ["a@x.jp", "b@y.com"]}
 
 
+def test_attachments_are_told_by_their_names(gmail: Gmail, guarded: Guarded) -> None:
+    """Each by its own, and without the size that Gmail writes behind it: rules compare endings."""
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    gmail.page.evaluate("attach(0, ['名簿.xlsx', 'agenda.pdf'])")
+    gmail.press_send()
+    gmail.wait_for_sent()
+    told = [each["name"] for each in guarded.asked[-1]["message"]["attachments"]]
+    assert told == ["名簿.xlsx", "agenda.pdf"]
+
+
+def test_an_attachment_without_a_name_is_told_as_unread(gmail: Gmail, guarded: Guarded) -> None:
+    """Where Gmail shows names in another place, rules about them must not find nothing in silence."""
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    gmail.page.evaluate("attach(0, [''])")
+    gmail.press_send()
+    gmail.page.wait_for_timeout(500)
+    assert guarded.asked[-1]["message"]["truncated"] == ["attachments"]
+
+
 def test_only_what_the_rules_need_leaves_the_browser(gmail: Gmail, guarded: Guarded, server: Server) -> None:
     """Whether subject, body and attachments are asked for, the backend says, by its rules."""
     collected = server.client.get("/v1/clients/gmail_extension/profile").json()["collect"]

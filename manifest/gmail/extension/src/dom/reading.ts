@@ -30,12 +30,13 @@ export function readContent(
   root: HTMLElement,
   seen: readonly string[],
 ): Omit<Draft, "sender" | "to" | "cc" | "bcc"> {
+  const attachments = readAttachments(root);
   return {
     subject: root.querySelector<HTMLInputElement>(SUBJECT)?.value ?? "",
     body: root.querySelector<HTMLElement>(BODY)?.innerText ?? "",
-    attachments: readAttachments(root),
+    attachments,
     thread: readThread(root, seen),
-    unread: [],
+    unread: attachments.every((each) => each.name) ? [] : ["attachments"],
   };
 }
 
@@ -78,10 +79,12 @@ function readSender(root: HTMLElement): Entry {
   return { emailAddress: account, displayName: "" };
 }
 
+// Behind each mark stands a link with the name and, apart from it, a rounded size in words of Gmail's language.
 function readAttachments(root: HTMLElement): Attachment[] {
   return [...root.querySelectorAll<HTMLElement>(ATTACHED)].map((each) => {
-    const label = each.parentElement?.querySelector(".vI") ?? each.nextElementSibling;
-    return { name: label?.textContent.trim() ?? "", size: 0, inline: false };
+    const link = each.nextElementSibling;
+    const name = link?.querySelector(".vI") ?? link?.firstElementChild ?? link;
+    return { name: name?.textContent.trim() ?? "", size: 0, inline: false };
   });
 }
 

@@ -7,6 +7,9 @@ import { chipsOf, recipientRow, typedIn } from "./page.ts";
 const PATIENCE = 2_000;
 const INTERVAL = 20;
 const REMOVE = ".afX[aria-label]";
+/** Once the focus has left the recipients Gmail shows a line of names instead, which unfolds them when it gets the focus. */
+const FOLDED = ".fX.aiL";
+const COVER = "div.aoD.hl";
 const OPENERS: Record<Field, string | null> = {
   to: null,
   cc: "span.pE[role=link]",
@@ -54,10 +57,12 @@ export function clearTyped(row: ParentNode): void {
 
 /** Shows the row of Cc or Bcc where Gmail still hides it. */
 export function open(root: HTMLElement, field: Field): void {
-  const opener = OPENERS[field];
-  if (opener) {
-    root.querySelector<HTMLElement>(opener)?.click();
+  const selector = OPENERS[field];
+  const opener = selector === null ? null : root.querySelector<HTMLElement>(selector);
+  if (opener?.closest<HTMLElement>(FOLDED)?.style.display === "none") {
+    root.querySelector(COVER)?.dispatchEvent(new FocusEvent("focus"));
   }
+  opener?.click();
 }
 
 function rowOf(root: HTMLElement, field: Field): HTMLElement {
