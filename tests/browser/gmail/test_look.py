@@ -167,3 +167,14 @@ def test_the_options_page_says_what_is_missing(playwright: Playwright) -> None:
         page.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
         expect(page.locator("main")).to_contain_text("must begin with https://")
         assert _violations(page, "main") == []
+
+
+def test_the_options_page_tells_a_key_that_the_server_refuses(
+    playwright: Playwright, policy: dict[str, object]
+) -> None:
+    """Such a server answers and checks no mail, so saying that it answers would send somebody the wrong way."""
+    with guarded_browser(playwright, {**policy, "deploymentKey": "of-another-server"}) as guarded:
+        page = guarded.context.new_page()
+        page.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
+        page.get_by_role("button").first.click()
+        expect(page.get_by_role("status")).to_contain_text("does not accept the organization's key")

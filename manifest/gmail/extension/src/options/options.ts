@@ -4,7 +4,7 @@ import { button, element } from "@atesaki/common/src/view/element.ts";
 import { verdict } from "@atesaki/common/src/view/warning.ts";
 import { localeOf } from "../words.ts";
 import { browser } from "../worker/browser.ts";
-import { Service } from "../worker/service.ts";
+import { APP, Service } from "../worker/service.ts";
 import type { Settings } from "../worker/settings.ts";
 import type { OptionsWords } from "./words.ts";
 import { OPTIONS_WORDS } from "./words.ts";
@@ -58,13 +58,19 @@ function actions(settings: Settings): HTMLElement {
       });
   };
   const reach = async () => {
-    const answer = await fetch(`${settings.backendUrl}/healthz`, { signal: AbortSignal.timeout(4_000) });
-    return answer.ok ? words.reached : words.notReached;
+    const { ok, status } = await askedAsAtSend(settings);
+    return ok ? words.reached : status === 401 ? words.keyRefused : words.notReached;
   };
   const signIn = async () => words.signedIn(await service.identity.signIn(settings, "", true));
   const check = button(words.check, tell(reach, words.notReached));
   const person = settings.oauthClientId ? [button(words.signIn, tell(signIn, words.notSignedIn))] : [];
   return element("div", { class: "actions" }, check, ...person, said);
+}
+
+// With the key: a server that answers but refuses it would check no mail.
+function askedAsAtSend({ backendUrl, deploymentKey }: Settings): Promise<Response> {
+  const headers = { "Atesaki-Key": deploymentKey };
+  return fetch(`${backendUrl}/v1/clients/${APP}/profile`, { headers, signal: AbortSignal.timeout(4_000) });
 }
 
 void start();

@@ -22,6 +22,7 @@ export interface OptionsWords {
   readonly check: string;
   readonly reached: string;
   readonly notReached: string;
+  readonly keyRefused: string;
   readonly signIn: string;
   readonly signedIn: (address: string) => string;
   readonly notSignedIn: string;
@@ -55,6 +56,7 @@ const JA: OptionsWords = {
   check: "サーバーにつながるか確かめる",
   reached: "サーバーにつながりました。",
   notReached: "サーバーにつながりません。管理者に知らせてください。",
+  keyRefused: "サーバーが組織の鍵を受け付けません。管理者に知らせてください。",
   signIn: "Google にサインインする",
   signedIn: (address) => `${address} としてサインインしました。`,
   notSignedIn: "サインインできませんでした。メールの確認はこのまま続きます。",
@@ -88,6 +90,7 @@ const EN: OptionsWords = {
   check: "Check the connection to the server",
   reached: "The server answers.",
   notReached: "The server does not answer. Please tell your administrator.",
+  keyRefused: "The server does not accept the organization's key. Please tell your administrator.",
   signIn: "Sign in to Google",
   signedIn: (address) => `Signed in as ${address}.`,
   notSignedIn: "The sign-in did not work. Messages are still checked.",
