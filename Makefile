@@ -42,7 +42,7 @@ imports: $(PYTHON_READY) ## Check that each layer imports only lower ones
 
 unit: setup ## Run the Python tests, with Chromium and PostgreSQL
 	@.ci/need chromium curl fonts postgresql
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 clients: $(CLIENTS_READY) ## Lint and test the mail clients
 	npm --prefix manifest run lint

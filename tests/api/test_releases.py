@@ -112,7 +112,9 @@ def test_allowed_message_has_nothing_to_release(server: Server) -> None:
     assert release(server, allowed["decision_id"]).status_code == 409
 
 
-@pytest.mark.parametrize("decision_id", [str(uuid.uuid4()), "0192f000-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "decision_id", ["6f9619ff-8b86-4011-b42d-00c04fc964ff", "0192f000-0000-7000-8000-000000000000"]
+)
 def test_unknown_decision_is_not_found(server: Server, decision_id: str) -> None:
     """Ids can't be guessed, and a wrong one says nothing."""
     answer = release(server, decision_id)
