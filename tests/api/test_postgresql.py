@@ -86,3 +86,14 @@ def _wait_for(server: Server, status: int) -> None:
     while _statuses(server) != {status}:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_text_that_postgresql_does_not_hold_is_the_askers_mistake(postgres: Cluster, tmp_path: Path) -> None:
+    """One sentence on a page of the console instead of an error of the server's."""
+    with (
+        running_server(tmp_path, database_url=postgres.database()) as server,
+        server.visitor("auditor", language="ja") as auditor,
+    ):
+        answer = auditor.get("/journal?rule=x%00")
+    assert answer.status_code == 400
+    assert "読めないものがあります" in answer.text

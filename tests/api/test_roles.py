@@ -81,7 +81,7 @@ class Tried(NamedTuple):
     @property
     def url(self) -> str:
         """An address that the route answers, of something that isn't there."""
-        parts = self.path.replace(":path", "").split("/")
+        parts = self.path.replace(":path", "").replace(":uuid", "").split("/")
         record = "0192f000-0000-7000-8000-000000000000"
         known = {"{record_id}": record, "{decision_id}": record}
         return "/".join(known.get(part, "7") if part.startswith("{") else part for part in parts)

@@ -126,9 +126,10 @@ class Reader:
 
     def _is_told(self, redaction: Redaction) -> bool:
         query = _bodies().where(records.c.kind == REDACTED, RARE_KINDS)
-        with self._store.read() as connection:
-            bodies = connection.execute(query, execution_options={"yield_per": 100}).scalars()
-            return any(redaction in told(body) for body in bodies)
+        paged = {"yield_per": 100}
+        # The rows are closed, because the search may end before they do.
+        with self._store.read() as connection, connection.execute(query, execution_options=paged) as found:
+            return any(redaction in told(body) for body in found.scalars())
 
     def _fetch(self, query: Select[bytes]) -> list[Record]:
         with self._store.read() as connection:

@@ -28,7 +28,7 @@ def addresses(server: Server, name: str) -> list[str]:
 
 def journaled(server: Server, subject: str) -> list[dict[str, Any]]:
     """What the journal says of a roster, newest last."""
-    found = server.admin.get("/v1/journal", params={"subject": subject, "personal": "true", "purpose": "test"})
+    found = server.admin.get("/v1/journal", params={"subject": subject})
     return list(reversed(found.json()["records"]))
 
 
