@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from yaml import MappingNode, Node, SequenceNode
-
 from atesaki.judgement.builtin import POLICY as BUILTIN_POLICY
 from atesaki.judgement.decision import Action
 from atesaki.judgement.policy import Policy, Rule
-from atesaki.policies.document import Document, Path, keys_of
+from atesaki.policies.document import Document, Path, entries_of
 from atesaki.policies.errors import PolicyError
 from atesaki.policies.shape import unknown_name
 
@@ -37,7 +35,7 @@ The judgement's `{error}` is not among them: it is for the program's own finding
 
 def policy_errors(document: Document, policy: Policy) -> Iterator[PolicyError]:
     """Yield every mistake in the meaning of one policy."""
-    yield from _empty_keys(document, document.root)
+    yield from _empty_keys(document)
     stem = PurePosixPath(document.file).stem
     if policy.id != stem:
         yield document.error_at(["id"], f"The id “{policy.id}” must be the name of the file, “{stem}”.")
@@ -53,16 +51,11 @@ def policy_errors(document: Document, policy: Policy) -> Iterator[PolicyError]:
         yield from _rule_errors(document, ["rules", number], rule)
 
 
-def _empty_keys(document: Document, node: Node) -> Iterator[PolicyError]:
+def _empty_keys(document: Document) -> Iterator[PolicyError]:
     """Find every key without a value: a filter that lost its last line would fit, or exempt, every message."""
-    if isinstance(node, SequenceNode):
-        for item in node.value:
-            yield from _empty_keys(document, item)
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            if value.tag.endswith(":null"):
-                yield document.error(key, f"The key “{key.value}” has no value; give it one or leave the key out.")
-            yield from _empty_keys(document, value)
+    for key, value in entries_of(document.root):
+        if value.tag.endswith(":null"):
+            yield document.error(key, f"The key “{key.value}” has no value; give it one or leave the key out.")
 
 
 def _rule_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyError]:
@@ -74,7 +67,7 @@ def _rule_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyE
     if len(set(rule.remedies)) < len(rule.remedies):
         yield document.error_at([*path, "remedies"], "A remedy stands here twice.")
     yield from _exemption_errors(document, path, rule)
-    asked = set(keys_of(document.at([*path, "when"])))
+    asked = {key.value for key, _ in entries_of(document.at([*path, "when"]))}
     for language in ("ja", "en"):
         for sentence in _template_errors(getattr(rule.message, language), asked):
             yield document.error_at([*path, "message", language], sentence)

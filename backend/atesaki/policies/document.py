@@ -74,15 +74,15 @@ def _child(node: Node, step: str | int) -> Node | None:
     return None
 
 
-def keys_of(node: Node) -> Iterator[str]:
-    """Yield the keys of every mapping anywhere below a node."""
+def entries_of(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield the key and the value of every entry of a mapping anywhere below a node, from the top down."""
     if isinstance(node, MappingNode):
         for key, value in node.value:
-            yield key.value
-            yield from keys_of(value)
+            yield key, value
+            yield from entries_of(value)
     elif isinstance(node, SequenceNode):
         for value in node.value:
-            yield from keys_of(value)
+            yield from entries_of(value)
 
 
 def _check_size(file: str, text: str) -> None:

@@ -7,7 +7,7 @@ from yaml import MappingNode, Node, SequenceNode
 from atesaki.judgement.builtin import MESSAGES as BUILTIN_RULES
 from atesaki.judgement.builtin import POLICY as BUILTIN_POLICY
 from atesaki.judgement.policy import Policy
-from atesaki.policies.document import Document, Path
+from atesaki.policies.document import Document, Path, entries_of
 from atesaki.policies.drafts import lineage
 from atesaki.policies.errors import PolicyError
 from atesaki.policies.shape import unknown_name
@@ -28,7 +28,7 @@ def suite_errors(
         return
     if not suite.tests:
         yield document.error_at(["tests"], "A test file needs at least one test.")
-    yield from _people_errors(document, document.root)
+    yield from _people_errors(document)
     yield from _draft_errors(document, suite)
     rules = {f"{p.id}.{rule.id}" for p in policies.values() for rule in p.rules}
     rules |= {f"{BUILTIN_POLICY}.{rule}" for rule in BUILTIN_RULES}
@@ -49,16 +49,11 @@ def qualified(name: str, policy: str) -> str:
     return name if "." in name else f"{policy}.{name}"
 
 
-def _people_errors(document: Document, node: Node) -> Iterator[PolicyError]:
+def _people_errors(document: Document) -> Iterator[PolicyError]:
     """Find every list entry that is written as a mapping and is neither an address nor a number of people."""
-    if isinstance(node, SequenceNode):
-        for item in node.value:
-            yield from _people_errors(document, item)
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            if key.value in {"to", "cc", "bcc", "members", "recipients", "known_correspondents"}:
-                yield from _entry_errors(document, value)
-            yield from _people_errors(document, value)
+    for key, value in entries_of(document.root):
+        if key.value in {"to", "cc", "bcc", "members", "recipients", "known_correspondents"}:
+            yield from _entry_errors(document, value)
 
 
 def _entry_errors(document: Document, people: Node) -> Iterator[PolicyError]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from atesaki.console.journal import words
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.days import midnight
 from atesaki.console.shell.text import mark as _
 from atesaki.sending.index.search import Filters
 
@@ -32,7 +33,6 @@ PEOPLE: Final = ("sender", "recipient")
 
 _NAMES = ("rule", "revision", "department")
 _DAYS = ("since", "until")
-_FIRST = dt.date(1, 1, 2)
 _BAD_DAY = _("A day is written as 2026-09-01.")
 
 
@@ -95,9 +95,9 @@ def filters_of(query: Query, zone: dt.tzinfo) -> Filters:
     texts = {name: getattr(query, name) or None for name in (*CHOICES, *_NAMES)}
     since, until = (_day(query, name) for name in _DAYS)
     return Filters(
-        since=_midnight(since, zone) if since else None,
+        since=midnight(since, zone) if since else None,
         # After the last day of all there is nothing to leave out.
-        until=_midnight(until + dt.timedelta(days=1), zone) if until and until < dt.date.max else None,
+        until=midnight(until + dt.timedelta(days=1), zone) if until and until < dt.date.max else None,
         sender=_hash_of(query.sender),
         recipient=_hash_of(query.recipient),
         **texts,
@@ -110,11 +110,6 @@ def _day(query: Query, name: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise BadDay(name) from None
-
-
-def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    # The first day of all may begin before any moment that there is in UTC.
-    return dt.datetime.combine(max(day, _FIRST), dt.time(), zone)
 
 
 def _hash_of(text: str) -> bytes | None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from atesaki.console.rights import words
 from atesaki.console.rights.looking import Problem
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.days import midnight
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.sending.rights.errors import RightsInvalid
@@ -20,8 +21,8 @@ from atesaki.sending.rights.holds import TARGETS, Hold, HoldDraft
 if TYPE_CHECKING:
     from atesaki.console.rights.routes import KeepsHolds
 
-_FIRST, _LAST = dt.date(1, 1, 2), dt.date(9999, 12, 30)
-"""Days with a beginning and an end in every time zone."""
+_LAST = dt.date(9999, 12, 30)
+"""The last day whose end is a moment in every time zone."""
 
 _PLACED = _("Held. Nothing of it expires or is erased until the hold is lifted.")
 _LIFTED = _("Lifted. What expired meanwhile is deleted within a day.")
@@ -98,8 +99,8 @@ def _draft(form: Form, zone: dt.tzinfo) -> HoldDraft:
         address=form.address,
         record=form.record,
         roster=form.roster,
-        since=None if since is None else _midnight(since, zone),
-        until=None if until is None else _midnight(min(until, _LAST) + dt.timedelta(days=1), zone),
+        since=None if since is None else midnight(since, zone),
+        until=None if until is None else midnight(min(until, _LAST) + dt.timedelta(days=1), zone),
     )
 
 
@@ -108,10 +109,6 @@ def _days(hold: Hold, zone: dt.tzinfo) -> tuple[dt.date | None, dt.date | None]:
     first = None if hold.since is None else hold.since.astimezone(zone).date()
     last = None if hold.until is None else (hold.until - dt.timedelta(microseconds=1)).astimezone(zone).date()
     return first, last
-
-
-def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.combine(max(day, _FIRST), dt.time(), zone)
 
 
 def _day(text: str, field: str) -> dt.date | None:
