@@ -55,8 +55,11 @@ def read_layout(file: IO[bytes], layout: Layout) -> Iterator[ReadRow]:
 
 
 def cleaned_name(text: str) -> str | None:
-    """The text on one line and without control characters, which PostgreSQL and terminals choke on."""
-    printable = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    """The text on one line and without control characters, which PostgreSQL and terminals choke on.
+
+    Halves of characters, which JSON may hold, are left out too: no database takes them.
+    """
+    printable = "".join(" " if unicodedata.category(letter) in {"Cc", "Cs"} else letter for letter in text)
     return " ".join(printable.split())[:MAX_MEMBER_NAME] or None
 
 

@@ -13,17 +13,29 @@ from atesaki.storage.tables import roster_sources, rosters
 
 
 class Source(Struct, frozen=True):
-    """One group; `problem` is the type of the error that the last sync met, such as `directory-busy`."""
+    """One group; `problem` is the type of the error that the last sync met, such as `directory-busy`.
+
+    `unresolved` is how many of its members could not be read when the roster was last brought in step.
+    """
 
     provider: str
     group_id: str
     group_name: str
     synced_at: dt.datetime | None = None
     problem: str | None = None
+    unresolved: int = 0
 
     def told(self) -> dict[str, object]:
         """How the journal names it."""
         return {"kind": "group", "provider": self.provider, "group": self.group_id}
+
+
+class Synced(Struct, frozen=True):
+    """How a sync went; `at` is `None` where it was not done, `unresolved` where the number of the last one holds."""
+
+    problem: str | None
+    at: dt.datetime | None = None
+    unresolved: int | None = None
 
 
 def sources(store: Store) -> Mapping[str, Source]:
@@ -54,12 +66,10 @@ def remove_source(store: Store, roster_id: int) -> None:
         connection.execute(delete(roster_sources).where(roster_sources.c.roster_id == roster_id))
 
 
-def note_sync(store: Store, roster_id: int, source: Source, synced: dt.datetime | None, problem: str | None) -> None:
-    """Keep how a sync went; `synced` is when it was done, `None` where it was not.
-
-    Another source that the roster was given meanwhile is left alone.
-    """
-    values = {"problem": problem, **({"synced_at": micros(synced)} if synced else {})}
+def note_sync(store: Store, roster_id: int, source: Source, synced: Synced) -> None:
+    """Keep how a sync went; another source that the roster was given meanwhile is left alone."""
+    known = {"synced_at": synced.at and micros(synced.at), "unresolved": synced.unresolved}
+    values = {"problem": synced.problem, **{name: value for name, value in known.items() if value is not None}}
     of_source = (roster_sources.c.roster_id == roster_id) & (roster_sources.c.group_id == source.group_id)
     with writing(store) as connection:
         connection.execute(update(roster_sources).where(of_source).values(values))
@@ -67,4 +77,4 @@ def note_sync(store: Store, roster_id: int, source: Source, synced: dt.datetime 
 
 def _source(row: Row[Any]) -> Source:
     synced = None if row.synced_at is None else moment(row.synced_at)
-    return Source(row.provider, row.group_id, row.group_name, synced, row.problem)
+    return Source(row.provider, row.group_id, row.group_name, synced, row.problem, row.unresolved)

@@ -19,11 +19,17 @@ from atesaki.rosters.members import each_member
 from atesaki.rosters.registry import Registered
 from atesaki.rosters.roster import Member
 from atesaki.rosters.rosters import ImportReport, Origin, Rosters, base_of
-from atesaki.rosters.sources import Source, keep_source, note_sync, remove_source, source_of, sources
+from atesaki.rosters.sources import Source, Synced, keep_source, note_sync, remove_source, source_of, sources
 from atesaki.storage.engine import Store
 
 INCOMPLETE = "group-incomplete"
 """The problem of a sync that was done, but without the members whose address the directory would not tell."""
+
+LESS_READABLE = "group-less-readable"
+"""The problem of a sync that let nobody leave: whoever is missing may be one of those who can't be read any more."""
+
+UNEXPECTED = "sync-failed"
+"""The problem of a sync that failed in a way that nobody expected; it is shown like any other."""
 
 # "sync" in ASCII; any constant will do, as long as all replicas use the same.
 _LOCK = 0x73796E63
@@ -130,9 +136,9 @@ class Sync:
             _require_people(group.both.comparison())
             whole = Origin(origin.author, origin.base, source.told())
             report = self._rosters.replace(roster.name, group.both.members(), whole)
-            incomplete = group.problem
+            done = group.synced(self._now())
         keep_source(self._store, roster.id, source)
-        note_sync(self._store, roster.id, source, self._now(), incomplete)
+        note_sync(self._store, roster.id, source, done)
         return report
 
     def disconnect(self, name: str, author: str) -> None:
@@ -150,10 +156,11 @@ class Sync:
         if source is None:
             return None
         try:
-            note_sync(self._store, roster.id, source, self._now(), self._import_changes(roster, source))
-        except AtesakiError as error:
-            _log.warning("roster.sync_failed", provider=source.provider, problem=error.type)
-            note_sync(self._store, roster.id, source, None, error.type)
+            self._import_changes(roster, source)
+        except Exception as error:  # noqa: BLE001  # Whatever it is, the roster must not grow stale in silence.
+            problem = error.type if isinstance(error, AtesakiError) else UNEXPECTED
+            _log.warning("roster.sync_failed", provider=source.provider, problem=problem, error=type(error).__name__)
+            note_sync(self._store, roster.id, source, Synced(problem))
         return source_of(self._store, roster.id)
 
     def run_all(self, not_since: dt.timedelta = dt.timedelta()) -> None:
@@ -180,16 +187,18 @@ class Sync:
             except Exception as error:  # noqa: BLE001  # The next round tries again.
                 _log.warning("roster.sync_failed", error=type(error).__name__)
 
-    def _import_changes(self, roster: Registered, source: Source) -> str | None:
+    def _import_changes(self, roster: Registered, source: Source) -> None:
         with self._beside(roster, source) as group:
             comparison = group.both.comparison()
             if comparison.differs:
                 _require_people(comparison)
                 if comparison.many_leave:
                     raise SyncWouldShrink("More than half of the members have left the group; look at it and confirm.")
+                kept = group.keep_unseen(source.unresolved)
                 origin = Origin(base=base_of(roster), source=source.told())
-                self._rosters.replace(roster.name, group.both.members(), origin)
-            return group.problem
+                if not kept or group.both.comparison().differs:
+                    self._rosters.replace(roster.name, group.both.members(), origin)
+            note_sync(self._store, roster.id, source, group.synced(self._now()))
 
     @contextmanager
     def _beside(self, roster: Registered, source: Source) -> Iterator["_Group"]:
@@ -209,10 +218,18 @@ class _Group:
     def __init__(self, both: SideBySide, unresolved: int) -> None:
         self.both = both
         self.unresolved = unresolved
+        self._kept = False
 
-    @property
-    def problem(self) -> str | None:
-        return INCOMPLETE if self.unresolved else None
+    def keep_unseen(self, unresolved: int) -> bool:
+        """Let nobody leave where more members can't be read than the `unresolved` ones of the last sync."""
+        self._kept = self.unresolved > unresolved and self.both.keep_former() > 0
+        return self._kept
+
+    def synced(self, now: dt.datetime) -> Synced:
+        """What is noted of a sync that was done; as long as somebody was kept, the last number holds."""
+        if self._kept:
+            return Synced(LESS_READABLE, now)
+        return Synced(INCOMPLETE if self.unresolved else None, now, self.unresolved)
 
     def seen(self) -> str:
         return _digest(self.both.members())

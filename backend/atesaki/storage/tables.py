@@ -280,6 +280,7 @@ roster_sources = Table(
     Column("group_name", Text, nullable=False),
     Column("synced_at", BigInteger, nullable=True),
     Column("problem", Text, nullable=True),
+    Column("unresolved", Integer, nullable=False, server_default="0"),
 )
 """Directory groups that rosters are kept in step with."""
 

@@ -44,6 +44,22 @@ def test_a_sync_that_stops_says_so_on_the_roster_and_in_the_list(
     assert addresses(server, roster) == ["ann@a.example"]
 
 
+def test_members_who_can_not_be_read_any_more_stay_until_a_person_confirms(
+    server: Server, directory: FakeDirectory, owner: Visitor, roster: str
+) -> None:
+    """The page says why nobody left, and leads to where that is confirmed."""
+    directory.put("g3", "Day", "ann@a.example", "bob@a.example", "cy@a.example")
+    address = page_of(roster, "/sync") + "?provider=microsoft&group=g3&group_name=Day"
+    owner.post(page_of(roster, "/sync"), hidden(owner.get(address)))
+    directory.put("g3", "Day", "ann@a.example", "bob@a.example", unresolved=1)
+    text = owner.post(page_of(roster, "/sync/now")).text
+    assert "whoever seemed to leave stays" in text
+    assert "Look at the group</a>" in text
+    assert len(addresses(server, roster)) == 3
+    owner.post(page_of(roster, "/sync"), hidden(owner.get(address)))
+    assert addresses(server, roster) == ["ann@a.example", "bob@a.example"]
+
+
 def test_a_directory_that_is_away_is_said(directory: FakeDirectory, owner: Visitor, roster: str) -> None:
     """In the visitor's language, on the page where a group is chosen."""
     directory.broken = DirectoryUnavailable("Microsoft Graph can't be reached or does not answer as it should.")

@@ -52,7 +52,13 @@ PROBLEMS = {
     "directory-missing": _("The directory of this group is no longer set up. Ask IT, or stop following the group."),
     "group-missing": _("The group is not there any more. Choose another one, or stop following it."),
     "group-incomplete": _("Some members of the group have no address that could be read; they are not on the roster."),
-    "sync-would-empty": _("The group has no members now. The roster keeps its members; look at the group."),
+    "group-less-readable": _(
+        "More members of the group can't be read than before, so whoever seemed to leave stays on the roster. "
+        "Look at the group, and confirm if they should leave."
+    ),
+    "sync-would-empty": _(
+        "The group is empty now, or nobody in it can be read. The roster keeps its members; look at the group."
+    ),
     "sync-would-shrink": _(
         "More than half of the members have left the group. Look at it, and confirm if it is right."
     ),
