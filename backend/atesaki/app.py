@@ -26,6 +26,7 @@ from atesaki.api.organization import organization_router
 from atesaki.api.outlook import outlook_router
 from atesaki.api.policies import policies_router
 from atesaki.api.profile import profile_router
+from atesaki.api.roster_metrics import RosterFigures
 from atesaki.api.rosters import rosters_router
 from atesaki.api.sending import sending_router
 from atesaki.clients.extension import EXTENSION_ORIGIN
@@ -122,6 +123,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
     metrics.registry.register(FeedFigures(parts.feed.lag))
+    metrics.registry.register(RosterFigures(parts.lists.out_of_step))
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),

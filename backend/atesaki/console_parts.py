@@ -44,7 +44,8 @@ def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
     pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
     rules = _policies(parts)
-    home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), rules.ending_soon)
+    warnings = home.Warnings(rules.ending_soon, parts.lists.out_of_step)
+    home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)
     journal.add_routes(pages, _journal(parts))
     policies.add_routes(pages, rules)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -12,6 +12,7 @@ from atesaki.directory.configured import open_directories
 from atesaki.directory.port import Directory
 from atesaki.foundation import Foundation, recorder
 from atesaki.rosters.rosters import Rosters
+from atesaki.rosters.sources import LATE
 from atesaki.rosters.sync import Sync
 from atesaki.rosters.uploads import Uploads
 
@@ -31,9 +32,12 @@ class RosterParts(NamedTuple):
     every: dt.timedelta
 
     async def keep_in_step(self) -> None:
-        """Sync rosters with their groups, where there is a directory, until cancelled."""
-        if self.directories:
-            await self.sync.keep_in_step(self.every)
+        """Sync rosters with their groups, until cancelled; those of a directory that is no longer set up say so."""
+        await self.sync.keep_in_step(self.every)
+
+    def out_of_step(self) -> Sequence[str]:
+        """Return the names of rosters that are not in step with their groups; blocks."""
+        return self.sync.out_of_step(LATE * self.every)
 
     async def keep_tidy(self) -> None:
         """Delete expired uploads, until cancelled."""

@@ -11,7 +11,8 @@ from sqlalchemy import insert, update
 from tests.policies.files import changed
 from tests.server import running_server
 
-from atesaki.cli.examination import Diagnosis, clock, examine
+from atesaki.cli.diagnosis import Diagnosis
+from atesaki.cli.examination import clock, examine
 from atesaki.journal.key import load_or_create_key, next_key_file
 from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore

@@ -9,14 +9,13 @@ import urllib.error
 import urllib.request
 import zoneinfo
 from collections.abc import Iterator
-from functools import partial
 from http.client import HTTPException
-from typing import Literal
 from urllib.parse import urlsplit
 
-from msgspec import Struct
 from sqlalchemy import func, select
 
+from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
+from atesaki.cli.examined_directories import directories, in_step
 from atesaki.cli.journal.opened import key_file
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
@@ -36,27 +35,11 @@ from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
 from atesaki.storage.tables import credentials, records
 
-State = Literal["ok", "advice", "problem"]
-
 LITTLE_SPACE = 1_000_000_000
 NO_SPACE = 100_000_000
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 ANSWER_SECONDS = 5.0
 FEED_LAG_SECONDS = 300
-
-
-class Diagnosis(Struct, frozen=True):
-    """One thing that was looked at; `mend` says what to do where it is not well."""
-
-    state: State
-    subject: str
-    sentence: str
-    mend: str = ""
-
-
-ok = partial(Diagnosis, "ok")
-advice = partial(Diagnosis, "advice")
-problem = partial(Diagnosis, "problem")
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
@@ -67,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     yield from policies(settings)
     yield from entra(settings)
     yield from google(settings)
+    yield from directories(settings)
     yield from _in_store(settings)
     yield running(settings)
 
@@ -165,6 +149,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield journal(store)
         yield clock(store, dt.datetime.now(dt.UTC))
         yield from receivers(settings, store, dt.datetime.now(dt.UTC))
+        yield from in_step(settings, store, dt.datetime.now(dt.UTC))
     finally:
         store.close()
 

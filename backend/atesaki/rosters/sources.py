@@ -11,6 +11,12 @@ from atesaki.rosters.registry import reading, writing
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import roster_sources, rosters
 
+INCOMPLETE = "group-incomplete"
+"""The problem of a sync that was done, but without the members whose address the directory would not tell."""
+
+LATE = 3
+"""After so many rounds without a good sync a roster is out of step, even if no problem was noted."""
+
 
 class Source(Struct, frozen=True):
     """One group; `problem` is the type of the error that the last sync met, such as `directory-busy`.
@@ -43,6 +49,18 @@ def sources(store: Store) -> Mapping[str, Source]:
     query = select(rosters.c.name, roster_sources).join(rosters, rosters.c.id == roster_sources.c.roster_id)
     with reading(store) as connection:
         return {row.name: _source(row) for row in connection.execute(query)}
+
+
+def out_of_step(found: Mapping[str, Source], since: dt.datetime) -> list[str]:
+    """The names of rosters whose last sync met a problem, or that were not synced since then.
+
+    Those whose group has members that can't be read are as much in step as they can be.
+    """
+    return sorted(
+        name
+        for name, source in found.items()
+        if source.problem not in {None, INCOMPLETE} or source.synced_at is None or source.synced_at < since
+    )
 
 
 def source_of(store: Store, roster_id: int) -> Source | None:

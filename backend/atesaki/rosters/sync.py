@@ -19,17 +19,27 @@ from atesaki.rosters.members import each_member
 from atesaki.rosters.registry import Registered
 from atesaki.rosters.roster import Member
 from atesaki.rosters.rosters import ImportReport, Origin, Rosters, base_of
-from atesaki.rosters.sources import Source, Synced, keep_source, note_sync, remove_source, source_of, sources
+from atesaki.rosters.sources import (
+    INCOMPLETE,
+    Source,
+    Synced,
+    keep_source,
+    note_sync,
+    out_of_step,
+    remove_source,
+    source_of,
+    sources,
+)
 from atesaki.storage.engine import Store
-
-INCOMPLETE = "group-incomplete"
-"""The problem of a sync that was done, but without the members whose address the directory would not tell."""
 
 LESS_READABLE = "group-less-readable"
 """The problem of a sync that let nobody leave: whoever is missing may be one of those who can't be read any more."""
 
 UNEXPECTED = "sync-failed"
 """The problem of a sync that failed in a way that nobody expected; it is shown like any other."""
+
+FIRST_AFTER = dt.timedelta(minutes=1)
+"""When syncs begin after a start: a server that is restarted each night must not wait for a day that never passes."""
 
 # "sync" in ASCII; any constant will do, as long as all replicas use the same.
 _LOCK = 0x73796E63
@@ -169,6 +179,10 @@ class Sync:
             if alone:
                 self._run_each(not_since)
 
+    def out_of_step(self, late: dt.timedelta) -> list[str]:
+        """The names of rosters whose last sync met a problem, or was so long ago."""
+        return out_of_step(sources(self._store), self._now() - late)
+
     def _run_each(self, not_since: dt.timedelta) -> None:
         for name, source in sources(self._store).items():
             if source.synced_at is not None and self._now() - source.synced_at < not_since:
@@ -180,8 +194,10 @@ class Sync:
 
     async def keep_in_step(self, every: dt.timedelta) -> None:
         """Do so from time to time, until cancelled."""
+        wait = min(FIRST_AFTER, every)
         while True:
-            await asyncio.sleep(every.total_seconds())
+            await asyncio.sleep(wait.total_seconds())
+            wait = every
             try:
                 await asyncio.to_thread(self.run_all, every / 2)
             except Exception as error:  # noqa: BLE001  # The next round tries again.

@@ -1,5 +1,5 @@
 """The first page of the console: what is still to be set up, and where to go."""
 
-from atesaki.console.home.routes import add_routes
+from atesaki.console.home.routes import Warnings, add_routes
 
-__all__ = ["add_routes"]
+__all__ = ["Warnings", "add_routes"]

@@ -8,8 +8,7 @@ from typing import NamedTuple, Protocol
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.navigation import ANYBODY, may, places_of
-from atesaki.console.shell.navigation import ROSTER_EDITORS as EDITORS
+from atesaki.console.shell.navigation import ANYBODY, places_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page
 from atesaki.judgement.facts import Organization
@@ -45,21 +44,28 @@ class Step(NamedTuple):
     done: bool
 
 
+class Warnings(NamedTuple):
+    """What an admin should look at: rules and exemptions that end soon, and rosters out of step with their groups."""
+
+    ending: Callable[[], Sequence[object]]
+    out_of_step: Callable[[], Sequence[object]]
+
+
 def add_routes(
     pages: Pages,
     organization: KnowsOrganization,
     rosters: ListsRosters,
     arrived: Arrived,
-    ending: Callable[[], Sequence[object]] = tuple,
+    warnings: Warnings,
 ) -> None:
-    """Register the page; `ending` tells which rules and exemptions end soon."""
+    """Register the page."""
 
     def show(ask: Ask) -> Response:
         admin = ask.person.may(frozenset({"admin"}))
         steps = _steps(organization, rosters, arrived) if admin else []
         places = [place for place in places_of(ask.person) if place.path != "/"]
-        ends = len(ending()) if admin else 0
-        return page(ask, "home/page.html", steps=steps, own=places, rosters=may(ask.person, EDITORS), ends=ends)
+        ends, out_of_step = (len(found()) if admin else 0 for found in warnings)
+        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=out_of_step)
 
     for path in ("", "/"):
         pages.get(path, show, roles=ANYBODY)

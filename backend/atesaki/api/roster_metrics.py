@@ -1,0 +1,31 @@
+"""How many rosters are not in step with the groups that they follow, as a figure for Prometheus."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from atesaki.judgement.errors import AtesakiError
+
+
+class RosterFigures(Collector):
+    """Asks for the rosters whenever the figures are read; without the store there is none."""
+
+    def __init__(self, out_of_step: Callable[[], Sequence[str]]) -> None:
+        self._out_of_step = out_of_step
+
+    def describe(self) -> Iterable[Metric]:
+        """Give nothing: else the store would be asked when the figures are registered."""
+        return ()
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        """Give the number."""
+        try:
+            count = len(self._out_of_step())
+        except AtesakiError:
+            return ()
+        said = "Rosters that are not in step with the group of a directory that they follow."
+        return (GaugeMetricFamily("atesaki_rosters_out_of_step", said, value=count),)

@@ -1,0 +1,46 @@
+"""What `atesaki doctor` says of directories, and of the rosters that follow their groups."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
+from atesaki.cli.diagnosis import Diagnosis, ok, problem
+from atesaki.directory.configured import open_directories
+from atesaki.directory.port import Directory
+from atesaki.judgement.errors import AtesakiError
+from atesaki.rosters.sources import LATE, out_of_step, sources
+from atesaki.settings import Settings
+from atesaki.storage.engine import Store
+
+
+def directories(settings: Settings) -> Iterator[Diagnosis]:
+    """Ask each directory for its groups."""
+    with contextlib.ExitStack() as closing:
+        try:
+            found = open_directories(settings, closing)
+        except AtesakiError as error:
+            yield problem("directory", error.detail, "Mend the setting; the server does not start with it.")
+            return
+        for directory in found.values():
+            yield _asked(directory)
+
+
+def _asked(directory: Directory) -> Diagnosis:
+    try:
+        directory.groups("")
+    except AtesakiError as error:
+        mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
+        return problem("directory", f"{error.detail} No roster can follow a group there meanwhile.", mend)
+    return ok("directory", f"The directory ({directory.provider}) tells its groups.")
+
+
+def in_step(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Look whether rosters are in step with the groups that they follow."""
+    found = sources(store)
+    names = out_of_step(found, now - LATE * dt.timedelta(minutes=settings.directory_sync_minutes))
+    if names:
+        why = ", ".join(f"{name} ({found[name].problem or 'not synced for long'})" for name in names)
+        sentence = f"Not in step with their groups, so new members are not protected: {why}."
+        yield problem("rosters", sentence, "The page of each roster in the console says what to do.")
+    elif found:
+        yield ok("rosters", f"{len(found)} follow a group, and are in step with it.")
