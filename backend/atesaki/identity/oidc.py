@@ -55,10 +55,11 @@ class Registration(NamedTuple):
 
 
 class Departure(NamedTuple):
-    """Where the browser goes, and the ticket that it carries meanwhile."""
+    """Where the browser goes, the ticket that it carries meanwhile, and the state that it brings back."""
 
     url: str
     ticket: str
+    state: str
 
 
 class Arrival(NamedTuple):
@@ -105,7 +106,7 @@ class OidcSignIn:
             hd=hosted[0] if len(hosted) == 1 else None,
         )
         content = {"state": state, "nonce": nonce, "verifier": verifier, "return_to": return_to}
-        return Departure(url, self._tickets.issue(PURPOSE, content))
+        return Departure(url, self._tickets.issue(PURPOSE, content), state)
 
     def finish(self, redirect_uri: str, ticket: str | None, query: Mapping[str, str]) -> Arrival:
         """Return who signed in; raises `OidcRefused` or `ProviderUnavailable`."""

@@ -2,11 +2,12 @@
 
 import re
 import time
+from pathlib import Path
 
 import httpx2
 import pyotp
 from tests.console.sign_in.browser import HANAKO, OTHER, PASSWORD, Browser, Open, become_admin, recorded
-from tests.server import Server
+from tests.server import Server, running_server
 
 from atesaki.identity.sessions import COOKIE
 from atesaki.identity.tickets import COOKIE as TICKET
@@ -101,6 +102,13 @@ def test_plain_http_from_elsewhere_is_refused_in_one_sentence(server: Server, br
         assert "needs an address that begins with https://" in visitor.get("/console/sign-in").text
         answer = visitor.post("/console/sign-in", data={"address": HANAKO, "password": PASSWORD})
         assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+def test_public_address_counts_however_it_is_written(tmp_path: Path) -> None:
+    """Browsers write a host in lower case and leave the usual port out."""
+    with running_server(tmp_path, public_url="https://Atesaki.Hall.example:443") as hall:
+        answer = hall.anonymous.get("/console/sign-in", headers={"Host": "atesaki.hall.example"})
+        assert answer.status_code == 200
 
 
 def _set_up_codes(browser: Browser) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -65,13 +66,14 @@ def test_answer_of_the_provider_counts_once_and_in_its_browser_only(
     departure = browser.get("/sign-in/provider")
     query = provider.authorize(departure.headers["location"])
     assert other.get("/sign-in/return", **query).status_code == 403
-    ticket = browser.cookies[TICKET]
+    (name,) = [each for each in browser.cookies if each.startswith(TICKET)]
+    ticket = browser.cookies[name]
     codes = dict(provider._codes)
     assert browser.get("/sign-in/return", **query).status_code == 303
-    assert TICKET not in browser.cookies
+    assert name not in browser.cookies
     provider._codes = codes
     assert browser.get("/sign-in/return", **query).status_code == 403
-    other.cookies[TICKET] = ticket
+    other.cookies[name] = ticket
     assert other.get("/sign-in/return", **query).status_code == 403
     assert [record["body"]["reason"] for record in recorded(hall, "sign_in.refused")] == ["replayed", "state", "state"]
     assert not other.is_signed_in()
@@ -142,3 +144,44 @@ def test_sign_out_offers_the_providers_own(hall: Server, provider: FakeOidc, ano
         f'href="{provider.issuer}/leave?client_id={CLIENT}&amp;post_logout_redirect_uri='
         in browser.get("/signed-out").text
     )
+
+
+def test_two_tabs_sign_in_side_by_side(hall: Server, provider: FakeOidc, another: Open) -> None:
+    """A browser that opens its tabs again asks in each of them; both lead where they should."""
+    browser = another(hall)
+    asked = ("/console/account", "/console/people")
+    departures = [browser.get("/sign-in/provider", next=path).headers["location"] for path in asked]
+    answers = [browser.get("/sign-in/return", **provider.authorize(departure)) for departure in departures]
+    assert [answer.headers.get("location") for answer in answers] == list(asked)
+    assert [name for name in browser.cookies if name.startswith(TICKET)] == []
+
+
+def test_tabs_that_never_come_back_do_not_fill_the_header(hall: Server, provider: FakeOidc, another: Open) -> None:
+    """Proxies refuse a request whose cookies are too long, so the oldest tickets are taken back."""
+    browser = another(hall)
+    departures = [browser.get("/sign-in/provider").headers["location"] for _ in range(12)]
+    assert len([name for name in browser.cookies if name.startswith(TICKET)]) == 5
+    assert browser.get("/sign-in/return", **provider.authorize(departures[-1])).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["名簿", "a?b#c", "50%2F"])
+def test_sign_in_leads_back_to_a_roster_of_any_name(hall: Server, provider: FakeOidc, another: Open, name: str) -> None:
+    """Whoever opens the link in a mail about their roster gets to it, whatever it is called."""
+    draft = {"name": name, "owner": "", "purpose": "", "handling": "open"}
+    assert hall.admin.post("/v1/rosters", json=draft).status_code == 201
+    browser = another(hall)
+    refused = browser.get(f"/rosters/of/{quote(name, safe='')}?lang=en")
+    link = re.search(
+        r'href="/console(/sign-in/provider[^"]*)"',
+        browser.get(refused.headers["location"].removeprefix("/console")).text,
+    )
+    assert link
+    there = _come_back(browser, provider, unescape(link[1])).headers["location"]
+    assert f"<h1>{name}</h1>" in browser.get(there.removeprefix("/console")).text
+
+
+def test_path_that_no_ticket_can_hold_leads_to_the_first_page(hall: Server, provider: FakeOidc, another: Open) -> None:
+    """A browser drops a cookie of more than 4,096 characters, and then nobody could sign in."""
+    browser = another(hall)
+    answer = _come_back(browser, provider, f"/sign-in/provider?next=/console/journal?{'x' * 4_000}")
+    assert answer.headers["location"] == "/console/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -19,8 +20,10 @@ _FOREIGN = _("This form was not sent from a page of Atesaki, so nothing was chan
 
 def sign_in_first(ask: Ask) -> Response:
     """Send somebody who isn't signed in to the sign-in, and back here afterwards."""
-    url = ask.request.url
-    here = f"{url.path}?{url.query}" if url.query else url.path
+    query = ask.request.url.query
+    # Written as in an address again: names of rosters are Japanese, and may hold what means something there.
+    path = quote(ask.request.scope["path"])
+    here = f"{path}?{query}" if query else path
     return RedirectResponse(ask.to("/sign-in", next=here), HTTPStatus.SEE_OTHER, headers=HEADERS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,16 +13,24 @@ from atesaki.console.shell.render import HEADERS
 from atesaki.identity import tickets
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.guesses import Guesses
-from atesaki.identity.oidc import OidcSignIn
+from atesaki.identity.keys import digest_of
+from atesaki.identity.oidc import Departure, OidcSignIn
 from atesaki.identity.own_account import OwnAccount
 from atesaki.identity.password_sign_in import PasswordSignIn
 from atesaki.identity.sessions import COOKIE, Begun, Session, Sessions
 from atesaki.identity.tickets import Tickets
 from atesaki.identity.trail import Trail
-from atesaki.setting_kinds import LOOPBACK
+from atesaki.setting_kinds import LOOPBACK, origin
 
 _PROVIDERS: Final = {"login.microsoftonline.com": "Microsoft", "accounts.google.com": "Google"}
 _SEE_OTHER: Final = 303
+_LONGEST_PATH: Final = 2_000
+"""A longer path would make a ticket that no cookie can hold."""
+
+_MOST_DEPARTED: Final = 5
+"""So many tabs may be at the provider at once; the tickets of earlier ones would fill the header of every request."""
+
+_is_ticket = re.compile(rf"{tickets.COOKIE}_[0-9a-f]{{16}}").fullmatch
 
 
 class SignInDesk(NamedTuple):
@@ -52,7 +61,7 @@ class SignInDesk(NamedTuple):
         """Tell whether a session can be kept: its cookie is taken over https, and on this machine, only."""
         url = ask.request.url
         ours = urlsplit(self.public_url or "")
-        behind_proxy = ours.scheme == "https" and ours.netloc == url.netloc
+        behind_proxy = ours.scheme == "https" and origin(f"https://{ours.netloc}") == origin(f"https://{url.netloc}")
         return url.scheme == "https" or url.hostname in LOOPBACK or behind_proxy
 
 
@@ -71,6 +80,7 @@ def own_path(ask: Ask, text: str) -> str:
     first = ask.to("/")
     root = first.rstrip("/")
     ours = text == root or text.startswith((f"{root}/", f"{root}?"))
+    ours = ours and len(text) <= _LONGEST_PATH
     return text if ours and text.isascii() and text.isprintable() and "\\" not in text else first
 
 
@@ -92,15 +102,28 @@ def leave(ask: Ask, path: str) -> Response:
     return response
 
 
-def carry_ticket(response: Response, ticket: str) -> Response:
-    """Let the browser carry a ticket; also back from the provider's site, so not SameSite=Strict."""
-    response.set_cookie(
-        tickets.COOKIE, ticket, max_age=tickets.LASTS, path="/", secure=True, httponly=True, samesite="lax"
-    )
+def departed(ask: Ask, departure: Departure) -> Response:
+    """Send the browser to the provider; each tab carries a ticket of its own, so that none takes another's away."""
+    response = carry_ticket(go_on(departure.url), departure.ticket, ticket_of(departure.state))
+    carried = [name for name in ask.request.cookies if _is_ticket(name)]
+    # Browsers send the oldest first (RFC 6265bis §5.8.3).
+    for name in carried[: -(_MOST_DEPARTED - 1)]:
+        forget_ticket(response, name)
     return response
 
 
-def forget_ticket(response: Response) -> Response:
+def ticket_of(state: str) -> str:
+    """Return the name of the cookie that holds the ticket of one departure to the provider."""
+    return f"{tickets.COOKIE}_{digest_of(state)[:16]}"
+
+
+def carry_ticket(response: Response, ticket: str, name: str = tickets.COOKIE) -> Response:
+    """Let the browser carry a ticket; also back from the provider's site, so not SameSite=Strict."""
+    response.set_cookie(name, ticket, max_age=tickets.LASTS, path="/", secure=True, httponly=True, samesite="lax")
+    return response
+
+
+def forget_ticket(response: Response, name: str = tickets.COOKIE) -> Response:
     """Take the ticket back: it is good for one answer."""
-    response.delete_cookie(tickets.COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
     return response

@@ -68,20 +68,20 @@ class Entrance:
             departure = self._desk.oidc.start(self._return_address(ask), target)
         except REFUSALS as error:
             return self._page(ask, target, problem_of(ask, error))
-        return doors.carry_ticket(go_on(departure.url), departure.ticket)
+        return doors.departed(ask, departure)
 
     def arrive(self, ask: Ask) -> Response:
         """Take what somebody brings back from the provider."""
         if self._desk.oidc is None:
             return redirect(ask, "/sign-in")
-        query, ticket = dict(ask.request.query_params), ask.request.cookies.get(tickets.COOKIE)
+        query, name = dict(ask.request.query_params), doors.ticket_of(ask.query("state"))
         try:
-            arrival = self._desk.oidc.finish(self._return_address(ask), ticket, query)
+            arrival = self._desk.oidc.finish(self._return_address(ask), ask.request.cookies.get(name), query)
         except REFUSALS as error:
             if isinstance(error, OidcRefused) and self._desk.guesses.is_to_record(client_of(ask)):
                 self._desk.trail.refused("", reason=error.reason, how="provider")
-            return doors.forget_ticket(self._page(ask, ask.to("/"), problem_of(ask, error)))
-        return self._arrived(ask, arrival)
+            return doors.forget_ticket(self._page(ask, ask.to("/"), problem_of(ask, error)), name)
+        return doors.forget_ticket(self._arrived(ask, arrival), name)
 
     def sign_out(self, ask: Ask) -> Response:
         """End the session."""
