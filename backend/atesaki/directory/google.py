@@ -1,5 +1,6 @@
 """Google Workspace: the groups and accounts of a customer (Admin SDK, Directory API)."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -22,9 +23,10 @@ _REFUSED = (
     " and check ATESAKI_GOOGLE_ADMIN."
 )
 _BROKEN = "Google's directory can't be reached or does not answer as it should."
-_TOO_MANY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
-# The last two are the library's own way to stumble over an answer that it can't read.
-_FAULTS = (GoogleAuthError, httplib2.HttpLib2Error, OSError, Error, ValueError, TypeError)
+# In small letters and one word: `errors` say rateLimitExceeded, `details` RATE_LIMIT_EXCEEDED.
+_TOO_MANY = frozenset({"ratelimitexceeded", "userratelimitexceeded", "quotaexceeded", "dailylimitexceeded"})
+# From ValueError on: the library's own ways to stumble over an answer that it can't read.
+_FAULTS = (GoogleAuthError, httplib2.HttpLib2Error, OSError, Error, ValueError, TypeError, LookupError, AttributeError)
 
 
 class GoogleDirectory:
@@ -162,9 +164,13 @@ def _sign_in_refusal(error: RefreshError) -> Exception:
 
 
 def _reasons(error: HttpError) -> set[str]:
-    details = error.error_details
-    listed = details if isinstance(details, list) else []
-    return {str(each.get("reason")) for each in listed if isinstance(each, dict)}
+    """Every reason that Google tells: in `errors`, in `details` or in both, of which the library keeps one list."""
+    try:
+        told = json.loads(error.content)["error"]
+        listed = [*told.get("errors", []), *told.get("details", [])]
+        return {str(each["reason"]).replace("_", "").lower() for each in listed if "reason" in each}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return set()
 
 
 def _rows(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
