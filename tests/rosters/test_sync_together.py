@@ -10,7 +10,7 @@ from tests.rosters.test_sync import NOW, Listing, Room
 
 from atesaki.rosters.rosters import Rosters
 from atesaki.rosters.sync import Sync
-from atesaki.storage.engine import open_store
+from atesaki.storage.engine import Store, open_store
 
 HOUR = dt.timedelta(hours=1)
 
@@ -47,3 +47,15 @@ def test_replicas_that_wake_together_sync_a_group_once(postgres: Cluster) -> Non
     assert [entry.body["change"] for entry in room.journal.entries].count("members_replaced") == 2
     for each in (here, there):
         each.close()
+
+
+def test_two_syncs_of_one_roster_leave_no_problem(store: Store) -> None:
+    """Somebody presses “Sync now” twice, or while the hourly round is at it; the roster is in step all the same."""
+    room = Room(store)
+    room.connect()
+    room.directory.become("a@x.example", "b@x.example", "c@x.example", "d@x.example")
+    sync = Sync(store, room.rosters, {"microsoft": Slow(room.directory.listing)}, lambda: NOW)
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda _: sync.run("volunteers"), range(2)))
+    assert [source and source.problem for source in found] == [None, None]
+    assert (room.problem(), "d@x.example" in room.members()) == (None, True)

@@ -14,6 +14,7 @@ from atesaki.judgement.address import parse_address
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters import registry
 from atesaki.rosters.comparison import Comparison, SideBySide, side_by_side
+from atesaki.rosters.errors import RosterBusy, RosterChanged
 from atesaki.rosters.import_csv import cleaned_name
 from atesaki.rosters.members import each_member
 from atesaki.rosters.registry import Registered
@@ -166,7 +167,7 @@ class Sync:
         if source is None:
             return None
         try:
-            self._import_changes(roster, source)
+            self._import_changes_anew(roster, source)
         except Exception as error:  # noqa: BLE001  # Whatever it is, the roster must not grow stale in silence.
             problem = error.type if isinstance(error, AtesakiError) else UNEXPECTED
             _log.warning("roster.sync_failed", provider=source.provider, problem=problem, error=type(error).__name__)
@@ -202,6 +203,13 @@ class Sync:
                 await asyncio.to_thread(self.run_all, every / 2)
             except Exception as error:  # noqa: BLE001  # The next round tries again.
                 _log.warning("roster.sync_failed", error=type(error).__name__)
+
+    def _import_changes_anew(self, roster: Registered, source: Source) -> None:
+        try:
+            self._import_changes(roster, source)
+        except (RosterBusy, RosterChanged):
+            # Another sync or an import was faster; it has done our work, or we look at what it has left.
+            self._import_changes(registry.roster_named(self._store, roster.name), source)
 
     def _import_changes(self, roster: Registered, source: Source) -> None:
         with self._beside(roster, source) as group:
