@@ -84,6 +84,12 @@ def test_bad_value_is_one_sentence_that_names_its_variable(name: str, value: str
         ("deployment_keys", ",".join(letter * 20 for letter in "abc"), "it has at most 2 values"),
         ("public_url", "guard.example", "it must look like https://guard.example.org"),
         ("smtp_url", "mail.example", "it must look like smtp://mail.example.org:587"),
+        ("feed_syslog", "tls://siem.example:99999", "its port is a number from 1 to 65535"),
+        ("smtp_url", "smtp://mail.example:0", "its port is a number from 1 to 65535"),
+        ("feed_webhook_url", "https://siem.example:port/", "its port is a number from 1 to 65535"),
+        ("feed_webhook_url", "https://siem..example/", "its host is a name such as siem.example.org"),
+        ("feed_webhook_url", "https://受信.example/", "it is written in ASCII"),
+        ("checkpoint_webhook_url", "https://me:secret@siem.example/", "it holds no user and no password"),
         ("internal_domains", "us@hall", "a domain looks like example.co.jp: labels of letters, digits and hyphens"),
     ],
 )

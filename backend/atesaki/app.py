@@ -122,13 +122,13 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     app.decisions, app.decisions_of_pages = hot, _cors(settings)(hot)
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
-    metrics.registry.register(FeedFigures(parts.feed.lag))
+    metrics.registry.register(FeedFigures(parts.feed))
     metrics.registry.register(RosterFigures(parts.lists.out_of_step))
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access, four_eyes=settings.four_eyes),
-        journal_router(base.store, base.journal, access, parts.feed.lag),
+        journal_router(base.store, base.journal, access, parts.feed),
         profile_router(_profiles(parts), access),
         heartbeat_router(ClientReports(base.journal, metrics.client), parts.nonces, access),
         outlook_router(_outlook_configs(parts), access, settings.public_url, token_scripts(settings)),

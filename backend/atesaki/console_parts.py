@@ -112,7 +112,7 @@ def _journal(parts: Parts) -> JournalPorts:
         saved=SavedSearches(store, recorder(parts.base.journal)),
         figures=DayFigures(store),
         exports=_exports(parts),
-        lag=parts.feed.lag,
+        lags=parts.feed,
     )
 
 

@@ -48,6 +48,29 @@ def https(value: str) -> str:
     return value
 
 
+def reachable(value: str) -> str:
+    """Return an address of a service whose host and port a connection can be made to."""
+    parts = urlsplit(value)
+    if not value.isascii():
+        raise ValueError("it is written in ASCII: a host as xn--…, other letters of a path as %…")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("its port is a number from 1 to 65535")
+    if any(not 0 < len(label) < 64 for label in (parts.hostname or "").rstrip(".").split(".")):  # noqa: PLR2004  # RFC 1035.
+        raise ValueError("its host is a name such as siem.example.org")
+    return value
+
+
+def without_password(value: str) -> str:
+    """Return an address in which nobody signs in: we would send neither name nor password."""
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("it holds no user and no password; who posts is known by the signature")
+    return value
+
+
 def sendable(value: SecretStr) -> SecretStr:
     """Return a secret that a header carries as it is; other characters reach a server in one encoding or another."""
     if re.fullmatch(r"[!-~]([ -~]*[!-~])?", value.get_secret_value()) is None:
@@ -96,7 +119,13 @@ Guids = Annotated[tuple[Annotated[str, AfterValidator(guid)], ...], NoDecode, Be
 Audiences = Annotated[tuple[Annotated[str, AfterValidator(audience)], ...], NoDecode, BeforeValidator(split)]
 Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Url = Annotated[str, like(r"https?://[^\s/]+(/\S*)?", "https://guard.example.org"), AfterValidator(without_slash)]
-HttpsUrl = Annotated[str, like(r"https?://[^\s/]+(/\S*)?", "https://siem.example.org/atesaki"), AfterValidator(https)]
+HttpsUrl = Annotated[
+    str,
+    like(r"https?://[^\s/]+(/\S*)?", "https://siem.example.org/atesaki"),
+    AfterValidator(https),
+    AfterValidator(without_password),
+    AfterValidator(reachable),
+]
 Authority = Annotated[
     str, like(r"https://[^/\s]+/?", "https://login.microsoftonline.com"), AfterValidator(without_slash)
 ]
@@ -105,9 +134,15 @@ Issuer = Annotated[
     like(r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s?#]*", "https://login.example.org/realms/hall"),
 ]
 Tenant = Annotated[str, like(r"[A-Za-z0-9.-]+", "11111111-2222-4333-8444-555555555555 or hall.example")]
-TlsAddress = Annotated[str, like(r"tls://([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "tls://siem.example.org:6514")]
+TlsAddress = Annotated[
+    str,
+    like(r"tls://([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "tls://siem.example.org:6514"),
+    AfterValidator(reachable),
+]
 SmtpUrl = Annotated[
-    str, like(r"smtps?://([^\s/@]+@)?([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "smtp://mail.example.org:587")
+    str,
+    like(r"smtps?://([^\s/@]+@)?([^\s/:@]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", "smtp://mail.example.org:587"),
+    AfterValidator(reachable),
 ]
 MailAddress = Annotated[str, like(r"[^@\s<>]+@[^@\s<>]+", "postmaster@example.org")]
 MailAddresses = Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(split)]

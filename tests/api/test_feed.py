@@ -53,6 +53,31 @@ def test_people_are_sent_only_for_a_purpose_and_that_is_recorded(tmp_path: Path)
     assert [(record["subject"], record["body"]["purpose"]) for record in viewed] == [("feed", "SOC")]
 
 
+def test_a_second_place_that_takes_no_checkpoint_is_visible(tmp_path: Path) -> None:
+    """To auditors, to whoever watches the figures, and on the overview in the visitor's language."""
+    (tmp_path / "taken").write_text("")
+    settings: dict[str, Any] = {"checkpoint_folder": tmp_path / "taken", "checkpoint_seconds": 1}
+    with running_server(tmp_path / "store", **settings) as server:
+        deadline = time.monotonic() + PATIENCE
+        while _place(server)["problem"] is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert (_place(server)["target"], _place(server)["records"] > 0) == ("checkpoint folder", True)
+        figures = server.admin.get("/metrics").text
+        assert 'atesaki_checkpoint_failing{target="checkpoint folder"} 1.0' in figures
+        assert 'atesaki_checkpoint_lag_seconds{target="checkpoint folder"}' in figures
+        with server.visitor("auditor", language="ja") as auditor:
+            page = auditor.get("/journal/overview").text
+    assert "<td>フォルダー</td>" in page
+    assert "フォルダーに書き込めません" in page
+    assert "can&#39;t be written" not in page
+
+
+def _place(server: Server) -> dict[str, Any]:
+    [place] = server.admin.get("/v1/journal/feed").json()["checkpoints"]
+    return dict(place)
+
+
 @pytest.mark.slow
 def test_kill_9_between_two_deliveries_loses_nothing(tmp_path: Path) -> None:
     """The next server goes on at the last cursor: at least once, in order."""

@@ -13,6 +13,7 @@ from tests.server import running_server
 
 from atesaki.cli.diagnosis import Diagnosis
 from atesaki.cli.examination import clock, examine
+from atesaki.journal.feed.folder import CheckpointsFolder
 from atesaki.journal.key import load_or_create_key, next_key_file
 from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore
@@ -216,3 +217,31 @@ def test_a_receiver_that_is_behind_or_away_is_said_so(tmp_path: Path) -> None:
     store.close()
     [found] = examined(**settings)["feed"]
     assert (found.state, "answers 403" in found.sentence) == ("problem", True)
+
+
+def test_a_place_that_keeps_no_checkpoints_is_said_so(tmp_path: Path) -> None:
+    """Whoever counts on a proof elsewhere learns here that it never arrived."""
+    with running_server(tmp_path):
+        pass
+    (tmp_path / "taken").write_text("")
+    assert "checkpoints" not in examined(data_dir=tmp_path)
+    place = tmp_path / "taken"
+    assert states(examined(data_dir=tmp_path, checkpoint_folder=place), "checkpoints") == {"ok"}
+    store = open_store(tmp_path)
+    target = CheckpointsFolder(place)
+    with store.write() as connection:
+        connection.execute(
+            insert(feed_targets).values(target=target.key, since=0, problem="The folder can't be written.")
+        )
+        two_hours_ago = micros(dt.datetime.now(dt.UTC) - dt.timedelta(hours=2))
+        connection.execute(update(records).values(recorded_at=two_hours_ago))
+    store.close()
+    assert states(examined(data_dir=tmp_path, checkpoint_folder=tmp_path / "new"), "checkpoints") == {"advice"}
+    [found] = examined(data_dir=tmp_path, checkpoint_folder=place)["checkpoints"]
+    assert (found.state, "checkpoint folder covers all but" in found.sentence) == ("problem", True)
+
+
+def test_certificates_that_can_not_be_read_are_said_so(folder: Path) -> None:
+    """The server does not start with them, and sends here."""
+    found = examined(data_dir=folder, feed_ca_file=folder / "none.pem")["feed"]
+    assert [(each.state, "ATESAKI_FEED_CA_FILE" in each.sentence) for each in found] == [("problem", True)]

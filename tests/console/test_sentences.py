@@ -23,10 +23,12 @@ BEHIND_THE_CONSOLE = (
     "journal/journal.py",
     "journal/writer.py",
     "journal/export/parquet.py",
+    "journal/feed",
 )
 NEVER_SHOWN = {
     "rosters/lookup.py",  # Only at Send, where it becomes a warning.
     "directory/configured.py",  # Only at the start.
+    "journal/feed/receivers.py",  # Only at the start.
     "console/try_it/turns.py",  # The page says them in words of its own.
     *(f"identity/{name}.py" for name in ("google", "google_addon", "id_token", "jwks", "oidc_http", "oidc_token")),
 }

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Keeps the mails that it takes; `refusing` answers every one with a temporary error."""
+    """Keeps the mails that it takes; `refusing` answers every one with a temporary error, `unknown` is no mailbox."""
 
     daemon_threads = True
     block_on_close = False
@@ -23,6 +23,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.tls = tls
         self.starttls = starttls
         self.refusing = False
+        self.unknown = ""
+        self.refused = 0
+        self.goodbye = "221 bye"
         self.signed_in = ""
         self.mails: list[EmailMessage] = []
 
@@ -68,8 +71,11 @@ class _Session(socketserver.BaseRequestHandler):
             self._data()
         elif verb == "MAIL" and self.server.refusing:
             self._say("451 later")
+        elif verb == "RCPT" and self.server.unknown and self.server.unknown in command:
+            self.server.refused += 1
+            self._say("550 no such mailbox")
         else:
-            self._say("221 bye" if verb == "QUIT" else "250 fine")
+            self._say(self.server.goodbye if verb == "QUIT" else "250 fine")
         return verb != "QUIT"
 
     def _data(self) -> None:

@@ -1,7 +1,6 @@
 """`/v1/journal` for auditors: records, proofs, exports, checkpoints; personal data only with a purpose, recorded."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from atesaki.journal import Entry, Record, RecordRef
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.errors import RecordNotFound
 from atesaki.journal.export import MEDIA_TYPES, Export, Format, Selection, viewed
-from atesaki.journal.feed import Lag
+from atesaki.journal.feed import Lag, TellsLag
 from atesaki.journal.prove import InclusionProof, prove_record
 from atesaki.journal.read import Proof, Reader, Search
 from atesaki.storage.engine import Store
@@ -109,12 +108,13 @@ class JournalCheckpoint(Struct, frozen=True):
 
 
 class FeedState(Struct, frozen=True):
-    """The receivers that the settings name."""
+    """The receivers of records that the settings name, and the places that keep checkpoints."""
 
     receivers: list[Lag]
+    checkpoints: list[Lag]
 
 
-def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Callable[[], list[Lag]]) -> APIRouter:
+def journal_router(store: Store, journal: KeepsJournal, access: Access, feeds: TellsLag) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/v1/journal", tags=["journal"])
     desk = _Desk(store, journal)
@@ -138,8 +138,8 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, lag: Cal
 
     @router.get("/feed", responses=answer_of(FeedState, "The receivers."), dependencies=[auditor])
     def feed() -> Response:
-        """Tell how far the receivers of records are behind."""
-        return _json(FeedState(lag()))
+        """Tell how far the receivers of records, and of checkpoints, are behind."""
+        return _json(FeedState(feeds.lag(), feeds.checkpoint_lag()))
 
     @router.get("/{record_id:uuid}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
     def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:

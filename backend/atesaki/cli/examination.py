@@ -21,7 +21,8 @@ from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
-from atesaki.journal.feed.lag import lag_of
+from atesaki.journal.feed.lag import Lag, lag_of
+from atesaki.journal.feed.receivers import receivers_of
 from atesaki.journal.key_doubt import key_doubt
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
@@ -235,16 +236,24 @@ def clock(store: Store, now: dt.datetime) -> Diagnosis:
 
 
 def receivers(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
-    """Look how far the receivers of the journal are behind."""
-    for target, configured in (("webhook", settings.feed_webhook_url), ("syslog", settings.feed_syslog)):
-        lag = lag_of(store, target, now) if configured else None
-        if lag is None:
-            continue
-        sentence = f"The {target} is {lag.records:,} records behind, the oldest {lag.seconds:,.0f} seconds old."
-        if lag.problem is not None:
-            yield problem("feed", f"{sentence} {lag.problem}", "Mend the receiver; it gets all of them then.")
-        else:
-            yield (advice if lag.seconds > FEED_LAG_SECONDS else ok)("feed", sentence)
+    """Look how far the receivers of the journal and the places of its checkpoints are behind."""
+    try:
+        found = receivers_of(settings)
+    except AtesakiError as error:
+        yield problem("feed", error.detail, "Name a PEM file that this account can read; the server doesn't start.")
+        return
+    for target in found.records:
+        yield _behind("feed", "is {} records behind", lag_of(store, target, now), FEED_LAG_SECONDS)
+    for place in found.checkpoints:
+        usual = found.every.total_seconds() + FEED_LAG_SECONDS
+        yield _behind("checkpoints", "covers all but {} records", lag_of(store, place, now), usual)
+
+
+def _behind(subject: str, what: str, lag: Lag, usual: float) -> Diagnosis:
+    sentence = f"The {lag.target} {what.format(f'{lag.records:,}')}, the oldest {lag.seconds:,.0f} seconds old."
+    if lag.problem is not None:
+        return problem(subject, f"{sentence} {lag.problem}", "Mend the receiver; it gets all of them then.")
+    return (advice if lag.seconds > usual else ok)(subject, sentence)
 
 
 def running(settings: Settings) -> Diagnosis:

@@ -23,15 +23,17 @@ from tests.fakes.receivers import (
     syslog,
     webhook,
 )
+from tests.journal.conftest import NOW
 from tests.journal.many import fill
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.feed import Feed
-from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents
+from atesaki.journal.feed.delivery import Event, NotDelivered, TakesCheckpoints, TakesEvents
 from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.syslog import Syslog
 from atesaki.journal.feed.webhook import RecordsWebhook
 from atesaki.journal.feed.worker import Patience
+from atesaki.journal.record import draft, exact_bytes, read_record
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.feed_tables import feed_cursors
 
@@ -169,6 +171,15 @@ def test_a_stranger_gets_nothing(store: Store, tls: Certificate, tmp_path: Path)
         _wait(lambda: all(lag.problem for lag in feed.lag()))
         feed.stop()
         assert (hook.kept.events, log.kept.events) == ([], [])
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64])
+def test_a_name_that_can_not_be_looked_up_is_told(tls: Certificate, host: str) -> None:
+    """It is an error of another kind than a name that is not there; else nothing was said and nothing sent."""
+    event = Event(read_record(exact_bytes(draft(Entry("k", "s", {}), NOW), "atesaki/1", 0)), b"{}")
+    for target in (Syslog((host, 6514), tls.client), RecordsWebhook(Post(f"https://{host}/", b"", tls.client))):
+        with pytest.raises(NotDelivered):
+            target.deliver([event])
 
 
 def test_a_clean_stop_repeats_nothing_and_leaves_nothing_out(store: Store, tls: Certificate) -> None:

@@ -2,6 +2,8 @@
 
 import threading
 
+from typing_extensions import override
+
 from atesaki.journal.feed.delivery import NotDelivered
 from atesaki.journal.feed.worker import Patience, Worker
 from atesaki.storage.engine import Store
@@ -10,7 +12,7 @@ from atesaki.storage.engine import Store
 class Failing:
     """A duty whose receiver always fails, and whose first time of leading ends in an error of the database."""
 
-    name = "webhook"
+    name = key = "webhook"
 
     def __init__(self) -> None:
         self.told = threading.Event()
@@ -47,3 +49,37 @@ def test_a_problem_is_told_in_each_time_of_leading(store: Store) -> None:
     finally:
         worker.ask_to_stop()
         worker.join(5)
+
+
+class Changing(Failing):
+    """A duty whose receiver fails in one way, then in another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+
+    @override
+    def turn(self) -> bool:
+        """Fail."""
+        self._turns += 1
+        raise NotDelivered("The receiver answers 500." if self._turns < 3 else "The receiver answers 401.")
+
+    @override
+    def fail(self, problem: str) -> None:
+        """Hear what is wrong."""
+        self.problems.append(problem)
+        if len(self.problems) > 1:
+            self.told.set()
+
+
+def test_another_problem_takes_the_place_of_the_former(store: Store) -> None:
+    """Whoever mends the first one must learn of the second."""
+    duty = Changing()
+    worker = Worker(store, duty, Patience(0.01, 0.01, 0.01, 0.01))
+    worker.start()
+    try:
+        assert duty.told.wait(20)
+    finally:
+        worker.ask_to_stop()
+        worker.join(5)
+    assert duty.problems == ["The receiver answers 500.", "The receiver answers 401."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from starlette.responses import Response
@@ -14,7 +14,8 @@ from atesaki.console.journal.chart import Chart, bars, lines
 from atesaki.console.journal.ports import KnowsRules
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
-from atesaki.journal.feed import Lag
+from atesaki.console.shell.sentences import translated
+from atesaki.journal.feed import Lag, TellsLag
 from atesaki.sending.index.days import ClientTotals, RuleTotals, Totals
 
 PERIODS: Final = (30, 90, 365)
@@ -63,13 +64,28 @@ class ClientRow(NamedTuple):
     silent: bool
 
 
+class ReceiverRow(NamedTuple):
+    """Somebody who is fed, and what is wrong in the visitor's language."""
+
+    name: str
+    lag: Lag
+    problem: str
+
+
+def receiver_row(ask: Ask, lag: Lag) -> ReceiverRow:
+    """Name a receiver in words; of several mailboxes each has its number."""
+    kind, _, number = lag.target.rpartition(" ")
+    name = f"{ask.text(words.RECEIVERS[kind])} {number}" if number.isdigit() else ask.text(words.RECEIVERS[lag.target])
+    return ReceiverRow(name, lag, translated(lag.problem or "", ask.locale))
+
+
 class Routes:
     """The one page, for the screen and for paper."""
 
-    def __init__(self, figures: Figures, rules: KnowsRules, lag: Callable[[], Sequence[Lag]]) -> None:
+    def __init__(self, figures: Figures, rules: KnowsRules, lags: TellsLag) -> None:
         self._figures = figures
         self._rules = rules
-        self._lag = lag
+        self._lags = lags
 
     def show(self, ask: Ask) -> Response:
         """Show a period."""
@@ -90,7 +106,8 @@ class Routes:
             rules=rule_rows(self._figures.rules(period.first, period.last), self._rules.enforced()),
             clients=client_rows(self._figures.clients(period.first, period.last), today),
             degraded={day: totals.degraded for day, totals in sorted(days.items()) if totals.degraded},
-            receivers=self._lag(),
+            receivers=[receiver_row(ask, each) for each in self._lags.lag()],
+            keepers=[receiver_row(ask, each) for each in self._lags.checkpoint_lag()],
             titles=self._rules.titles(ask.locale),
             words=words,
         )

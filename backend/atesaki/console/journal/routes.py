@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from atesaki.console.shell.navigation import AUDITORS
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
-from atesaki.journal.feed import Lag
+from atesaki.journal.feed import TellsLag
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
@@ -43,7 +43,7 @@ class Ports(NamedTuple):
     saved: SavedSearches
     figures: Figures
     exports: taking.Exports
-    lag: Callable[[], Sequence[Lag]]
+    lags: TellsLag
 
 
 def add_routes(pages: Pages, ports: Ports) -> None:
@@ -57,7 +57,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     one = decision.Routes(ports.explain, ports.record_look)
     pages.get("/journal/decisions/{decision_id}", one.show, roles=AUDITORS)
     pages.post("/journal/decisions/{decision_id}", one.reveal, roles=AUDITORS)
-    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules, ports.lag).show, roles=AUDITORS)
+    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules, ports.lags).show, roles=AUDITORS)
     pages.get("/journal/looks", lambda ask: _looks(ask, ports.looks), roles=AUDITORS)
 
 

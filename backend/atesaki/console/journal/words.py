@@ -33,6 +33,14 @@ CLIENTS: Final[Mapping[str, str]] = {
     "api": _("Another program"),
 }
 
+RECEIVERS: Final[Mapping[str, str]] = {
+    "webhook": _("Webhook"),
+    "syslog": _("Syslog"),
+    "checkpoint folder": _("Folder"),
+    "checkpoint webhook": _("Webhook"),
+    "checkpoint mail": _("Mailbox"),
+}
+
 ASSURANCES: Final[Mapping[str, str]] = {"verified": _("by their sign-in"), "claimed": _("by the mail program's word")}
 
 READ: Final[Mapping[str, str]] = {

@@ -21,7 +21,7 @@ class CheckpointsDuty:
         self._target = target
         self._now = now
         self._every = every.total_seconds()
-        self._cursors = Cursors(store, target.name)
+        self._cursors = Cursors(store, target.key)
         self._sizes: dict[str, int] = {}
         self._due = 0.0
 
@@ -29,6 +29,11 @@ class CheckpointsDuty:
     def name(self) -> str:
         """The name of the receiver."""
         return self._target.name
+
+    @property
+    def key(self) -> str:
+        """What no other receiver has."""
+        return self._target.key
 
     def begin(self) -> None:
         """Read what was delivered."""

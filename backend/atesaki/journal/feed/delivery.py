@@ -1,5 +1,6 @@
 """What is delivered, to whom, and how a delivery fails; the port that every receiver is reached through."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -16,7 +17,8 @@ class Event(NamedTuple):
 class NotDelivered(Exception):
     """A receiver has not acknowledged; the same is delivered again, after `retry_after` seconds at the earliest.
 
-    `too_large` asks for fewer events at once. The sentence holds no address and no content.
+    `too_large` asks for fewer events at once, and is no fault of the receiver while there are fewer.
+    The sentence holds no address and no content.
     """
 
     def __init__(self, sentence: str, *, retry_after: float = 0.0, too_large: bool = False) -> None:
@@ -25,23 +27,32 @@ class NotDelivered(Exception):
         self.too_large = too_large
 
 
-class TakesEvents(Protocol):
-    """A receiver of records."""
+class Named(Protocol):
+    """Somebody who is fed."""
 
     @property
     def name(self) -> str:
+        """The name under which it is spoken of."""
+
+    @property
+    def key(self) -> str:
         """The name under which its cursors are kept."""
+
+
+class TakesEvents(Named, Protocol):
+    """A receiver of records; one that moves to another address goes on where it was, so all receivers have one key."""
 
     def deliver(self, events: Sequence[Event]) -> None:
         """Return once all events, which are of one stream and in its order, are acknowledged; else `NotDelivered`."""
 
 
-class TakesCheckpoints(Protocol):
-    """A second place that keeps checkpoints."""
-
-    @property
-    def name(self) -> str:
-        """The name under which its cursors are kept."""
+class TakesCheckpoints(Named, Protocol):
+    """A second place that keeps checkpoints; another place has another key, since nothing is there yet."""
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once all notes are kept; else `NotDelivered`."""
+
+
+def key_of(name: str, place: str) -> str:
+    """Make the key of a place; the place itself, which may hold a password or an address, stands in no table."""
+    return f"{name} {hashlib.sha256(place.encode()).hexdigest()[:16]}"

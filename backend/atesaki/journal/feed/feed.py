@@ -94,4 +94,8 @@ class Feed:
 
     def lag(self) -> list[Lag]:
         """Give how far each receiver of records is behind; blocks."""
-        return [lag_of(self._store, target.name, self._now()) for target in self._receivers.records]
+        return [lag_of(self._store, target, self._now()) for target in self._receivers.records]
+
+    def checkpoint_lag(self) -> list[Lag]:
+        """Give how much each place that keeps checkpoints has none over; blocks."""
+        return [lag_of(self._store, target, self._now()) for target in self._receivers.checkpoints]

@@ -1,11 +1,13 @@
 """A folder that keeps checkpoints, such as a mount of another machine or of write-once storage."""
 
+import contextlib
 import os
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.feed.delivery import NotDelivered
+from atesaki.journal.feed.delivery import NotDelivered, key_of
 
 
 class CheckpointsFolder:
@@ -15,6 +17,7 @@ class CheckpointsFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.key = key_of(self.name, str(folder.absolute()))
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once the notes are on disk; raises `NotDelivered`."""
@@ -33,17 +36,34 @@ def file_name(note: str) -> str:
 
 
 def _add(file: Path, content: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with draft.open("wb") as written:
-        written.write(content)
-        written.flush()
-        os.fsync(written.fileno())
-    draft.chmod(0o444)
+    # Of a name of its own each time: what a killed process left can't be written again.
+    draft = file.with_name(f".{uuid.uuid4().hex}")
     try:
-        # A link fails where the file is there already; then the first one stays, whoever wrote it.
-        os.link(draft, file)
+        _write(draft, content)
+        _name(draft, file, content)
     except FileExistsError:
         if file.read_bytes() != content:
             raise NotDelivered("The folder holds another checkpoint over the same records; look at it now.") from None
     finally:
-        draft.unlink()
+        # Write-once storage lets nothing go again; there the draft stays beside.
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _name(draft: Path, file: Path, content: bytes) -> None:
+    """Give the file its name; raises `FileExistsError` where it is there already: the first one stays."""
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has hard links.
+        _write(file, content)
+
+
+def _write(file: Path, content: bytes) -> None:
+    with file.open("xb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())
+    file.chmod(0o444)

@@ -1,11 +1,13 @@
 """How far a receiver is behind, as every process can see it."""
 
 import datetime as dt
+from typing import Protocol
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from atesaki.journal.feed.cursors import Cursors
+from atesaki.journal.feed.delivery import Named
 from atesaki.journal.stored import StreamRow, all_streams
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.feed_tables import feed_targets
@@ -13,7 +15,9 @@ from atesaki.storage.tables import records
 
 
 class Lag(Struct, frozen=True):
-    """What a receiver of records has not acknowledged yet: how many, and how old the oldest is in seconds.
+    """What a receiver has not acknowledged yet: how many records, and how old the oldest is in seconds.
+
+    Of a place that keeps checkpoints, the records that no checkpoint there covers.
 
     `problem` is `None` while the last delivery was acknowledged.
     """
@@ -25,16 +29,26 @@ class Lag(Struct, frozen=True):
     problem: str | None
 
 
-def lag_of(store: Store, target: str, now: dt.datetime) -> Lag:
+class TellsLag(Protocol):
+    """Knows how far everybody who is fed is behind; blocks."""
+
+    def lag(self) -> list[Lag]:
+        """Give what each receiver of records has not acknowledged."""
+
+    def checkpoint_lag(self) -> list[Lag]:
+        """Give what each place that keeps checkpoints has none over."""
+
+
+def lag_of(store: Store, target: Named, now: dt.datetime) -> Lag:
     """Give the lag of a receiver; of one that was never fed, all that is recorded."""
-    positions = Cursors(store, target).load()
+    positions = Cursors(store, target.key).load()
     with store.read() as connection:
         behind = {row: positions.get(row.stream, 0) for row in all_streams(connection)}
         behind = {row: position for row, position in behind.items() if position < row.size}
         oldest = _oldest(connection, behind)
-        state = connection.execute(select(feed_targets).where(feed_targets.c.target == target)).first()
+        state = connection.execute(select(feed_targets).where(feed_targets.c.target == target.key)).first()
     return Lag(
-        target,
+        target.name,
         sum(row.size - position for row, position in behind.items()),
         0.0 if oldest is None else max(0.0, (micros(now) - oldest) / 1_000_000),
         moment(state.acknowledged_at) if state and state.acknowledged_at is not None else None,

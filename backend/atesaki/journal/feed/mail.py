@@ -1,5 +1,6 @@
 """Checkpoints by mail, over TLS: whoever keeps their mail keeps the proof."""
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.feed.delivery import NotDelivered
+from atesaki.journal.feed.delivery import NotDelivered, key_of
 from atesaki.journal.feed.folder import file_name
 
 _SECONDS = 20.0
@@ -25,33 +26,34 @@ atesaki journal verify EXPORT --checkpoint FILE
 
 
 class Letterbox(NamedTuple):
-    """Through which server mails go, from whom and to whom."""
+    """Through which server mails go, from whom and to whom: one mailbox, so that a bad one keeps no other waiting."""
 
     url: str
     password: str | None
     sender: str
-    recipients: tuple[str, ...]
+    recipient: str
 
 
 class CheckpointsMail:
     """Mails new checkpoints as attachments."""
 
-    name = "checkpoint mail"
-
-    def __init__(self, letterbox: Letterbox, context: ssl.SSLContext) -> None:
+    def __init__(self, letterbox: Letterbox, context: ssl.SSLContext, name: str = "checkpoint mail") -> None:
+        self.name = name
+        self.key = key_of("checkpoint mail", letterbox.recipient)
         self._letterbox = letterbox
         self._context = context
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once the mail server has taken the mail; raises `NotDelivered`."""
         try:
-            with self._connected() as server:
-                refused = server.send_message(self._message(notes))
-        except (OSError, smtplib.SMTPException) as error:
-            # The texts of these errors hold addresses.
+            with contextlib.closing(self._connected()) as server:
+                server.send_message(self._message(notes))
+                # Whatever it says to a goodbye, it has taken the mail.
+                with contextlib.suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            # The texts of these errors hold addresses; a password that SMTP can't carry is a `ValueError`.
             raise NotDelivered(f"The mail can't be sent: {type(error).__name__}.") from None
-        if refused:
-            raise NotDelivered("The mail server refuses some of the recipients.")
 
     def _connected(self) -> smtplib.SMTP:
         parts = urlsplit(self._letterbox.url)
@@ -77,7 +79,7 @@ class CheckpointsMail:
         message = EmailMessage()
         message["Subject"] = f"Atesaki checkpoint: {sum(head.size for head in heads):,} records"
         message["From"] = self._letterbox.sender
-        message["To"] = ", ".join(self._letterbox.recipients)
+        message["To"] = self._letterbox.recipient
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_TEXT.format(heads="\n".join(f"{head.stream}: {head.size:,} records" for head in heads)))
         for note in notes:

@@ -12,7 +12,7 @@ _SECONDS = 30.0
 class NodesDuty:
     """What a worker does beside those that feed; nodes that are missing only make proofs slower."""
 
-    name = "tree nodes"
+    name = key = "tree nodes"
 
     def __init__(self, store: Store) -> None:
         self._store = store

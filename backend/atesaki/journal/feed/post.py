@@ -37,7 +37,7 @@ class Post:
         clock: Callable[[], float] = time.time,
         seconds: float = ANSWER_SECONDS,
     ) -> None:
-        self._url = url
+        self.url = url
         self._secret = secret
         self._clock = clock
         self._seconds = seconds
@@ -45,7 +45,7 @@ class Post:
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Return once the receiver has answered 2xx; raises `NotDelivered`."""
-        request = urllib.request.Request(self._url, body, method="POST")  # noqa: S310  # Settings take https only.
+        request = urllib.request.Request(self.url, body, method="POST")  # noqa: S310  # Settings take https only.
         for name, value in {**headers, "User-Agent": f"Atesaki/{__version__}", **self._signature(body)}.items():
             request.add_header(name, value)
         try:
@@ -54,7 +54,8 @@ class Post:
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(error, self._clock()) from None
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            # A name that can't stand in DNS is a `ValueError`.
             reason = getattr(error, "reason", error)
             raise NotDelivered(f"The receiver can't be reached: {_name(reason)}.") from None
 

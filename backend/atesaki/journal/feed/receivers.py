@@ -59,13 +59,22 @@ def _keepers(settings: Settings, context: ssl.SSLContext, secret: bytes) -> tupl
         found.append(CheckpointsWebhook(Post(settings.checkpoint_webhook_url, secret, context)))
     if settings.checkpoint_mail_to and settings.smtp_url is not None and settings.smtp_from is not None:
         password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-        letterbox = Letterbox(settings.smtp_url, password, settings.smtp_from, settings.checkpoint_mail_to)
-        found.append(CheckpointsMail(letterbox, context))
+        for name, recipient in zip(_mail_names(settings), settings.checkpoint_mail_to, strict=True):
+            letterbox = Letterbox(settings.smtp_url, password, settings.smtp_from, recipient)
+            found.append(CheckpointsMail(letterbox, context, name))
     return tuple(found)
+
+
+def _mail_names(settings: Settings) -> list[str]:
+    """Tell several mailboxes apart by their place in the setting, since addresses stand in no metric."""
+    count = len(settings.checkpoint_mail_to)
+    return [f"checkpoint mail {number}" if count > 1 else "checkpoint mail" for number in range(1, count + 1)]
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise CertificatesUnusable("The certificates can't be read.", field="feed_ca_file") from error
+        raise CertificatesUnusable(
+            "ATESAKI_FEED_CA_FILE can't be read as certificates (PEM).", field="feed_ca_file"
+        ) from error

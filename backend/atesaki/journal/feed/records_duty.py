@@ -14,6 +14,9 @@ from atesaki.storage.engine import Store, micros
 
 MOST_EVENTS = 500
 MOST_BYTES = 1_000_000
+SMALL_SECONDS = 300.0
+"""How long deliveries stay small after one was too large; what is tried too soon is refused each time."""
+
 SAVE_SECONDS = 1.0
 """How often cursors are made durable: on SQLite each time takes the write lock for a moment."""
 
@@ -39,17 +42,24 @@ class RecordsDuty:
         self._now = now
         self._personal = with_personal
         self._from_now = from_now
-        self._cursors = Cursors(store, target.name)
+        self._cursors = Cursors(store, target.key)
         self._positions: dict[str, int] = {}
         self._moved: dict[str, int] = {}
         self._save_due = 0.0
         self._most = MOST_EVENTS
+        self._small_until = 0.0
+        self._without_people = False
         self._last = ""
 
     @property
     def name(self) -> str:
         """The name of the receiver."""
         return self._target.name
+
+    @property
+    def key(self) -> str:
+        """What no other receiver has."""
+        return self._target.key
 
     def begin(self) -> None:
         """Read how far the receiver is."""
@@ -66,11 +76,10 @@ class RecordsDuty:
         try:
             self._target.deliver(events)
         except NotDelivered as error:
-            if error.too_large and len(events) > 1:
-                self._most = len(events) // 2
+            if error.too_large and self._can_shrink(len(events)):
                 raise
             raise NotDelivered(str(error), retry_after=error.retry_after) from error
-        self._most = min(MOST_EVENTS, self._most * 2)
+        self._grow()
         self._last = ready.stream
         self._positions[ready.stream] = self._moved[ready.stream] = events[-1].record.position + 1
         if time.monotonic() >= self._save_due:
@@ -88,6 +97,24 @@ class RecordsDuty:
         """Make known what is wrong."""
         self._cursors.fail(problem)
 
+    def _can_shrink(self, count: int) -> bool:
+        """Make the next delivery smaller and tell whether that was possible.
+
+        One record that is too large even alone goes without people, so that it does not hold up all that follow.
+        """
+        self._small_until = time.monotonic() + SMALL_SECONDS
+        if count > 1:
+            self._most = count // 2
+            return True
+        may_omit = self._personal and not self._without_people
+        self._without_people = may_omit
+        return may_omit
+
+    def _grow(self) -> None:
+        if self._without_people or time.monotonic() >= self._small_until:
+            self._most = MOST_EVENTS
+        self._without_people = False
+
     def _ready(self) -> Stretch | None:
         """Give what is to come of the stream whose turn it is, so that a busy one does not starve the others."""
         with self._store.read() as connection:
@@ -100,7 +127,9 @@ class RecordsDuty:
         return next((each for each in behind if each.stream > self._last), behind[0] if behind else None)
 
     def _read(self, stretch: Stretch) -> list[Event]:
-        pages = record_pages(self._store, stretch, with_personal=self._personal, size=self._most)
+        pages = record_pages(
+            self._store, stretch, with_personal=self._personal and not self._without_people, size=self._most
+        )
         events = [event_of(row) for row in next(pages)]
         sizes = accumulate(len(event.body) for event in events)
         return events[: max(1, sum(size <= MOST_BYTES for size in sizes))]

@@ -31,7 +31,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Syslog:
     """Sends each batch over a connection of its own."""
 
-    name = "syslog"
+    name = key = "syslog"
 
     def __init__(self, address: tuple[str, int], context: ssl.SSLContext, *, seconds: float = ANSWER_SECONDS) -> None:
         self._address = address
@@ -49,8 +49,8 @@ class Syslog:
             ):
                 connection.sendall(frames)
                 self._finish(connection)
-        except OSError as error:
-            # Includes the errors of TLS and timeouts; the texts of some hold addresses.
+        except (OSError, ValueError) as error:
+            # Includes the errors of TLS, timeouts and names that can't stand in DNS; the texts of some hold addresses.
             raise NotDelivered(f"The receiver does not take it: {type(error).__name__}.") from None
 
     def _finish(self, connection: ssl.SSLSocket) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from atesaki.journal.feed.delivery import Event
+from atesaki.journal.feed.delivery import Event, key_of
 from atesaki.journal.feed.post import Post
 
 
 class RecordsWebhook:
     """Posts batches; the header `Atesaki-Batch` names stream, first and last position."""
 
-    name = "webhook"
+    name = key = "webhook"
 
     def __init__(self, post: Post) -> None:
         self._post = post
@@ -31,6 +31,7 @@ class CheckpointsWebhook:
 
     def __init__(self, post: Post) -> None:
         self._post = post
+        self.key = key_of(self.name, post.url)
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once the notes are acknowledged; raises `NotDelivered`."""

@@ -40,6 +40,10 @@ class Duty(Protocol):
     def name(self) -> str:
         """The name of the receiver."""
 
+    @property
+    def key(self) -> str:
+        """What no other receiver has; only one process at a time feeds it."""
+
     def begin(self) -> None:
         """Read how far the receiver is."""
 
@@ -61,6 +65,7 @@ class Worker:
         self._duty = duty
         self._patience = patience
         self._failures = 0
+        self._told: str | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"feed {duty.name}", daemon=True)
 
@@ -79,9 +84,9 @@ class Worker:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with leading(self._store, self._duty.name) as still:
+                with leading(self._store, self._duty.key) as still:
                     if still is not None:
-                        self._failures = 0
+                        self._well()
                         self._duty.begin()
                         while not self._stopped.is_set() and still():
                             self._turn()
@@ -97,7 +102,7 @@ class Worker:
         except NotDelivered as error:
             self._failed(error)
             return
-        self._failures = 0
+        self._well()
         if not more:
             self._duty.rest()
             self._stopped.wait(self._patience.idle)
@@ -105,12 +110,18 @@ class Worker:
             # A long backlog must not take the interpreter from those who press Send.
             self._stopped.wait(REST_SHARE * (time.thread_time() - began))
 
+    def _well(self) -> None:
+        self._failures = 0
+        self._told = None
+
     def _failed(self, error: NotDelivered) -> None:
+        if error.too_large:
+            # It is tried at once, in smaller pieces; nothing is wrong with a receiver that has a limit.
+            return
         self._failures += 1
-        if self._failures == 1:
+        if str(error) != self._told:
+            self._told = str(error)
             self._duty.rest()
             self._duty.fail(str(error))
             _log.warning("feed.not_delivered", target=self._duty.name, problem=str(error))
-        # What was too large is tried at once, in smaller pieces.
-        if not error.too_large:
-            self._stopped.wait(self._patience.wait(self._failures, error.retry_after))
+        self._stopped.wait(self._patience.wait(self._failures, error.retry_after))

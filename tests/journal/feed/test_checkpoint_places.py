@@ -1,0 +1,135 @@
+"""Checkpoints reach each place they are meant for, once each, and whoever looks learns where they do not arrive."""
+
+import datetime as dt
+import os
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from tests.fakes.mail_server import MailServer, mail_server
+from tests.fakes.receivers import Certificate, certificate
+from tests.journal.feed.test_checkpoints import KEY
+from tests.journal.feed.test_receivers import QUICK, Given, Nothing
+
+from atesaki.journal import Entry, Journal
+from atesaki.journal.checkpoint import read_note, sign
+from atesaki.journal.feed import Feed
+from atesaki.journal.feed.delivery import NotDelivered, TakesCheckpoints
+from atesaki.journal.feed.folder import CheckpointsFolder
+from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.storage.engine import Store
+from atesaki.storage.tables import checkpoints
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate of loopback."""
+    return certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Three records under a checkpoint."""
+    journal = Journal(store, KEY)
+    journal.start()
+    for number in range(3):
+        journal.append_blocking(Entry("decision.recorded", f"d{number}", {"action": "warn"}))
+    journal.stop()
+    return store
+
+
+def _fed(store: Store, *targets: TakesCheckpoints, until: Callable[[Feed], bool]) -> Feed:
+    every = dt.timedelta(seconds=0.05)
+    feed = Feed(store, Given(checkpoints=targets, every=every), Nothing(), patience=QUICK)  # type: ignore[arg-type]
+    feed.start()
+    deadline = time.monotonic() + 15
+    try:
+        while not until(feed):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    finally:
+        feed.stop()
+    return feed
+
+
+def _mails(server: MailServer, tls: Certificate, *recipients: str) -> list[CheckpointsMail]:
+    url = f"smtps://127.0.0.1:{server.port}"
+    return [CheckpointsMail(Letterbox(url, None, "guard@hall.example", each), tls.client) for each in recipients]
+
+
+def _notes(store: Store) -> list[str]:
+    with store.read() as connection:
+        return list(connection.execute(select(checkpoints.c.note)).scalars())
+
+
+def test_a_mailbox_that_is_refused_brings_the_others_no_second_mail(filled: Store, tls: Certificate) -> None:
+    """One auditor has left; else the other one got the same mail every minute for ever."""
+    with mail_server(tls) as server:
+        server.unknown = "gone@city.example"
+        feed = _fed(
+            filled,
+            *_mails(server, tls, "audit@city.example", "gone@city.example"),
+            until=lambda _: server.refused >= 3 and bool(server.mails),
+        )
+        assert [mail["To"] for mail in server.mails] == ["audit@city.example"]
+    kept, missing = feed.checkpoint_lag()
+    assert (kept.records, kept.problem) == (0, None)
+    assert (missing.records, "@" in str(missing.problem)) == (3, False)
+
+
+def test_a_mail_that_was_taken_is_not_sent_again_for_a_strange_goodbye(filled: Store, tls: Certificate) -> None:
+    """What a server says after it has taken a mail undoes nothing."""
+    with mail_server(tls) as server:
+        server.goodbye = "421 too many of you"
+        [target] = _mails(server, tls, "audit@city.example")
+        target.deliver(_notes(filled))
+        assert len(server.mails) == 1
+
+
+def test_another_place_gets_what_the_former_one_has(filled: Store, tmp_path: Path) -> None:
+    """Of a stream to which nothing is added any more, too, such as those of a former key."""
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        _fed(filled, CheckpointsFolder(folder), until=lambda _: any(folder.glob("*.checkpoint")))  # noqa: B023
+
+
+def test_a_draft_that_a_killed_process_left_stops_nobody(filled: Store, tmp_path: Path) -> None:
+    """In a container each process has the number of the one before it; the draft is read-only."""
+    [note] = _notes(filled)
+    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    [file] = (tmp_path / "kept").iterdir()
+    file.unlink()
+    # A folder in its place is refused to root as well, as a read-only file is to others.
+    (tmp_path / "kept" / f".{file.name}.{os.getpid()}").mkdir()
+    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    assert file.read_text() == note
+
+
+def test_a_folder_without_hard_links_keeps_them_all_the_same(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a stick, or a share of Windows."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    [note] = _notes(filled)
+    monkeypatch.setattr(os, "link", refuse)
+    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    [file] = (tmp_path / "kept").glob("*.checkpoint")
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode) & 0o222) == (note, 0)
+    with pytest.raises(NotDelivered, match="another checkpoint"):
+        CheckpointsFolder(tmp_path / "kept").deliver([sign(read_note(note)._replace(root=bytes(32)), KEY)])
+
+
+def test_a_place_that_keeps_nothing_is_seen(filled: Store, tmp_path: Path) -> None:
+    """How many records no checkpoint there covers, and why: else nobody knew that the proof stays at home."""
+    (tmp_path / "taken").write_text("")
+    target = CheckpointsFolder(tmp_path / "taken")
+    feed = _fed(filled, target, until=lambda feed: feed.checkpoint_lag()[0].problem is not None)
+    [lag] = feed.checkpoint_lag()
+    assert (lag.target, lag.records, lag.acknowledged_at) == ("checkpoint folder", 3, None)
