@@ -15,9 +15,9 @@ from atesaki.console.journal.saved import SavedSearches
 from atesaki.console.journal.taking import Exports
 from atesaki.console.rosters import Ports as RosterPorts
 from atesaki.console.shell.ask import Desk
+from atesaki.console.shell.elsewhere import Elsewhere
 from atesaki.console.shell.navigation import ANYBODY
 from atesaki.console.shell.pages import Pages
-from atesaki.console.shell.refusal import nothing_here
 from atesaki.console.sign_in import SignInDesk
 from atesaki.console.try_it.kept import KeptTrials
 from atesaki.console.try_it.sets import RuleSets
@@ -55,7 +55,7 @@ def open_console(parts: Parts) -> Pages:
     own = parts.rights
     rights.add_routes(pages, rights.Ports(own.lookup, own.erasures, own.holds, own.retention))
     sign_in.add_routes(pages, _sign_in(parts))
-    pages.get("/{elsewhere:path}", nothing_here, roles=ANYBODY)  # Last: it answers whatever is left.
+    pages.get("/{elsewhere:path}", Elsewhere(pages.table).show, roles=ANYBODY)  # Last: it answers whatever is left.
     return pages
 
 

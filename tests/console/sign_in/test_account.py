@@ -11,7 +11,8 @@ def test_sign_out_is_a_form_and_ends_the_session(server: Server, browser: Browse
     """A link or a picture elsewhere signs nobody out, and the cookie is worth nothing afterwards."""
     become_admin(browser, server)
     cookie = browser.cookies[COOKIE]
-    assert browser.get("/sign-out").status_code == 404
+    assert browser.get("/sign-out").headers["location"] == "/console/"
+    assert browser.is_signed_in()
     assert Browser.post(browser, "/sign-out", csrf="").status_code == 409
     browser.get("/account")
     assert browser.post("/sign-out").headers["location"] == "/console/signed-out"

@@ -132,7 +132,8 @@ def test_code_is_asked_for_after_the_password_and_taken_once(server: Server, bro
     secret = _set_up_codes(become_admin(browser, server))
     other = another(server)
     answer = other.sign_in(next="/console/account")
-    assert "Enter the code" in answer.text
+    assert answer.headers["location"] == "/console/sign-in/code"
+    assert "Enter the code" in other.get("/sign-in/code").text
     assert (other.is_signed_in(), COOKIE in other.cookies, TICKET in other.cookies) == (False, False, True)
     used = pyotp.TOTP(secret).now()
     assert other.post("/sign-in/code", code=used).status_code == 401
@@ -159,6 +160,19 @@ def test_code_page_without_a_right_password_leads_back(browser: Browser) -> None
     """A ticket that somebody made up is none."""
     browser.cookies[TICKET] = "eyJuYW1lIjogIngifQ==.0000"
     assert browser.post("/sign-in/code", code="000000").headers["location"] == "/console/sign-in"
+    assert browser.get("/sign-in/code").headers["location"] == "/console/sign-in"
+
+
+def test_another_language_on_the_way_in_is_no_wrong_guess(server: Server, browser: Browser, another: Open) -> None:
+    """The switch opens the page anew: a form sent without its password would count against its sender."""
+    _set_up_codes(become_admin(browser, server))
+    other = another(server)
+    refused = other.sign_in(password=OTHER, next="/console/account").text
+    assert '<a href="/console/sign-in?next=%2Fconsole%2Faccount&amp;lang=ja"' in refused
+    other.sign_in()
+    assert '<a href="?lang=ja"' in other.get("/sign-in/code").text
+    assert "コードを入力" in other.get("/sign-in/code", lang="ja").text
+    assert '<a href="?lang=en"' in other.post("/sign-in/code", code="000000").text
 
 
 def test_names_stand_in_the_personal_part_of_the_journal(server: Server, browser: Browser) -> None:

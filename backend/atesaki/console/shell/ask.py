@@ -17,8 +17,8 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 
 PREFIX = "/console"
-SECRETS = ("password", "code", "again")
-"""How the names of fields end that hold a secret."""
+SECRETS = frozenset({"password", "again", "code", "old", "confirmation"})
+"""The names of fields that hold a secret."""
 
 
 class Visitor(Protocol):
@@ -101,7 +101,12 @@ class Ask(NamedTuple):
     def typed(self) -> list[tuple[str, str]]:
         """All texts of the form, to be sent again; secrets are left out, since no page may hold them."""
         texts = [(name, value) for name, value in self.form.multi_items() if isinstance(value, str)]
-        return [(name, value) for name, value in texts if name != "csrf" and not name.endswith(SECRETS)]
+        return [(name, value) for name, value in texts if name != "csrf" and name not in SECRETS]
+
+    @property
+    def has_secret(self) -> bool:
+        """Tell whether the form held a secret; without it, it is another form: sending it again is a wrong guess."""
+        return not SECRETS.isdisjoint(self.form)
 
     def in_language(self, locale: Locale) -> str:
         """Return the link to this very page in a language."""

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from atesaki.console.guard import is_own_post
-from atesaki.console.shell import refusal
+from atesaki.console.shell import again, refusal
 from atesaki.console.shell.ask import PREFIX, Ask, Desk, Stranger, Visitor
 from atesaki.console.shell.language import language
 from atesaki.console.shell.navigation import Roles, may
@@ -116,7 +116,8 @@ def _refused(ask: Ask, visitor: Visitor | None, roles: Roles | None) -> Response
 
 
 def _has_token(ask: Ask) -> bool:
-    return ask.value("csrf") == ask.visitor.csrf or ask.request.headers.get("Atesaki-CSRF") == ask.visitor.csrf
+    tokens = (ask.value("csrf"), ask.request.headers.get("Atesaki-CSRF"))
+    return ask.visitor.csrf in tokens or again.is_kept(ask.request, ask.value("csrf"))
 
 
 async def _handled(handler: Handler, ask: Ask) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from atesaki.console.shell import again
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import HEADERS, page
 from atesaki.console.shell.sentences import translated
@@ -29,12 +30,13 @@ def sign_in_first(ask: Ask) -> Response:
 
 def signed_out(ask: Ask) -> Response:
     """Keep what was typed while its sender was signed out: it can be sent again after signing in elsewhere."""
-    return _again(ask, HTTPStatus.UNAUTHORIZED, signed_in=False)
+    token = again.token_of(ask.request)
+    return again.remember(_again(ask, HTTPStatus.UNAUTHORIZED, token, signed_in=False), token)
 
 
 def confirm(ask: Ask) -> Response:
     """Ask to send a form again whose token belongs to an earlier session."""
-    return _again(ask, HTTPStatus.CONFLICT, signed_in=True)
+    return _again(ask, HTTPStatus.CONFLICT, ask.visitor.csrf, signed_in=True)
 
 
 def not_permitted(ask: Ask) -> Response:
@@ -57,6 +59,7 @@ def problem(ask: Ask, status: int, sentence: str) -> Response:
     return page(ask, "shell/problem.html", status=status, sentence=translated(sentence, ask.locale))
 
 
-def _again(ask: Ask, status: int, *, signed_in: bool) -> Response:
+def _again(ask: Ask, status: int, token: str, *, signed_in: bool) -> Response:
     files = any(not isinstance(value, str) and value.filename for value in ask.form.values())
-    return page(ask, "shell/again.html", status=status, fields=ask.typed, files=files, signed_in=signed_in)
+    told = {"fields": ask.typed, "files": files, "token": token, "signed_in": signed_in}
+    return page(ask, "shell/again.html", status=status, **told)

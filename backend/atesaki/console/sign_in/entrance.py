@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
@@ -42,9 +44,15 @@ class Entrance:
         except REFUSALS as error:
             return self._page(ask, target, problem_of(ask, error))
 
+    def show_code(self, ask: Ask) -> Response:
+        """Ask for the code of somebody whose password was right."""
+        if self._carried(ask) is None:
+            return redirect(ask, "/sign-in")
+        return _code_page(ask)
+
     def code(self, ask: Ask) -> Response:
         """Take the code of somebody whose password was right."""
-        carried = self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE))
+        carried = self._carried(ask)
         if carried is None:
             return redirect(ask, "/sign-in")
         # A ticket of an earlier version knows no mark, and is then out of date.
@@ -100,7 +108,11 @@ class Entrance:
     def _ask_for_code(self, ask: Ask, account: Account, target: str) -> Response:
         carried = {"name": account.name, "mark": account.password_mark, "return_to": target}
         ticket = self._desk.tickets.issue(CODE_TICKET, carried)
-        return doors.carry_ticket(_code_page(ask), ticket)
+        # A page of its own: it can be opened anew, in another language too, without the password.
+        return doors.carry_ticket(redirect(ask, "/sign-in/code"), ticket)
+
+    def _carried(self, ask: Ask) -> Mapping[str, str] | None:
+        return self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE))
 
     def _entered(self, ask: Ask, account: Account, how: str, target: str) -> Response:
         begun = self._desk.sign_in.begin(account, how)

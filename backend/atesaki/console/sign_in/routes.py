@@ -28,6 +28,7 @@ def add_routes(pages: Pages, desk: SignInDesk) -> None:
 def _add_entrance(pages: Pages, entrance: Entrance) -> None:
     pages.public_get("/sign-in", entrance.show)
     pages.public_post("/sign-in", entrance.password)
+    pages.public_get("/sign-in/code", entrance.show_code)
     pages.public_post("/sign-in/code", entrance.code)
     # Links, not forms: the policy of our pages lets no form end at another site.
     pages.public_get("/sign-in/provider", entrance.depart)
