@@ -28,6 +28,7 @@ from atesaki.judgement.organization import is_within
 from atesaki.parts import Parts
 from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.drafting.store import DraftStore
+from atesaki.policies.named_rosters import policies_naming
 from atesaki.policies.revisions import RevisionStore
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.mail_servers import MailServers
@@ -142,6 +143,7 @@ def _rosters(parts: Parts) -> RosterPorts:
         mail_servers=MailServers(),
         accounts=AccountStandings(tuple(lists.directories.values())),
         internal=internal,
+        policies_naming=lambda roster: policies_naming(parts.policies.policy_set.policies, roster),
         max_import_bytes=parts.base.settings.max_import_bytes,
     )
 

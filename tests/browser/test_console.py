@@ -70,3 +70,13 @@ def test_a_double_click_sends_a_form_once(signed_in: SignIn, served: Server) -> 
     assert len(sent) == 1
     sent[0].continue_()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+
+def test_the_keyboard_stands_at_the_roles_that_are_missing(signed_in: SignIn, served: Server) -> None:
+    """The mistake is at a group of boxes; the next Tab is its first one."""
+    page = signed_in(served, "admin", path="/people?lang=en")
+    page.get_by_label("E-mail address").fill("sato@hall.example")
+    page.get_by_role("button", name="Make the invitation").click()
+    expect(page.get_by_role("group", name="Roles")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Admin")).to_be_focused()

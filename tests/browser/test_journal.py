@@ -129,3 +129,15 @@ def test_the_legend_of_the_chart_keeps_its_colours(signed_in: SignIn, audited: S
     colour = "each => getComputedStyle(each).backgroundColor"
     colours = {page.locator(f".swatch-{number}").first.evaluate(colour) for number in (0, 2)}
     assert len(colours) == 2
+
+
+def test_the_numbers_of_a_chart_can_be_read_on_a_phone(signed_in: SignIn, audited: Server) -> None:
+    """It is moved sideways, by keyboard too, instead of being shrunk with its text."""
+    page = signed_in(audited, "auditor", path="/journal/overview?lang=ja", viewport={"width": 360, "height": 640})
+    text = page.locator(".chart-text").first.bounding_box()
+    assert text is not None
+    assert text["height"] > 9
+    page.get_by_role("group", name="メールの推移").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

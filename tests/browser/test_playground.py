@@ -101,3 +101,14 @@ def test_answers_are_told_without_colour(signed_in: SignIn, served: Server, name
     page.locator("#show-all").check()
     expect(page.locator(".holds-yes").first).to_contain_text("✓ holds")
     expect(page.locator(".holds-no").first).to_contain_text("✗ doesn't hold")
+
+
+@SCRIPTED
+def test_enter_tries_what_was_typed(signed_in: SignIn, served: Server, *, scripted: bool) -> None:
+    """Not an example, which would take the place of the mail."""
+    page = signed_in(served, "admin", path="/try-it?lang=en", java_script_enabled=scripted)
+    page.locator("#to").fill("a@partner.example")
+    page.locator("#sender").fill("staff@hall.example")
+    page.locator("#sender").press("Enter")
+    expect(page.locator("#headline")).to_be_visible()
+    expect(page.locator("#to")).to_have_value("a@partner.example")

@@ -172,3 +172,9 @@ def test_nothing_is_cut_off_on_a_narrow_screen(signed_in: SignIn, hall: Server, 
     """At 320 pixels nobody scrolls sideways (WCAG 2.2, 1.4.10)."""
     page = signed_in(hall, "admin", path=f"{path}?lang=ja", viewport={"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_list_of_sessions_is_moved_by_keyboard_on_a_narrow_screen(signed_in: SignIn, hall: Server) -> None:
+    """In English it is wider than 320 pixels and holds nothing else that takes the focus."""
+    page = signed_in(hall, "admin", path="/account?lang=en", viewport={"width": 320, "height": 640})
+    assert violations(page) == []

@@ -146,3 +146,10 @@ def test_what_could_not_be_read_is_said_in_the_reader_s_words(server: Server) ->
     with server.visitor("auditor", language="ja") as auditor:
         shown = auditor.get(f"/journal/decisions/{decision}").text
     assert "<dd>宛先、本文</dd>" in shown or "<dd>本文、宛先</dd>" in shown
+
+
+def test_a_rule_is_called_by_its_title_of_that_day(server: Server, auditor: Visitor) -> None:
+    """An id tells an auditor nothing; the page of each decision has a name of its own among the tabs."""
+    page = auditor.get(f"/journal/decisions/{_decide(server)}?lang=ja").text
+    assert "<span>面識のない人どうしのアドレスが互いに見える</span> <code>strangers_visible." in page
+    assert "<title>判定の詳細 – 2" in page

@@ -246,6 +246,9 @@ def test_a_link_reproduces_a_try_without_addresses_in_it(server: Server, admin: 
     assert re.search(r'name="now" type="datetime-local" value="20\d\d-', html)
     found = kinds(kept)
     assert (found.count("trial.kept"), found.count("personal_data.viewed")) == (1, 2)
+    with server.visitor("auditor", language="ja") as auditor:
+        looks = auditor.get("/journal/looks").text
+    assert ("「ためしてみる」に残したメール: <bdi>" in looks, "try it" in looks) == (True, False)
     assert "The link was deleted." in text(admin.post(f"{path}/delete").text)
     gone = admin.get(path)
     assert (gone.status_code, "This link has ended" in text(gone.text)) == (404, True)

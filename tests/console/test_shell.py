@@ -191,3 +191,10 @@ def test_the_first_steps_are_ticked_as_they_are_done(server: Server) -> None:
         while "All is set up" not in admin.get("/").text:
             assert time.monotonic() < deadline, "the index does not follow the journal"
             time.sleep(0.2)
+
+
+def test_a_holiday_that_is_none_is_named(server: Server) -> None:
+    """Among many, it is not looked for line by line."""
+    with server.visitor("admin", language="ja") as admin:
+        answer = admin.post("/organization", _form(server, holidays="2027-01-01\n2027-02-30\n2027-03-01"))
+    assert "「2027-02-30」は日付として読み取れません。" in answer.text

@@ -28,6 +28,11 @@ def missing_rosters(policies: Iterable[Policy], registered: Collection[str]) -> 
     return list(dict.fromkeys(found))
 
 
+def policies_naming(policies: Iterable[Policy], roster: str) -> list[Policy]:
+    """Return the policies with a rule that names a roster: without it, the rule would find nobody on it."""
+    return [policy for policy in policies if any(roster in _named_by(rule) for rule in policy.rules)]
+
+
 def _named_by(rule: Rule) -> Iterator[str]:
     for condition in (rule.when, rule.unless, *(exemption.when for exemption in rule.exemptions)):
         if condition is not None:

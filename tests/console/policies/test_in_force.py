@@ -57,3 +57,13 @@ def test_an_end_that_comes_near_is_shown(server: Server, admin: Visitor) -> None
     server.admin.put("/v1/policies", json={"strangers.yaml": ending}).raise_for_status()
     assert re.search(r"ends in \d+ days", admin.get("/policies").text)
     assert "A rule or an exemption ends soon" in admin.get("/").text
+
+
+def test_the_newest_drafts_stand_before_the_rules_and_the_others_are_folded(admin: Visitor) -> None:
+    """Whoever looks for a rule does not go past all drafts that were ever begun."""
+    for number in range(12):
+        admin.post("/policies/drafts", {"title": f"draft no. {number}"})
+    page = admin.get("/policies?lang=ja").text
+    newest, _, others = page.partition("これより前の下書き 2 件")
+    assert [f">draft no. {number}<" in newest for number in (11, 2, 1, 0)] == [True, True, False, False]
+    assert [f">draft no. {number}<" in others for number in (1, 0)] == [True, True]

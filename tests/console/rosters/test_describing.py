@@ -98,3 +98,27 @@ def test_deleting_asks_for_the_name(server: Server, owner: Visitor, roster: str)
     assert roster in unescape(owner.post(page_of(roster, "/delete"), {"typed": f" {roster} "}).text)
     assert server.admin.get(f"/v1/rosters/{quote(roster, safe='')}").status_code == 404
     assert journaled(server, roster)[-1]["body"]["change"] == "deleted"
+
+
+NAMING = """\
+id: invitations
+title: {ja: 招待, en: Invitations}
+rules:
+  - id: visible
+    when: {recipients: {in_roster: {name: ROSTER}, at_least: 2}}
+    action: warn
+    message: {ja: 招待です。, en: An invitation.}
+"""
+
+
+def test_deleting_names_the_rules_that_name_it(server: Server, admin: Visitor, owner: Visitor, roster: str) -> None:
+    """An admin goes there from the page; an owner, who can't, reads what they are called."""
+    before = server.admin.get("/v1/policies").json()["files"]
+    files = {**before, "invitations.yaml": NAMING.replace("ROSTER", roster)}
+    server.admin.put("/v1/policies", json=files).raise_for_status()
+    link = '<a href="/console/policies/threats/invitations">Invitations</a>'
+    assert link in admin.get(page_of(roster, "/delete")).text
+    seen = owner.post(page_of(roster, "/delete"), {"typed": "another"}).text
+    assert ("<li>Invitations</li>" in seen, link in seen) == (True, False)
+    server.admin.put("/v1/policies", json=before).raise_for_status()
+    assert "Invitations" not in admin.get(page_of(roster, "/delete")).text

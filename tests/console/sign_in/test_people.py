@@ -63,3 +63,12 @@ def test_invitation_that_is_withdrawn_opens_nothing(server: Server, browser: Bro
     browser.get("/people")
     browser.post("/people/withdraw", address=TARO)
     assert browser.get(link).status_code == 410
+
+
+def test_each_button_of_a_list_says_whom_it_is_for(server: Server, browser: Browser) -> None:
+    """Read out alone, “Withdraw” is the same for everybody."""
+    become_admin(browser, server)
+    browser.get("/people")
+    browser.post("/people/invite", address=TARO, roles=["auditor"])
+    assert f'aria-label="Withdraw: {TARO}"' in browser.get("/people").text
+    assert f'aria-label="取り消す：{TARO}"' in browser.get("/people", lang="ja").text

@@ -18,6 +18,7 @@ from atesaki.journal.checkpoint import BadCheckpoint, open_note, public_key_of
 from atesaki.journal.merkle import includes
 from atesaki.journal.read import Proof
 from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.explain import Locale
 from atesaki.sending.explained import Explained
 
 _NOT_FOUND = _("There is no such decision.")
@@ -75,11 +76,18 @@ def _page(ask: Ask, explained: Explained, *, problem: str = "", purpose: str = "
         status=status,
         told=explained,
         texts=_texts(explained),
+        titles=_titles(explained, ask.locale),
         proven=explained.proof is not None and is_proven(explained.proof),
         problem=problem,
         purpose=purpose,
         words=words,
     )
+
+
+def _titles(explained: Explained, locale: Locale) -> dict[str, str]:
+    """Return what the policies of that revision were called."""
+    policies = explained.policies.policy_set.policies if explained.policies else ()
+    return {policy.id: getattr(policy.title, locale) for policy in policies}
 
 
 def _texts(explained: Explained) -> dict[str, str]:

@@ -14,6 +14,7 @@ from atesaki.console.journal import words
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.days import midnight
 from atesaki.console.shell.text import mark as _
+from atesaki.judgement.address import parse_address
 from atesaki.sending.index.search import Filters
 
 Hash = Callable[[str], bytes]
@@ -34,6 +35,7 @@ PEOPLE: Final = ("sender", "recipient")
 _NAMES = ("rule", "revision", "department")
 _DAYS = ("since", "until")
 _BAD_DAY = _("A day is written as 2026-09-01.")
+_ENDS_BEFORE = _("The last day is before the first.")
 
 
 class Query(Struct, frozen=True):
@@ -64,11 +66,12 @@ class Query(Struct, frozen=True):
 
 
 class BadDay(Exception):
-    """A day that can't be read; `field` is its name."""
+    """A day that can't be read, or days the wrong way round; `field` is its name."""
 
-    def __init__(self, field: str) -> None:
-        super().__init__(_BAD_DAY)
+    def __init__(self, field: str, sentence: str = _BAD_DAY) -> None:
+        super().__init__(sentence)
         self.field = field
+        self.sentence = sentence
 
 
 def query_of(ask: Ask) -> Query:
@@ -90,10 +93,17 @@ def query_from(ask: Ask, hash_of: Hash) -> Query:
     return Query(**values)
 
 
+def half_typed(ask: Ask) -> bool:
+    """Tell whether somebody is looked for by what is no whole address; the journal may hold it as it stands."""
+    return any(value and not parse_address(value).readable for value in (ask.value(name).strip() for name in PEOPLE))
+
+
 def filters_of(query: Query, zone: dt.tzinfo) -> Filters:
     """Return what the index is asked; raises `BadDay`. Days are those of the organization."""
     texts = {name: getattr(query, name) or None for name in (*CHOICES, *_NAMES)}
     since, until = (_day(query, name) for name in _DAYS)
+    if since and until and until < since:
+        raise BadDay("until", _ENDS_BEFORE)
     return Filters(
         since=midnight(since, zone) if since else None,
         # After the last day of all there is nothing to leave out.

@@ -11,6 +11,9 @@ from atesaki.journal.record import Record
 from atesaki.sending.record import KIND as DECISION
 
 KIND: Final = "personal_data.viewed"
+TRIAL: Final = "trial "
+"""How `try_it.kept` begins the subject of a kept try."""
+
 _ID_LENGTH: Final = 36
 
 
@@ -41,4 +44,7 @@ def _look(record: Record, personal: Mapping[str, Any]) -> Look:
     by = personal.get("by") or personal.get("author") or ""
     body = record.body
     purpose = str(body.get("purpose") or personal.get("purpose") or "")
+    if record.subject.startswith(TRIAL):
+        # Nobody is asked what for: it is a try, and its page says so.
+        return Look(record.record_id, record.recorded_at, record.subject.removeprefix(TRIAL), "trial", "", str(by))
     return Look(record.record_id, record.recorded_at, record.subject, str(body.get("what", "")), purpose, str(by))

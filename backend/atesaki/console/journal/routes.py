@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from atesaki.console.journal import decision, overview, taking, words
 from atesaki.console.journal.conflict import Refused, in_words
-from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, query_from, query_of
+from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, half_typed, query_from, query_of
 from atesaki.console.journal.overview import Figures
 from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLooks
 from atesaki.console.journal.saved import SavedSearches, SearchChanged, SearchNotKept, plain
@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}")
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
+_HALF_TYPED = _("What you typed is no whole e-mail address, so only mails that hold exactly this text are found.")
 
 
 class Ports(NamedTuple):
@@ -70,8 +71,10 @@ class _Search:
 
     def find(self, ask: Ask) -> Response:
         """Turn what was typed into a link that holds no address, and go there."""
+        if plain(ask.value("name")):
+            return self.keep(ask)  # Enter in the name of a search presses the form's first button.
         query = query_from(ask, self._ports.hash_of)
-        return redirect(ask, "/journal", **query.given)
+        return redirect(ask, "/journal", said=ask.text(_HALF_TYPED) if half_typed(ask) else "", **query.given)
 
     def keep(self, ask: Ask) -> Response:
         query, name, seen = query_from(ask, self._ports.hash_of), ask.value("name"), ask.value("searches")

@@ -57,12 +57,16 @@ READ: Final[Mapping[str, str]] = {
 SOURCES: Final[Mapping[str, str]] = {"rosters": _("Rosters"), "history": _("Earlier mails")}
 """What may not have answered."""
 
+PLATFORMS: Final[Mapping[str, str]] = {"try-it": _("Try it")}
+"""Platforms that are pages of ours; others have names of their own."""
+
 LOOKS: Final[Mapping[str, str]] = {
     "roster_members": _("Members of the roster"),
     "roster_check": _("Addresses of the roster, to check them"),
     "roster_comparison": _("Members of the roster, before an import"),
     "roster_membership": _("On which rosters a person is"),
     "all_about_a_person": _("All about one person"),
+    "trial": _("A mail that was kept under Try it"),
 }
 """What was looked at, where it isn't a decision."""
 

@@ -11,17 +11,19 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.facts import OfficeHours, Organization
 
-_NO_DATE = _("A holiday is written as a date such as 2027-01-01, one a line.")
+_NO_DATE = _("“%(text)s” is no day. A holiday is written as a date such as 2027-01-01, one a line.")
 _NO_TIME = _("A time of day is written as 08:30.")
+_MOST_QUOTED = 40
 
 
 class Problem(Exception):
     """What can't be used: the field, and a sentence that was marked or comes from an error of ours."""
 
-    def __init__(self, field: str, sentence: str) -> None:
+    def __init__(self, field: str, sentence: str, **values: str) -> None:
         super().__init__(sentence)
         self.field = field
         self.sentence = sentence
+        self.values = values
 
 
 class OrganizationForm(Struct, frozen=True):
@@ -76,7 +78,7 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise Problem("holidays", _NO_DATE) from None
+        raise Problem("holidays", _NO_DATE, text=text[:_MOST_QUOTED]) from None
 
 
 def _hours(form: OrganizationForm) -> OfficeHours:

@@ -103,16 +103,21 @@ class Describing:
 
     def ask_to_delete(self, ask: Ask) -> Response:
         """Say what deleting means, and ask for the name."""
-        return page(ask, "rosters/delete.html", **_about(ask, own_roster(ask, self._ports)), problem="", typed="")
+        return self._deletion(ask, own_roster(ask, self._ports))
 
     def delete(self, ask: Ask) -> Response:
         """Delete a roster whose name was typed."""
         roster, typed = own_roster(ask, self._ports), ask.value("typed")
         if unicodedata.normalize("NFC", typed).strip() != roster.name:
-            about = {**_about(ask, roster), "problem": ask.text(_OTHER_NAME), "typed": typed}
-            return page(ask, "rosters/delete.html", status=HTTPStatus.UNPROCESSABLE_ENTITY, **about)
+            return self._deletion(ask, roster, problem=ask.text(_OTHER_NAME), typed=typed)
         self._ports.rosters.delete(roster.name, ask.person.author)
         return redirect(ask, "/rosters", said=ask.text(_DELETED, name=roster.name))
+
+    def _deletion(self, ask: Ask, roster: Registered, *, problem: str = "", typed: str = "") -> Response:
+        naming = [(each.id, getattr(each.title, ask.locale)) for each in self._ports.policies_naming(roster.name)]
+        told = {**_about(ask, roster), "naming": naming, "problem": problem, "typed": typed}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+        return page(ask, "rosters/delete.html", status=status, **told)
 
 
 def _about(ask: Ask, roster: Registered) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from atesaki.console.shell.ask import Ask
 from atesaki.directory.port import GroupList
+from atesaki.judgement.policy import Policy
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.errors import RosterNotFound
 from atesaki.rosters.mail_servers import MailServers
@@ -27,7 +28,10 @@ class FindsGroups(Protocol):
 
 
 class Ports(NamedTuple):
-    """Everything about rosters; `internal` tells our own mail domains, `directories` are the ones configured."""
+    """Everything about rosters; `internal` tells our own mail domains, `directories` are the ones configured.
+
+    `policies_naming` returns the policies in force that name a roster.
+    """
 
     store: Store
     rosters: Rosters
@@ -37,6 +41,7 @@ class Ports(NamedTuple):
     mail_servers: MailServers
     accounts: AccountStandings
     internal: Callable[[str], bool]
+    policies_naming: Callable[[str], Sequence[Policy]]
     max_import_bytes: int
 
 
