@@ -12,8 +12,8 @@ from atesaki.setting_kinds import LOOPBACK
 
 SECONDS: Final = 10.0
 MAX_BYTES: Final = 524_288
-FAILURES: Final = (OSError, HTTPException, ValueError)
-"""What a call can raise."""
+FAILURES: Final = (OSError, HTTPException, ValueError, RecursionError)
+"""What a call can raise, and the reading of its answer."""
 
 
 class Answer(NamedTuple):

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from atesaki.identity.person import Person, Role
 
+_YES = (True, "true")
+"""No set: a claim may be anything, and not all of it can be looked up in one."""
+
 
 class Grants(NamedTuple):
     """Which values give which role: values of `claim` (`realm_access.roles` looks inside), or e-mail addresses.
@@ -33,11 +36,11 @@ class Grants(NamedTuple):
         """Tell whether the person is in so many groups that Entra left all of them out (groups overage claim)."""
         elsewhere = claims.get("_claim_names")
         left_out = isinstance(elsewhere, Mapping) and self.claim in elsewhere
-        return self.claim == "groups" and (left_out or claims.get("hasgroups") in {True, "true"})
+        return self.claim == "groups" and (left_out or claims.get("hasgroups") in _YES)
 
     def _email(self, claims: Mapping[str, Any]) -> str:
         email = claims.get("email")
-        certain = self.trust_email or claims.get("email_verified") in {True, "true"}
+        certain = self.trust_email or claims.get("email_verified") in _YES
         return email.casefold() if certain and isinstance(email, str) and "@" in email else ""
 
     def _roles(self, claims: Mapping[str, Any], email: str) -> frozenset[Role]:

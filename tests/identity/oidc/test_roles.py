@@ -82,3 +82,11 @@ def test_userinfo_of_somebody_else_is_refused(desk: Desk, sub: str | None) -> No
         assert refusal(desk.walk) == "userinfo"
     else:
         assert desk.walk().person.roles == frozenset()
+
+
+@pytest.mark.parametrize("value", [[], {}, ["true"], 0, None, "false"])
+def test_claim_of_any_kind_says_no_more_than_it_says(desk: Desk, value: object) -> None:
+    """What is neither true nor "true" verifies no address, and breaks nothing."""
+    desk.fake.claims |= {"email": "boss@hall.example", "email_verified": value, "hasgroups": value, "roles": []}
+    person = desk.walk().person
+    assert (person.roles, person.email) == (frozenset(), "")

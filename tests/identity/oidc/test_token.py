@@ -4,14 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.fakes.oidc import CLIENT, ISSUER
+from tests.fakes.oidc import CLIENT, ISSUER, FakeOidc
 from tests.fakes.provider import rsa_key, signed, unsigned
 from tests.identity.oidc.desk import Desk, refusal
 
 from atesaki.identity.oidc import OidcRefused
+from atesaki.identity.oidc_http import Answer
+from atesaki.identity.oidc_provider import ProviderUnavailable
 
 FORGED: dict[str, dict[str, Any]] = {
     "issuer": {"iss": "https://evil.example"},
@@ -110,3 +113,20 @@ def test_no_error_names_a_value_of_the_token(desk: Desk) -> None:
     with pytest.raises(OidcRefused) as refused:
         desk.walk()
     assert "hanako" not in f"{refused.value.detail}{refused.value.reason}"
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+def test_answer_that_nests_too_deeply_is_none(desk: Desk, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it must not break the sign-in with an error that nobody expected."""
+    desk.fake.claims |= {"roles": None, "email": None}
+    real = FakeOidc.__call__
+
+    def answer(fake: FakeOidc, url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -> Answer:
+        return Answer(200, b"[" * 100_000) if url.endswith(path) else real(fake, url, headers, body)
+
+    monkeypatch.setattr(FakeOidc, "__call__", answer)
+    if path == "/token":
+        with pytest.raises(ProviderUnavailable):
+            desk.walk()
+    else:
+        assert desk.walk().person.roles == frozenset()
