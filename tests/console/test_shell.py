@@ -29,6 +29,12 @@ def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_and_back(server: Server
     assert answer.headers["location"] == "/console/sign-in?next=%2Fconsole%2Forganization%3Flang%3Den"
 
 
+def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(server: Server) -> None:
+    """A progress bar whose session has ended must not show the sign-in within its own page."""
+    answer = server.anonymous.get("/console/policies/what-if/x/progress", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Refresh"], answer.text) == (204, "true", "")
+
+
 def test_a_role_opens_its_own_pages_only(server: Server) -> None:
     """An auditor finds the organization's page closed and no link to it."""
     with server.visitor("auditor") as auditor:

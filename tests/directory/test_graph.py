@@ -46,6 +46,15 @@ def test_a_certificate_signs_in(world: World) -> None:
         assert GraphDirectory(token, session).groups("").groups[0].id == "g1"
 
 
+def test_a_tenant_that_is_none_is_named_as_what_to_check(world: World) -> None:
+    """Whoever mistyped it must not look for a fault of the network."""
+    with serving(FakeGraph(world)) as api, requests.Session() as session:
+        session.mount("https://", ToLoopback(api))
+        token = GraphToken(Registration("hal.example", "client", "secret"), session)
+        with pytest.raises(DirectoryUnavailable, match="ATESAKI_GRAPH_TENANT"):
+            GraphDirectory(token, session, lambda _: None).groups("")
+
+
 @pytest.mark.parametrize(
     "link", ["https://evil.example/v1.0/groups", "https://graph.microsoft.com.evil.example/v1.0/x", 7, ""]
 )

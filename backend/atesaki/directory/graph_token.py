@@ -47,10 +47,15 @@ class GraphToken:
         with self._gate:
             try:
                 answer = self._acquired()
-            except (requests.RequestException, MsalError, ValueError) as error:
-                # ValueError is msal's for a tenant whose description can't be fetched or read.
+            except (requests.RequestException, MsalError) as error:
                 self._client = None
                 raise DirectoryUnavailable("The sign-in service of Microsoft can't be reached.") from error
+            except ValueError as error:
+                # msal's for a tenant whose description isn't there or can't be read.
+                self._client = None
+                raise DirectoryUnavailable(
+                    "The sign-in service of Microsoft does not tell of this tenant: check ATESAKI_GRAPH_TENANT."
+                ) from error
         return _token(answer)
 
     def forget(self) -> None:

@@ -21,6 +21,9 @@ _FOREIGN = _("This form was not sent from a page of Atesaki, so nothing was chan
 
 def sign_in_first(ask: Ask) -> Response:
     """Send somebody who isn't signed in to the sign-in, and back here afterwards."""
+    if ask.request.method == "GET" and "HX-Request" in ask.request.headers:
+        # A part of a page asks, by itself: the whole page is to lead to the sign-in, not this part of it.
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers={**HEADERS, "HX-Refresh": "true"})
     query = ask.request.url.query
     # Written as in an address again: names of rosters are Japanese, and may hold what means something there.
     path = quote(ask.request.scope["path"])
