@@ -54,6 +54,12 @@ def test_healthy_installation_has_no_problem(folder: Path) -> None:
     assert states(found, "journal") == {"ok"}
 
 
+def test_public_address_below_a_path_is_a_problem(folder: Path) -> None:
+    """The pages lead to paths of the whole host, and the provider's answer would arrive nowhere."""
+    (found,) = examined(data_dir=folder, public_url="https://intra.example/atesaki")["address"]
+    assert (found.state, "/atesaki" in found.sentence) == ("problem", True)
+
+
 def test_signing_keys_that_can_not_be_had_are_a_problem(folder: Path) -> None:
     """Without them every sender stays claimed, and nobody would notice."""
     guid = "11111111-2222-4333-8444-555555555555"

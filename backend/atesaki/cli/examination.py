@@ -67,6 +67,9 @@ def address(settings: Settings) -> Iterator[Diagnosis]:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         sentence = "The public address is not https, so keys and addresses travel in the open; Outlook refuses it."
         yield problem("address", sentence, "Put a TLS proxy in front and set ATESAKI_PUBLIC_URL=https://…")
+    elif parts.path:
+        sentence = f"The public address has the path {parts.path}; the console needs the whole host."
+        yield problem("address", sentence, "Give Atesaki a host name of its own in ATESAKI_PUBLIC_URL and the proxy.")
     else:
         yield ok("address", f"Clients use {settings.public_url}.")
 
