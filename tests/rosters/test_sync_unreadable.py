@@ -1,6 +1,8 @@
 """Members who can't be read any more, and faults that nobody expected, take nobody off a roster in silence."""
 
 import pytest
+from msgspec import structs
+from tests.rosters.files import draft
 from tests.rosters.test_sync import Person, Room
 
 from atesaki.storage.engine import Store
@@ -21,6 +23,14 @@ def test_whoever_may_only_have_become_unreadable_stays(room: Room) -> None:
         room.sync.run_all()
         assert room.members() == ["a@x.example", "b@x.example", "c@x.example", "d@x.example"]
         assert room.problem() == "group-less-readable"
+
+
+def test_they_leave_an_open_roster_at_once(room: Room) -> None:
+    """Its members may see each other: whoever is kept on it without being sure would be warned about less."""
+    room.rosters.edit(structs.replace(draft(), handling="open"))
+    room.directory.become("a@x.example", "b@x.example", unresolved=1)
+    room.sync.run_all()
+    assert (room.members(), room.problem()) == (["a@x.example", "b@x.example"], "group-incomplete")
 
 
 def test_they_leave_once_the_group_can_be_read_again(room: Room) -> None:

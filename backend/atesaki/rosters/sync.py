@@ -218,7 +218,8 @@ class Sync:
                 _require_people(comparison)
                 if comparison.many_leave:
                     raise SyncWouldShrink("More than half of the members have left the group; look at it and confirm.")
-                kept = group.keep_unseen(source.unresolved)
+                # Whoever stands on an open roster is warned about less, so there it is safer to let them leave.
+                kept = roster.handling != "open" and group.keep_unseen(source.unresolved)
                 origin = Origin(base=base_of(roster), source=source.told())
                 if not kept or group.both.comparison().differs:
                     self._rosters.replace(roster.name, group.both.members(), origin)
