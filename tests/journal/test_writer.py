@@ -24,6 +24,7 @@ from atesaki.journal.record import draft
 from atesaki.journal.sink import Batch
 from atesaki.journal.sqlite_sink import SqliteSink
 from atesaki.journal.verify import verify_store
+from atesaki.journal.witness import Witness
 from atesaki.journal.writer import Stop, Writer
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.errors import StoreInUse
@@ -219,7 +220,8 @@ def test_a_commit_whose_answer_was_lost_is_found_in_the_store(tmp_path: Path) ->
     """Whoever waited is refused; the record that is durable all the same keeps its place in the tree."""
     store = open_store(tmp_path)
     public_key = KEY.public_key().public_bytes_raw()
-    writer = Writer(_AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0, store.turn), KEY, lambda: NOW, 60)
+    sink = _AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0, store.turn)
+    writer = Writer(sink, KEY, lambda: NOW, 60, Witness(store, public_key))
     writer.start()
     refused, answered = (Future[RecordRef](), Future[RecordRef]())
     writer.put(Waiting(draft(ENTRY, NOW), None, refused))

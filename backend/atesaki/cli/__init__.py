@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Annotated
 
+import structlog
 import typer
 
 import atesaki
@@ -58,6 +59,8 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that can't write some character, as in EUC-JP or Shift JIS, shows its number instead of failing.
         sys.stdout.reconfigure(errors="backslashreplace")
+    # What is logged must not stand in a file that a command writes, such as a checkpoint.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     code = _exit_code()
     try:
         sys.stdout.flush()

@@ -11,6 +11,7 @@ from atesaki.journal.merkle import CompactRange, leaf_hash
 from atesaki.journal.record import commitment, read_record
 from atesaki.journal.redactions import Redactions
 from atesaki.journal.stored import Stored
+from atesaki.journal.witness import Span
 from atesaki.storage.engine import micros
 
 _HIGHEST: Final = 63
@@ -78,6 +79,7 @@ class StreamAudit:
     tree: CompactRange = field(default_factory=CompactRange)
     signed: int = 0
     unsigned: int = 0
+    unsigned_span: Span = field(default_factory=Span)
 
     def record(self, row: Stored) -> None:
         """Check one record and put it into the tree."""
@@ -89,6 +91,7 @@ class StreamAudit:
         self._append(row.leaf_hash)
         self.tally.redactions.note(row)
         self.unsigned += 1
+        self.unsigned_span.add(row.recorded_at)
         self.tally.records += 1
 
     def skip(self, subtrees: Sequence[tuple[int, bytes]]) -> None:
@@ -117,7 +120,7 @@ class StreamAudit:
             )
         if checkpoint.root != self.tree.root():
             raise self._rewritten("a signed checkpoint")
-        self.signed, self.unsigned = self.tree.size, 0
+        self.signed, self.unsigned, self.unsigned_span = self.tree.size, 0, Span()
         self.tally.checkpoints += 1
 
     def end(self, size: int, frontier: bytes | None = None) -> None:
@@ -127,6 +130,8 @@ class StreamAudit:
         if self.tree.size > size or (frontier is not None and frontier != self.tree.pack()):
             raise self._rewritten("the stored tree")
         self._refuse_unmet()
+        if self.unsigned_span.is_too_long:
+            raise Broken(self.stream, "the records from here on were not signed when they were written", self.signed)
         self.tally.newer += self.unsigned
         self.tally.streams += 1
 

@@ -56,6 +56,13 @@ class RotationRefused(AtesakiError):
     type: ClassVar[str] = "key-rotation-refused"
 
 
+class AcceptRefused(AtesakiError):
+    """Nobody can vouch for the end of this stream."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "accept-refused"
+
+
 class NotProven(AtesakiError):
     """No signed checkpoint covers the record yet."""
 

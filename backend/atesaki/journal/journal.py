@@ -16,6 +16,7 @@ from atesaki.journal.record import Entry, RecordRef, draft
 from atesaki.journal.sink import Sink
 from atesaki.journal.sqlite_sink import SqliteSink
 from atesaki.journal.upkeep import Upkeep
+from atesaki.journal.witness import Witness
 from atesaki.journal.writer import CheckpointCall, Item, Stop, Writer
 from atesaki.storage.engine import Store, micros
 
@@ -55,7 +56,8 @@ class Journal:
     ) -> None:
         self._now = now
         self._limits = limits
-        self._writer = Writer(_sink_of(store, key, now), key, now, limits.checkpoint_seconds)
+        witness = Witness(store, key.public_key().public_bytes_raw())
+        self._writer = Writer(_sink_of(store, key, now), key, now, limits.checkpoint_seconds, witness)
         self._upkeep = Upkeep(store)
         self._gathered: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         self._gate = threading.Lock()

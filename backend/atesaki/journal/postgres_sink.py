@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Container, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -58,9 +58,9 @@ class PostgresSink:
         self._runner: asyncio.Runner | None = None
         self._connection: asyncpg.Connection | None = None
 
-    def open(self) -> Head:
+    def open(self, refused: Container[str] = ()) -> Head:
         """Connect and continue a stream of this key that nobody else writes to, or begin one."""
-        return self._run(self._open())
+        return self._run(self._open(refused))
 
     def commit(self, batch: Batch) -> None:
         """Store the rows and the tree after them in one statement."""
@@ -112,7 +112,7 @@ class PostgresSink:
             raise asyncpg.InterfaceError("not connected")
         return self._connection
 
-    async def _open(self) -> Head:
+    async def _open(self, refused: Container[str]) -> Head:
         connection = await asyncpg.connect(
             self._dsn,
             timeout=CONNECT_SECONDS,
@@ -121,16 +121,16 @@ class PostgresSink:
             server_settings={"synchronous_commit": "on", "application_name": "atesaki journal"},
         )
         self._connection = connection
-        stream = await self._claim(connection)
+        stream = await self._claim(connection, refused)
         # Asked once the stream is locked: whoever changes the key takes the same lock.
         rotations = await connection.fetch("SELECT body FROM records WHERE subject = $1 AND kind = $2", SUBJECT, KIND)
         refuse_retired([row[0] for row in rotations], self._public_key)
         head = await connection.fetchrow(_HEAD, stream)
         return Head(stream, CompactRange.unpack(head["size"], head["frontier"]), head["checkpointed"] or 0)
 
-    async def _claim(self, connection: "asyncpg.Connection") -> str:
+    async def _claim(self, connection: "asyncpg.Connection", refused: Container[str]) -> str:
         rows = await connection.fetch("SELECT stream, public_key FROM streams ORDER BY opened_at DESC")
-        for stream in own_stream([tuple(row) for row in rows], self._public_key):
+        for stream in own_stream([tuple(row) for row in rows], self._public_key, refused):
             if await self._lock(connection, stream):
                 return stream
         stream = f"atesaki/{secrets.token_hex(NEW_STREAM_BYTES)}"

@@ -11,20 +11,20 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from atesaki.journal.checkpoint import Checkpoint, sign
+from atesaki.journal.checkpoint import Checkpoint
+from atesaki.journal.ending import read_head, save_checkpoint
 from atesaki.journal.errors import RotationRefused
 from atesaki.journal.journal import Journal
 from atesaki.journal.key import next_key_file, read_or_create_key
-from atesaki.journal.merkle import CompactRange
 from atesaki.journal.record import Entry
 from atesaki.journal.rotation import KIND, SUBJECT, open_rotation, rotation_notes, sign_rotation
 from atesaki.journal.sink import own_stream
-from atesaki.journal.stored import all_streams, signed_size
-from atesaki.storage.engine import Store, micros
+from atesaki.journal.stored import all_streams
+from atesaki.journal.witness import Witness
+from atesaki.storage.engine import Store
 from atesaki.storage.lock import FileLock
-from atesaki.storage.tables import checkpoints, streams
 
 
 def rotate(store: Store, key_file: Path, now: Callable[[], datetime], by: str) -> Ed25519PrivateKey:
@@ -37,7 +37,8 @@ def rotate(store: Store, key_file: Path, now: Callable[[], datetime], by: str) -
     old, new = read_or_create_key(key_file), read_or_create_key(next_key_file(key_file))
     if not _is_recorded(store, new):
         with _nobody_writes(store, old):
-            heads = [_ended(store, stream, old, now()) for stream in _streams_of(store, old)]
+            ended = [_ended(store, stream, old, now()) for stream in _streams_of(store, old)]
+        heads = [head for head in ended if head is not None]
         _record(store, new, sign_rotation(old, new, now(), heads), now, by)
     # Replacing is atomic: there is never no key, and the server starts again from here on.
     os.replace(next_key_file(key_file), key_file)  # noqa: PTH105  # As above; Path.replace is the same call.
@@ -55,17 +56,18 @@ def _streams_of(store: Store, key: Ed25519PrivateKey) -> list[str]:
     return own_stream(rows, key.public_key().public_bytes_raw())
 
 
-def _ended(store: Store, stream: str, key: Ed25519PrivateKey, now: datetime) -> Checkpoint:
-    """Sign what of a stream is not signed yet, and give its last head."""
-    with store.write() as connection:
-        row = connection.execute(select(streams.c.size, streams.c.frontier).where(streams.c.stream == stream)).one()
-        head = Checkpoint(stream, row.size, CompactRange.unpack(row.size, row.frontier).root())
-        if signed_size(connection, stream) < row.size:
-            note = sign(head, key)
-            connection.execute(
-                checkpoints.insert().values(stream=stream, size=row.size, note=note, created_at=micros(now))
-            )
-    return head
+def _ended(store: Store, stream: str, key: Ed25519PrivateKey, now: datetime) -> Checkpoint | None:
+    """Sign what of a stream is not signed yet, and give its last head.
+
+    Of a stream that was not signed like this that is the last good one, if any: what stands behind it is no part of it.
+    """
+    head = read_head(store, stream)
+    refusal = Witness(store, key.public_key().public_bytes_raw()).refusal(head)
+    if refusal is not None:
+        return refusal.signed
+    if head.checkpointed < head.tree.size:
+        save_checkpoint(store, head, key, now)
+    return Checkpoint(stream, head.tree.size, head.tree.root())
 
 
 def _record(store: Store, new: Ed25519PrivateKey, note: str, now: Callable[[], datetime], by: str) -> None:

@@ -1,6 +1,6 @@
 """The port that the journal writes through: one stream, appended to in whole batches."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple, Protocol
 
 from atesaki.journal.checkpoint import verifier_key
@@ -51,8 +51,8 @@ class Head(NamedTuple):
 class Sink(Protocol):
     """Makes records durable. Used by one thread only; any exception means that nothing is known to be durable."""
 
-    def open(self) -> Head:
-        """Connect, take over or begin a stream, and read its durable head."""
+    def open(self, refused: Container[str] = ()) -> Head:
+        """Connect, take over a stream that is not `refused` or begin one, and read its durable head."""
 
     def commit(self, batch: Batch) -> None:
         """Store the rows and the tree after them in one transaction."""
@@ -73,6 +73,6 @@ class Sink(Protocol):
         """Disconnect for good and let another process write."""
 
 
-def own_stream(streams: Sequence[tuple[str, str]], public_key: bytes) -> list[str]:
-    """Names of the streams, given as (stream, verifier key), that this key has signed so far."""
-    return [stream for stream, key in streams if key == verifier_key(stream, public_key)]
+def own_stream(streams: Sequence[tuple[str, str]], public_key: bytes, refused: Container[str] = ()) -> list[str]:
+    """Names of the streams, given as (stream, verifier key), that this key has signed so far, without `refused`."""
+    return [stream for stream, key in streams if key == verifier_key(stream, public_key) and stream not in refused]

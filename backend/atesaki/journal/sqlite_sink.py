@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ class SqliteSink:
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
         self._connection: sqlite3.Connection | None = None
 
-    def open(self) -> Head:
-        """Take the lock of the one writing process and continue the stream of this key, or begin one.
+    def open(self, refused: Container[str] = ()) -> Head:
+        """Take the lock of the one writing process and continue the newest stream of this key, or begin one.
 
         Raises `StoreInUse` where another process writes, `sqlite3.Error` where the file can't be used.
         """
@@ -52,7 +52,7 @@ class SqliteSink:
         streams = connection.execute("SELECT stream, public_key FROM streams ORDER BY opened_at DESC").fetchall()
         rotations = connection.execute("SELECT body FROM records WHERE subject = ? AND kind = ?", (SUBJECT, KIND))
         refuse_retired([row[0] for row in rotations], self._public_key)
-        own = own_stream(streams, self._public_key)
+        own = own_stream(streams, self._public_key, refused)
         return self._head(connection, own[0] if own else self._begin_stream(connection))
 
     def commit(self, batch: Batch) -> None:

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from atesaki.journal.batch import Waiting, answers, build, release
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.errors import JournalUnavailable
+from atesaki.journal.record import Entry, draft
 from atesaki.journal.sink import Head, Sink
+from atesaki.journal.witness import Witness, refused_entry
 from atesaki.judgement.errors import AtesakiError
 from atesaki.storage.engine import micros
 
@@ -49,9 +51,14 @@ class Writer:
         key: Ed25519PrivateKey,
         now: Callable[[], dt.datetime],
         checkpoint_seconds: float,
+        witness: Witness,
     ) -> None:
         self._sink = sink
         self._key = key
+        self._witness = witness
+        self._refused: set[str] = set()
+        self._untold: list[Entry] = []
+        self._settled = False
         self._now = now
         self._checkpoint_seconds = checkpoint_seconds
         self._checkpoint_due = time.monotonic() + checkpoint_seconds
@@ -126,7 +133,7 @@ class Writer:
     def _look(self) -> None:
         """Notice while nobody waits that the connection is lost; else the next decision would be the one to fail."""
         try:
-            self._open()
+            self._ready()
             self._sink.look()
         except Exception as error:  # noqa: BLE001 -- the next turn connects anew.
             self._fail(error)
@@ -134,7 +141,7 @@ class Writer:
     def _commit(self, waiting: Sequence[Waiting]) -> None:
         """Commit the batch; an empty one, after a failure, finds out whether the store can be written again."""
         try:
-            head = self._open()
+            head = self._ready()
             batch = build(waiting, head.stream, head.tree)
             self._sink.commit(batch)
         except Exception as error:  # noqa: BLE001 -- whatever went wrong, none of the batch may be answered.
@@ -148,7 +155,52 @@ class Writer:
     def _open(self) -> Head:
         """Give the durable head, read anew after a failure: what was in flight may be stored or not."""
         if self._head is None:
-            self._head = self._sink.open()
+            self._head = self._continued()
+            self._settled = False
+        return self._head
+
+    def _continued(self) -> Head:
+        """Continue a stream that is as it was signed, or begin one."""
+        head = self._sink.open(self._refused)
+        while self._refuses(head):
+            self._sink.disconnect()
+            head = self._sink.open(self._refused)
+        return head
+
+    def _ready(self) -> Head:
+        """Open, sign the end that was found before anything is added to it, and tell of what is not continued.
+
+        Not done by `_open`: a server whose disk is full starts, too, and says so to whoever asks.
+        """
+        head = self._open()
+        if not self._settled:
+            self._head = self._checkpointed(head)
+            head = self._tell(self._head)
+            self._settled = True
+        return head
+
+    def _refuses(self, head: Head) -> bool:
+        """Tell whether the stream must be neither continued nor signed any further: somebody may have rewritten it."""
+        if head.stream in self._refused:
+            return True
+        refusal = self._witness.refusal(head)
+        if refusal is None:
+            return False
+        _log.error("journal.stream_refused", stream=head.stream, size=head.tree.size, why=refusal.sentence)
+        self._refused.add(head.stream)
+        if not self._witness.is_told(head.stream):
+            self._untold.append(refused_entry(head, refusal))
+        return True
+
+    def _tell(self, head: Head) -> Head:
+        """Record of each refused stream that it was refused."""
+        if not self._untold:
+            return head
+        waiting = [Waiting(draft(entry, self._now()), None, Future()) for entry in self._untold]
+        batch = build(waiting, head.stream, head.tree)
+        self._sink.commit(batch)
+        self._untold.clear()
+        self._head = head._replace(tree=batch.tree)
         return self._head
 
     def _fail(self, error: Exception) -> None:
@@ -175,22 +227,22 @@ class Writer:
             self._fail(error)
 
     def _sign(self) -> str | None:
-        head = self._open()
+        head = self._ready()
         for other in self._sink.unsigned(head.stream):
-            self._save(other, self._signed(other))
-        if head.tree.size == 0:
-            return None
-        note = self._signed(head)
-        if head.tree.size > head.checkpointed:
-            self._save(head, note)
-            self._head = head._replace(checkpointed=head.tree.size)
-        return note
+            if not self._refuses(other):
+                self._checkpointed(other)
+        head = self._head = self._checkpointed(self._tell(head))
+        return self._signed(head) if head.tree.size else None
 
     def _signed(self, head: Head) -> str:
         return sign(Checkpoint(head.stream, head.tree.size, head.tree.root()), self._key)
 
-    def _save(self, head: Head, note: str) -> None:
-        self._sink.save_checkpoint(head.stream, head.tree.size, note, micros(self._now()))
+    def _checkpointed(self, head: Head) -> Head:
+        """Store a checkpoint where there are records under none."""
+        if head.tree.size <= head.checkpointed:
+            return head
+        self._sink.save_checkpoint(head.stream, head.tree.size, self._signed(head), micros(self._now()))
+        return head._replace(checkpointed=head.tree.size)
 
 
 def unavailable(error: Exception) -> JournalUnavailable:

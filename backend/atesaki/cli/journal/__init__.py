@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from atesaki.cli.journal.accept import accept_stream
 from atesaki.cli.journal.checkpoint import make_checkpoint
 from atesaki.cli.journal.export import export
 from atesaki.cli.journal.look import show, tail
@@ -30,4 +31,5 @@ app.command()(export)
 app.command()(verify)
 app.command("checkpoint")(make_checkpoint)
 app.command()(prove)
+app.command("accept")(accept_stream)
 app.command("rotate-key")(rotate_key)
