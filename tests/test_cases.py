@@ -111,6 +111,8 @@ def test_the_story_is_decided_and_recorded_as_written(case: dict[str, Any], serv
     found = server.admin.get("/v1/journal", params={"subject": answer["decision_id"]}).raise_for_status()
     records = found.json()["records"]
     expected = {key: value for key, value in case["decision"].items() if key != "headline" or locale == "ja"}
+    dialog = expected.pop("dialog_text", {}).get(locale, answer["dialog"]["text"])
+    assert answer["dialog"]["text"] == dialog
     holds(expected, summary(answer))
     assert [record["kind"] for record in records] == ["decision.recorded"]
     body = records[0]["body"]

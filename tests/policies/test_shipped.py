@@ -1,14 +1,21 @@
 """The shipped policy set: complete, tested, and readable for whoever presses Send."""
 
+import re
+from typing import get_args
+
 import pytest
 
 from atesaki.judgement.decision import Action, Release
+from atesaki.judgement.message import ItemKind
+from atesaki.judgement.policy import Rule
 from atesaki.policies.load import TEST_ENDING, load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 from atesaki.policies.test import run_tests
 
 LOADED = load_set(read_folder(shipped_folder()))
 SIMULATED = {"large_audience", "first_time", "out_of_hours"}
+RULES = [rule for policy in LOADED.policy_set.policies for rule in policy.rules]
+ITEMS: tuple[ItemKind, ...] = get_args(ItemKind)
 JARGON = ("policy", "rule", "exposure", "disclosure", "ポリシー", "ルール")
 
 
@@ -53,6 +60,13 @@ def test_only_rosters_are_held_for_ever() -> None:
 
 def test_messages_use_no_jargon() -> None:
     """Staff read what would happen, not how the program works."""
-    messages = [rule.message for policy in LOADED.policy_set.policies for rule in policy.rules]
+    messages = [rule.message.about(item) for rule in RULES for item in ITEMS]
     words = [word for message in messages for word in JARGON if word in (message.ja + message.en).lower()]
     assert words == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_meeting_is_never_told_of_the_fields_of_a_mail(rule: Rule) -> None:
+    """Whoever plans a meeting has attendees: no To, no Cc, and no Bcc to move anybody to."""
+    told = rule.message.about("appointment")
+    assert re.findall(r"BCC|CC|宛先|\bBcc\b|\bCc\b|\bTo\b|\bmessage\b", told.ja + told.en) == []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release
-from atesaki.judgement.policy import Text
+from atesaki.judgement.policy import SenderText, Text
 from atesaki.judgement.profiles import UNREADABLE
 
 if TYPE_CHECKING:
@@ -18,26 +18,46 @@ POLICY = "atesaki"
 
 BuiltinRule = Literal["unreadable_recipient", "truncated", "facts_stale", "rule_error", "judgement_error"]
 
-MESSAGES: dict[str, Text] = {
-    "unreadable_recipient": Text(
+MESSAGES: dict[str, SenderText] = {
+    "unreadable_recipient": SenderText(
         ja="宛先のうち {count} 件が読み取れません（{examples}）。正しいアドレスか確かめてください。",
         en="{count} of the recipients cannot be read ({examples}). Check that the addresses are right.",
+        appointment=Text(
+            ja="出席者のうち {count} 件が読み取れません（{examples}）。正しいアドレスか確かめてください。",
+            en="{count} of the attendees cannot be read ({examples}). Check that the addresses are right.",
+        ),
     ),
-    "truncated": Text(
+    "truncated": SenderText(
         ja="{fields}をすべて読み取れなかったため、確認できていない部分があります。宛先をご自身で確かめてください。",
         en="{fields} could not be read in full, so part of the message is unchecked. Check the recipients yourself.",
+        appointment=Text(
+            ja="{fields}をすべて読み取れなかったため、確認できていない部分があります。出席者をご自身で確かめてください。",
+            en="{fields} could not be read in full, so part of the meeting is unchecked. Check the attendees yourself.",
+        ),
     ),
-    "facts_stale": Text(
+    "facts_stale": SenderText(
         ja="宛先の確認に必要な情報（{error}）が取得できませんでした。宛先をご自身で確かめてください。",
         en="Information needed for the check ({error}) could not be fetched. Check the recipients yourself.",
+        appointment=Text(
+            ja="出席者の確認に必要な情報（{error}）が取得できませんでした。出席者をご自身で確かめてください。",
+            en="Information needed for the check ({error}) could not be fetched. Check the attendees yourself.",
+        ),
     ),
-    "rule_error": Text(
+    "rule_error": SenderText(
         ja="確認の一部が実行できませんでした。宛先をご自身で確かめ、管理者に連絡してください。",
         en="Part of the check could not be run. Check the recipients yourself and tell your administrator.",
+        appointment=Text(
+            ja="確認の一部が実行できませんでした。出席者をご自身で確かめ、管理者に連絡してください。",
+            en="Part of the check could not be run. Check the attendees yourself and tell your administrator.",
+        ),
     ),
-    "judgement_error": Text(
+    "judgement_error": SenderText(
         ja="宛先を確認できませんでした。宛先をご自身で確かめ、管理者に連絡してください。",
         en="The recipients could not be checked. Check them yourself and tell your administrator.",
+        appointment=Text(
+            ja="出席者を確認できませんでした。出席者をご自身で確かめ、管理者に連絡してください。",
+            en="The attendees could not be checked. Check them yourself and tell your administrator.",
+        ),
     ),
 }
 

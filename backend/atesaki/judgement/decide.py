@@ -57,6 +57,7 @@ def decide_for(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
         each=disclosures.each,
         remedies=remedies_for(view, enforced) if enforced else (),
         policy_revision=policy_set.revision,
+        item=view.message.item,
     )
 
 

@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from atesaki.judgement.message import ItemKind
+
 
 class Action(enum.StrEnum):
     """What happens to the message, mildest first."""
@@ -98,7 +100,7 @@ class Decision(Struct, frozen=True):
     """The answer of the judgement, before it is put into words.
 
     `people` would each learn up to `each` addresses: the two numbers behind `exposure.disclosures`.
-    `release` is `None` exactly where `action` is allow.
+    `release` is `None` exactly where `action` is allow. `item` is what it was about: a meeting is told in other words.
     """
 
     action: Action
@@ -109,3 +111,4 @@ class Decision(Struct, frozen=True):
     each: int
     remedies: tuple[Remedy, ...]
     policy_revision: str
+    item: ItemKind = "message"

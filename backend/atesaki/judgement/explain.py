@@ -15,6 +15,7 @@ from atesaki.judgement.decision import ALLOW
 
 if TYPE_CHECKING:
     from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy
+    from atesaki.judgement.message import ItemKind
     from atesaki.judgement.policy_set import PolicySet
 
 Locale = Literal["ja", "en"]
@@ -36,48 +37,53 @@ class Dialog(Struct, frozen=True):
     markdown: str
 
 
-def _numbers(name: str) -> Callable[[Evidence, Locale], str]:
-    return lambda evidence, _locale: f"{getattr(evidence, name):,}"
+_Value = Callable[["Evidence", Locale, "ItemKind"], str]
 
 
-def _listed(name: str, most: int = 5) -> Callable[[Evidence, Locale], str]:
-    return lambda evidence, locale: phrases.listed(getattr(evidence, name), locale, most)
+def _numbers(name: str) -> _Value:
+    return lambda evidence, _locale, _item: f"{getattr(evidence, name):,}"
 
 
-def _examples(evidence: Evidence, locale: Locale) -> str:
+def _listed(name: str, most: int = 5) -> _Value:
+    return lambda evidence, locale, _item: phrases.listed(getattr(evidence, name), locale, most)
+
+
+def _examples(evidence: Evidence, locale: Locale, _item: ItemKind) -> str:
     # What is not shown need not be looked at: there may be thousands.
     shown = [address or phrases.no_address(locale) for address in evidence.recipients[:_EXAMPLES]]
     return phrases.listed([*shown, *evidence.recipients[_EXAMPLES:]], locale, _EXAMPLES)
 
 
-_VALUES: dict[str, Callable[[Evidence, Locale], str]] = {
+_VALUES: dict[str, _Value] = {
     **{name: _numbers(name) for name in ("count", "organizations", "people", "each", "disclosures")},
-    "roster": lambda evidence, _locale: evidence.roster or "",
-    "domain": lambda evidence, _locale: evidence.domain or "",
-    "resembles": lambda evidence, _locale: evidence.resembles or "",
+    "roster": lambda evidence, _locale, _item: evidence.roster or "",
+    "domain": lambda evidence, _locale, _item: evidence.domain or "",
+    "resembles": lambda evidence, _locale, _item: evidence.resembles or "",
     "words": _listed("words"),
     "attachments": _listed("attachments"),
     "examples": _examples,
-    "fields": lambda evidence, locale: phrases.fields(evidence.fields, locale),
-    "error": lambda evidence, locale: phrases.source(evidence.error or "", locale),
+    "fields": lambda evidence, locale, item: phrases.fields(evidence.fields, locale, item),
+    "error": lambda evidence, locale, _item: phrases.source(evidence.error or "", locale),
 }
 
 PLACEHOLDERS: frozenset[str] = frozenset(_VALUES)
 """The names that a message template may hold between braces."""
 
 
-def reason(finding: Finding, policy_set: PolicySet, locale: Locale) -> str:
-    """Return the sentence of a finding, its placeholders filled from the evidence."""
+def reason(finding: Finding, policy_set: PolicySet, locale: Locale, item: ItemKind = "message") -> str:
+    """Return the sentence of a finding about what is sent, its placeholders filled from the evidence."""
     if finding.policy == POLICY:
         text = MESSAGES[finding.rule]
     else:
         text = policy_set.index[finding.policy, finding.rule].message
-    return _PLACEHOLDER.sub(lambda found: _value(found, finding.evidence, locale), getattr(text, locale))
+    return _PLACEHOLDER.sub(
+        lambda found: _value(found, finding.evidence, locale, item), getattr(text.about(item), locale)
+    )
 
 
-def _value(found: re.Match[str], evidence: Evidence, locale: Locale) -> str:
+def _value(found: re.Match[str], evidence: Evidence, locale: Locale, item: ItemKind) -> str:
     value = _VALUES.get(found[1])
-    return value(evidence, locale) if value else found[0]
+    return value(evidence, locale, item) if value else found[0]
 
 
 class Words:
@@ -94,14 +100,14 @@ class Words:
         """Return the sentence of one of the decision's findings."""
         text = self._reasons.get(id(finding))
         if text is None:
-            text = self._reasons[id(finding)] = reason(finding, self._policy_set, self._locale)
+            text = self._reasons[id(finding)] = reason(finding, self._policy_set, self._locale, self._decision.item)
         return text
 
     def headline(self) -> str:
         """Return the first sentence: what would happen if the message were sent as it is."""
         decision, locale = self._decision, self._locale
         if decision.action is ALLOW:
-            return phrases.nothing_found(locale)
+            return phrases.nothing_found(locale, decision.item)
         if _about_exposure(decision):
             exact = decision.people * decision.each == decision.exposure.disclosures
             return phrases.would_learn(decision.people, decision.each, locale, exact=exact)
@@ -110,7 +116,7 @@ class Words:
     def dialog(self) -> Dialog:
         """Return what the client's own dialog says: the numbers and the fix first, then as many reasons as fit."""
         if self._decision.action is ALLOW:
-            return _nothing_to_ask(self._locale)
+            return _nothing_to_ask(self._locale, self._decision.item)
         first = self.headline()
         fixed = fix(self._decision, self._locale)
         lead = [first, fixed] if fixed else [first]
@@ -123,8 +129,8 @@ class Words:
 
 
 @functools.cache
-def _nothing_to_ask(locale: Locale) -> Dialog:
-    text = phrases.nothing_found(locale)
+def _nothing_to_ask(locale: Locale, item: ItemKind) -> Dialog:
+    text = phrases.nothing_found(locale, item)
     return Dialog(text, _escaped(text))
 
 
@@ -140,11 +146,11 @@ def _about_exposure(decision: Decision) -> bool:
 
 def fix(decision: Decision, locale: Locale) -> str | None:
     """Return the sentence that tells the safest way on; `None` where no remedy is offered."""
-    return _fix(decision.remedies[0], locale) if decision.remedies else None
+    return _fix(decision.remedies[0], locale, decision.item) if decision.remedies else None
 
 
-def _fix(remedy: Remedy, locale: Locale) -> str:
-    return phrases.fix(remedy.kind, len(remedy.recipients), locale)
+def _fix(remedy: Remedy, locale: Locale, item: ItemKind) -> str:
+    return phrases.fix(remedy.kind, len(remedy.recipients), locale, item)
 
 
 def dialog(decision: Decision, policy_set: PolicySet, locale: Locale) -> Dialog:

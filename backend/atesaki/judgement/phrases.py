@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from atesaki.judgement.decision import RemedyKind
     from atesaki.judgement.explain import Locale
+    from atesaki.judgement.message import ItemKind
 
 _FIELDS = {
     "ja": {
@@ -29,6 +30,10 @@ _FIELDS = {
         "attachments": "the attachments",
         "thread": "the earlier messages",
     },
+}
+_MEETING_FIELDS = {
+    "ja": {"to": "必須出席者", "cc": "任意出席者"},
+    "en": {"to": "the required attendees", "cc": "the optional attendees"},
 }
 _SOURCES = {
     "ja": {
@@ -64,17 +69,31 @@ _FIXES: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
 }
+_MEETING_FIXES: dict[str, dict[str, tuple[str, str]]] = {
+    "ja": {
+        "send_individually": ("1 人ずつ別々に招待してください。", "1 人ずつ別々に招待してください。"),
+        "remove": (
+            "この出席者が正しいか確かめ、違っていれば外してください。",
+            "{count} 人の出席者が正しいか確かめ、違っていれば外してください。",
+        ),
+    },
+    "en": {
+        "send_individually": ("Invite each person separately.", "Invite each person separately."),
+        "remove": (
+            "Check this attendee, and remove whoever is wrong.",
+            "Check these {count} attendees and remove those who are wrong.",
+        ),
+    },
+}
 _BREAK = re.compile(r"\s|(?<!\w)[^\s\w]|[^\s\w](?!\w)|[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _SIGN = re.compile(r"[^\s\w]")
 
 
-def nothing_found(locale: Locale) -> str:
+def nothing_found(locale: Locale, item: ItemKind = "message") -> str:
     """Return the sentence for a message that may simply go."""
-    return (
-        "問題は見つかりませんでした。このまま送信できます。"
-        if locale == "ja"
-        else "No problem found. The message can be sent."
-    )
+    if locale == "ja":
+        return "問題は見つかりませんでした。このまま送信できます。"
+    return f"No problem found. The {'meeting' if item == 'appointment' else 'message'} can be sent."
 
 
 def would_learn(people: int, each: int, locale: Locale, *, exact: bool) -> str:
@@ -87,9 +106,10 @@ def would_learn(people: int, each: int, locale: Locale, *, exact: bool) -> str:
     return f"If you send this now, {who} {addresses}."
 
 
-def fix(kind: RemedyKind, count: int, locale: Locale) -> str:
+def fix(kind: RemedyKind, count: int, locale: Locale, item: ItemKind = "message") -> str:
     """Return the sentence that asks for a remedy."""
-    one, many = _FIXES[locale][kind]
+    sentences = _FIXES[locale] | (_MEETING_FIXES[locale] if item == "appointment" else {})
+    one, many = sentences[kind]
     return (one if count == 1 else many).format(count=f"{count:,}")
 
 
@@ -109,9 +129,10 @@ def listed(items: Sequence[str], locale: Locale, most: int) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def fields(names: Sequence[str], locale: Locale) -> str:
+def fields(names: Sequence[str], locale: Locale, item: ItemKind = "message") -> str:
     """Return the names of message parts as staff know them."""
-    text = listed([_FIELDS[locale].get(name, name) for name in names], locale, len(names))
+    known = _FIELDS[locale] | (_MEETING_FIELDS[locale] if item == "appointment" else {})
+    text = listed([known.get(name, name) for name in names], locale, len(names))
     return text[:1].upper() + text[1:]
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from atesaki.judgement.conditions import Condition
 from atesaki.judgement.decision import Action, Mode, Release, RemedyKind, Severity
+from atesaki.judgement.message import ItemKind
 
 Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
 RuleMode = Mode | Literal["off"]
@@ -20,6 +21,16 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
 
     ja: Sentence
     en: Sentence
+
+
+class SenderText(Text, frozen=True):
+    """What the sender reads; `appointment` says it for a meeting, which has attendees instead of To, Cc and Bcc."""
+
+    appointment: Text | None = None
+
+    def about(self, item: ItemKind) -> Text:
+        """Return the text for what is being sent; one that has no words of its own for a meeting is said of both."""
+        return self.appointment or self if item == "appointment" else self
 
 
 class Active(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -52,7 +63,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     action: Action
     release: Release | None = None
     remedies: tuple[RemedyKind, ...] = ()
-    message: Text
+    message: SenderText
     mode: RuleMode = "enforce"
     active: Active = Active()
     severity: Severity = "medium"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from atesaki.judgement.builtin import POLICY as BUILTIN_POLICY
 from atesaki.judgement.decision import Action
-from atesaki.judgement.policy import Policy, Rule
+from atesaki.judgement.policy import Policy, Rule, Text
 from atesaki.policies.document import Document, Path, entries_of
 from atesaki.policies.errors import PolicyError
 from atesaki.policies.shape import unknown_name
@@ -68,9 +68,9 @@ def _rule_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyE
         yield document.error_at([*path, "remedies"], "A remedy stands here twice.")
     yield from _exemption_errors(document, path, rule)
     asked = {key.value for key, _ in entries_of(document.at([*path, "when"]))}
-    for language in ("ja", "en"):
-        for sentence in _template_errors(getattr(rule.message, language), asked):
-            yield document.error_at([*path, "message", language], sentence)
+    yield from _text_errors(document, [*path, "message"], rule.message, asked)
+    if rule.message.appointment:
+        yield from _text_errors(document, [*path, "message", "appointment"], rule.message.appointment, asked)
 
 
 def _exemption_errors(document: Document, path: Path, rule: Rule) -> Iterator[PolicyError]:
@@ -82,6 +82,12 @@ def _exemption_errors(document: Document, path: Path, rule: Rule) -> Iterator[Po
         seen.add(exemption.id or object())
         if rule.active.from_ and exemption.until < rule.active.from_:
             yield document.error_at([*inside, "until"], "The exemption would end before the rule begins.")
+
+
+def _text_errors(document: Document, path: Path, text: Text, asked: set[str]) -> Iterator[PolicyError]:
+    for language in ("ja", "en"):
+        for sentence in _template_errors(getattr(text, language), asked):
+            yield document.error_at([*path, language], sentence)
 
 
 def _template_errors(template: str, asked: set[str]) -> Iterator[str]:

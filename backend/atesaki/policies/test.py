@@ -7,6 +7,7 @@ from msgspec import Struct
 from atesaki.judgement.decide import decide
 from atesaki.judgement.decision import Action, Decision, Exposure, Finding, Mode
 from atesaki.judgement.explain import reason
+from atesaki.judgement.message import ItemKind
 from atesaki.judgement.policy_set import PolicySet, compile_set
 from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.errors import PolicyError, PolicyErrors
@@ -66,14 +67,14 @@ def _run(policy_set: PolicySet, suite: LoadedSuite, case: Case) -> Iterator[str]
     for key, (expected, got) in _compared(suite.policy, case.expect, decision).items():
         if expected != got:
             yield f"expected {key} {_shown(expected)}, got {_shown(got)}"
-    said = [sentence for finding in decision.findings for sentence in _reasons(finding, policy_set)]
+    said = [sentence for finding in decision.findings for sentence in _reasons(finding, policy_set, decision.item)]
     for text in case.expect.says or ():
         if not any(text in sentence for sentence in said):
             yield f"expected a reason that says {text}, got {_shown(said)}"
 
 
-def _reasons(finding: Finding, policy_set: PolicySet) -> tuple[str, str]:
-    return reason(finding, policy_set, "ja"), reason(finding, policy_set, "en")
+def _reasons(finding: Finding, policy_set: PolicySet, item: ItemKind) -> tuple[str, str]:
+    return reason(finding, policy_set, "ja", item), reason(finding, policy_set, "en", item)
 
 
 def _compared(policy: str, expect: Expectation, decision: Decision) -> dict[str, tuple[object, object]]:

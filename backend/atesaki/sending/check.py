@@ -202,6 +202,7 @@ def _decided(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
             each=0,
             remedies=(),
             policy_revision=policy_set.revision,
+            item=people.message.item,
         )
 
 

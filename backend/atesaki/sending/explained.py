@@ -141,6 +141,7 @@ def _decision(body: DecisionBody, personal: Mapping[str, Any] | None, policies: 
         each=body.each,
         remedies=_remedies(body, findings),
         policy_revision=body.policy_revision,
+        item=body.item,
     )
 
 

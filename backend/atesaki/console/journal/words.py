@@ -54,6 +54,14 @@ READ: Final[Mapping[str, str]] = {
 }
 """What a mail program may have been unable to read in full."""
 
+READ_OF_MEETING: Final[Mapping[str, str]] = {
+    **READ,
+    "to": _("Required attendees"),
+    "cc": _("Optional attendees"),
+    "body": _("Text of the meeting"),
+}
+"""The same of a meeting, as whoever planned it knows it."""
+
 SOURCES: Final[Mapping[str, str]] = {"rosters": _("Rosters"), "history": _("Earlier mails")}
 """What may not have answered."""
 

@@ -26,6 +26,9 @@ LABELS: Final = {
     "Rule.why": _("Why the rule exists"),
     "Text.ja": _("Japanese"),
     "Text.en": _("English"),
+    "SenderText.ja": _("Japanese"),
+    "SenderText.en": _("English"),
+    "SenderText.appointment": _("Instead, where it is a meeting"),
     "Active.from": _("First day"),
     "Active.until": _("Last day"),
     "Exemption.id": _("Name"),
@@ -104,6 +107,10 @@ HINTS: Final = {
     "Rule.release": _("If nothing is chosen: a tick for warnings, never for blocks."),
     "Rule.severity": _("Of rules that are equally strict, the most serious is told first."),
     "Text.ja": _("The number and the fix first, no jargon."),
+    "SenderText.ja": _("The number and the fix first, no jargon."),
+    "SenderText.appointment": _(
+        "A meeting has attendees, and no Bcc. Empty where the texts above suit a meeting, too."
+    ),
     "Rule.id": _(
         "Lower-case letters, digits and underscores. It stands in the journal; change it only for a new rule."
     ),

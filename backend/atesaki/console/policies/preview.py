@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import structs
+
 from atesaki.judgement import explain
 from atesaki.judgement.conditions import Condition
 from atesaki.judgement.conditions.condition import InRoster
@@ -21,12 +23,16 @@ _PEOPLE = 3
 
 
 class Preview(NamedTuple):
-    """The dialog in both languages; `test` names the test whose mail it is about, empty for an example."""
+    """The dialog in both languages; `test` names the test whose mail it is about, empty for an example.
+
+    `meeting` is what would be read instead if the same people were invited to a meeting.
+    """
 
     ja: Dialog
     en: Dialog
     action: Action
     test: str
+    meeting: tuple[Dialog, Dialog] | None
 
 
 def preview(policy: Policy, rule: Rule, loaded: LoadedSet | None) -> Preview:
@@ -35,8 +41,18 @@ def preview(policy: Policy, rule: Rule, loaded: LoadedSet | None) -> Preview:
     policy_set = compile_set("", [alone])
     found = next(_from_tests(policy_set, policy.id, rule, loaded), None) if loaded else None
     test, decision = found or ("", _example(policy.id, rule))
-    ja, en = (explain.dialog(decision, policy_set, locale) for locale in ("ja", "en"))
-    return Preview(ja, en, decision.action, test)
+    ja, en = _dialogs(decision, policy_set)
+    meeting = _dialogs(_of_meeting(decision), policy_set) if rule.message.appointment else None
+    return Preview(ja, en, decision.action, test, None if decision.item == "appointment" else meeting)
+
+
+def _dialogs(decision: Decision, policy_set: PolicySet) -> tuple[Dialog, Dialog]:
+    return explain.dialog(decision, policy_set, "ja"), explain.dialog(decision, policy_set, "en")
+
+
+def _of_meeting(decision: Decision) -> Decision:
+    remedies = tuple(remedy for remedy in decision.remedies if remedy.kind != "move_to_bcc")
+    return structs.replace(decision, item="appointment", remedies=remedies)
 
 
 def _from_tests(policy_set: PolicySet, policy: str, rule: Rule, loaded: LoadedSet) -> Iterator[tuple[str, Decision]]:
