@@ -67,3 +67,33 @@ def test_a_meeting_is_told_in_japanese(server: Server) -> None:
         shown = auditor.post(f"/journal/decisions/{answer['decision_id']}", {"purpose": "事故の調査"}).text
         assert "<dt>必須出席者</dt>" in shown
         assert "<dt>任意出席者</dt>" in shown
+
+
+@pytest.mark.parametrize("item", ["message", "appointment"])
+def test_what_could_not_be_read_is_named_again(server: Server, auditor: Visitor, item: str) -> None:
+    """The sender read which part it was, so the auditor does."""
+    answer = answered(server, ["a@hall.example"], item=item, truncated=["to", "body"])
+    assert "could not be read in full" in answer["dialog"]["text"]
+    assert answer["dialog"]["text"] in page_of(auditor, answer)
+
+
+def test_a_fix_that_was_not_offered_is_not_told(server: Server, auditor: Visitor) -> None:
+    """Where Bcc was not enough nobody was told to move people there."""
+    answer = answered(server, [f"{name}{number}@gmail.com" for name in ROSTERS for number in range(2)])
+    assert [remedy["kind"] for remedy in answer["remedies"]] == ["send_individually"]
+    assert answer["dialog"]["text"] in page_of(auditor, answer)
+
+
+def test_a_fix_is_told_of_as_many_as_it_was_offered_for(server: Server, auditor: Visitor) -> None:
+    """Whom it named is masked, how many they were is not."""
+    answer = answered(server, OUTSIDERS)
+    assert [remedy["kind"] for remedy in answer["remedies"]] == ["move_to_bcc", "send_individually"]
+    assert answer["dialog"]["text"] in page_of(auditor, answer)
+
+
+def test_a_removal_is_told_again(server: Server, auditor: Visitor) -> None:
+    """The only fix of a look-alike address is to take it out."""
+    answer = answered(server, ["taro@gmial.com"])
+    assert [remedy["kind"] for remedy in answer["remedies"]] == ["remove"]
+    page = auditor.post(f"/journal/decisions/{answer['decision_id']}", {"purpose": "incident"}).text
+    assert answer["dialog"]["text"] in html.unescape(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release
+from atesaki.judgement.decision import Action, Evidence, Finding, Mode, Release, RemedyKind
 from atesaki.judgement.policy import SenderText, Text
 from atesaki.judgement.profiles import UNREADABLE
 
@@ -62,6 +62,10 @@ MESSAGES: dict[str, SenderText] = {
 }
 
 
+REMEDIES: dict[str, tuple[RemedyKind, ...]] = {"unreadable_recipient": ("remove",)}
+"""The fixes that a finding of the program's own offers, where it offers any."""
+
+
 def builtin_finding(rule: BuiltinRule, evidence: Evidence, mode: Mode = "enforce") -> Finding:
     """Return a finding that at least warns and wants an acknowledgement."""
     return Finding(
@@ -72,7 +76,7 @@ def builtin_finding(rule: BuiltinRule, evidence: Evidence, mode: Mode = "enforce
         mode=mode,
         severity="medium",
         evidence=evidence,
-        remedies=("remove",) if rule == "unreadable_recipient" else (),
+        remedies=REMEDIES.get(rule, ()),
     )
 
 

@@ -20,11 +20,16 @@ def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
     Those that would change nothing, and Bcc where it would not be enough, are left out.
     """
     findings = tuple(findings)
+    remedies = (Remedy(kind, _in_every_writing(kind, view, findings)) for kind in kinds_offered(findings))
+    return tuple(remedy for remedy in remedies if remedy.recipients)
+
+
+def kinds_offered(findings: tuple[Finding, ...]) -> list[RemedyKind]:
+    """Return the kinds that findings, strictest first, offer, mildest first: Bcc only where it is enough."""
     offered = {kind for finding in findings for kind in finding.remedies}
     if "move_to_bcc" in offered and _bcc_is_not_enough(findings):
         offered.discard("move_to_bcc")
-    remedies = (Remedy(kind, _in_every_writing(kind, view, findings)) for kind in _ORDER if kind in offered)
-    return tuple(remedy for remedy in remedies if remedy.recipients)
+    return [kind for kind in _ORDER if kind in offered]
 
 
 def _bcc_is_not_enough(findings: tuple[Finding, ...]) -> bool:

@@ -10,10 +10,12 @@ from atesaki.journal.errors import RecordUnreadable
 from atesaki.journal.read import UNREADABLE, Proof, Reader
 from atesaki.journal.record import Record
 from atesaki.judgement import explain
+from atesaki.judgement.builtin import POLICY, REMEDIES
 from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy, RemedyKind
 from atesaki.judgement.explain import Dialog, Locale
 from atesaki.judgement.policy import Rule
 from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.remedies import kinds_offered
 from atesaki.policies.load import LoadedSet
 from atesaki.sending.answer import dialog_of, findings_in_words
 from atesaki.sending.record import KIND, DecisionBody, RecordedFinding
@@ -123,10 +125,11 @@ def _as_told(
 
     Which those are depends on who they were about, so the people are looked at here, but not handed on.
     """
-    told = {(each.policy, each.rule) for each in explain.told(_decision(body, kept, policies))}
+    whole = _decision(body, kept, policies)
+    told = {(each.policy, each.rule) for each in explain.told(whole)}
     decision = _decision(body, shown, policies)
     findings = tuple(each for each in decision.findings if (each.policy, each.rule) in told)
-    return msgspec.structs.replace(decision, findings=findings)
+    return msgspec.structs.replace(decision, findings=findings, remedies=whole.remedies)
 
 
 def _decision(body: DecisionBody, personal: Mapping[str, Any] | None, policies: PolicySet | None) -> Decision:
@@ -158,6 +161,7 @@ def _finding(
         each=body.each,
         roster=recorded.roster,
         error=recorded.error,
+        fields=tuple(dict.fromkeys(body.truncated)),
         **_words(recorded, personal),
     )
     return Finding(
@@ -168,7 +172,7 @@ def _finding(
         mode=recorded.mode,
         severity=rule.severity if rule else "medium",
         evidence=evidence,
-        remedies=rule.remedies if rule else (),
+        remedies=rule.remedies if rule else REMEDIES.get(recorded.rule, ()) if recorded.policy == POLICY else (),
     )
 
 
@@ -190,19 +194,24 @@ def _people(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> tu
 
 def _remedies(body: DecisionBody, findings: tuple[Finding, ...]) -> tuple[Remedy, ...]:
     """Return the mildest fix with as many recipients as it was offered for; whom it named is not in the record."""
-    offered: set[RemedyKind] = {kind for each in findings if each.mode == "enforce" for kind in each.remedies}
-    if "move_to_bcc" in offered and body.item == "message":
-        count = sum(
-            number
-            for field in ("to", "cc")
-            for audience, number in body.recipients.get(field, {}).items()
-            if audience != "internal"
-        )
-        return (Remedy("move_to_bcc", (MASKED,) * count),) if count else ()
-    if "send_individually" in offered:
-        count = max(each.evidence.count for each in findings if "send_individually" in each.remedies)
-        return (Remedy("send_individually", (MASKED,) * count),)
-    return ()
+    enforced = tuple(each for each in findings if each.mode == "enforce")
+    counts = {
+        kind: _moved(body) if kind == "move_to_bcc" else _meant(kind, enforced) for kind in kinds_offered(enforced)
+    }
+    return tuple(Remedy(kind, (MASKED,) * count) for kind, count in counts.items() if count)[:1]
+
+
+def _moved(body: DecisionBody) -> int:
+    """Count the visible recipients outside; a meeting has no Bcc field to move anybody to."""
+    visible = (body.recipients.get(field, {}) for field in ("to", "cc") if body.item == "message")
+    return sum(number for counts in visible for audience, number in counts.items() if audience != "internal")
+
+
+def _meant(kind: RemedyKind, findings: tuple[Finding, ...]) -> int:
+    """Count whom a fix is about; where nobody knows any more who they were, at least as many as one finding names."""
+    evidence = [each.evidence for each in findings if kind in each.remedies]
+    people = {text for each in evidence for text in each.recipients}
+    return len(people) or max(each.count for each in evidence)
 
 
 def _findings(
