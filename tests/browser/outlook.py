@@ -54,9 +54,9 @@ class Outlook:
         page.goto(_PLACE)
         page.evaluate(_START, [profile, language, draft, f"/outlook/{KEY}/commands.html"])
 
-    def send(self) -> dict[str, Any]:
+    def send(self, event: str = "onMessageSend") -> dict[str, Any]:
         """Press Send; returns whether it was sent, and the dialog where it was not."""
-        sending: dict[str, Any] = self.page.evaluate("outlook.send()")
+        sending: dict[str, Any] = self.page.evaluate("(event) => outlook.send(event)", event)
         return sending
 
     def open_pane(self, dialog: dict[str, Any] | None = None) -> FrameLocator:

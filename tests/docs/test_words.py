@@ -23,7 +23,7 @@ OTHERWISE = {
 }
 READ = (
     "policies/*.yaml",
-    "manifest/common/src/strings.ts",
+    "manifest/common/src/strings*.ts",
     "manifest/gmail/extension/src/*words.ts",
     "manifest/gmail/extension/_locales/ja/*.json",
     "manifest/outlook/ja-jp.json",

@@ -1,6 +1,7 @@
 /** Every word that a client shows by itself, in both languages; sentences about a message come from the server. */
 
-import type { Locale } from "./wire.ts";
+import { OF_MEETING } from "./strings_of_meeting.ts";
+import type { Locale, Message } from "./wire.ts";
 
 type Count = (count: number) => string;
 
@@ -72,7 +73,10 @@ export interface Strings {
   readonly notAccepted: string;
 }
 
-export function stringsFor(locale: Locale): Strings {
+export function stringsFor(locale: Locale, item: Message["item"] = "message"): Strings {
+  if (item === "appointment") {
+    return Object.assign({}, STRINGS[locale], OF_MEETING[locale]);
+  }
   return STRINGS[locale];
 }
 

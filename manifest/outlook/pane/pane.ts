@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   const config = readConfig(ATESAKI_CONFIG);
   const host = officeHost(OFFICE_PATIENCE);
   const locale = localeOf({ host, config });
-  const strings = stringsFor(locale);
+  const strings = stringsFor(locale, host.itemKind() ?? "message");
   name(strings.title, locale);
   let draw: (shown: Shown) => void = () => undefined;
   let opened = true;

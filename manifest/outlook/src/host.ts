@@ -125,6 +125,9 @@ function list(field: Field): Office.Recipients {
   if (itemKind() !== "appointment") {
     return message()[field];
   }
+  if (field === "bcc") {
+    throw new Error("A meeting has no Bcc");
+  }
   if (field === "to") {
     return appointment().requiredAttendees;
   }

@@ -5,6 +5,7 @@ import { stringsFor } from "@atesaki/common/src/strings.ts";
 import type { CompletedOptions } from "./answer.ts";
 import { uncheckedOptions } from "./answer.ts";
 import { readConfig } from "./config.ts";
+import type { ItemKind } from "./host.ts";
 import { officeHost } from "./host.ts";
 import { rememberThread } from "./on_compose.ts";
 import { onRecipientsChanged } from "./on_recipients.ts";
@@ -24,21 +25,23 @@ const config = readConfig(ATESAKI_CONFIG);
 /** Nobody waits while a message is written: what a slow client tells late is better than what it could not tell. */
 const COMPOSING = { read: 5000, write: 5000, token: 1000 };
 
-function surroundings(limits: Parameters<typeof officeHost>[0]): Surroundings {
+function surroundings(limits: Parameters<typeof officeHost>[0], item: ItemKind): Surroundings {
   const host = officeHost(limits);
   const backend = { apiBase: config.apiBase, key: config.key, timeout: config.timeouts.backend };
-  const strings = stringsFor(localeOf({ host, config }));
+  const strings = stringsFor(localeOf({ host, config }), item);
   return { host, api: connect(backend), config, strings, now: () => new Date() };
 }
 
-function onMessageSend(event: Event): void {
-  const doubtful = () => uncheckedOptions(stringsFor(config.locale), config.onRisk === "prompt");
-  void Promise.resolve()
-    .then(() => onSend(surroundings(config.timeouts)))
-    .catch(doubtful)
-    .then((options) => {
-      event.completed(options);
-    });
+function sending(item: ItemKind): (event: Event) => void {
+  const doubtful = () => uncheckedOptions(stringsFor(config.locale, item), config.onRisk === "prompt");
+  return (event) => {
+    void Promise.resolve()
+      .then(() => onSend(surroundings(config.timeouts, item)))
+      .catch(doubtful)
+      .then((options) => {
+        event.completed(options);
+      });
+  };
 }
 
 // While composing nothing is at stake yet: whatever goes wrong there, Send asks again.
@@ -48,13 +51,13 @@ function whileComposing(work: (around: Surroundings) => Promise<void>): (event: 
       event.completed();
     };
     void Promise.resolve()
-      .then(() => work(surroundings(COMPOSING)))
+      .then(() => work(surroundings(COMPOSING, "message")))
       .then(done, done);
   };
 }
 
-Office.actions.associate("onMessageSend", onMessageSend);
-Office.actions.associate("onAppointmentSend", onMessageSend);
+Office.actions.associate("onMessageSend", sending("message"));
+Office.actions.associate("onAppointmentSend", sending("appointment"));
 Office.actions.associate("onMessageRecipientsChanged", whileComposing(onRecipientsChanged));
 Office.actions.associate(
   "onNewMessageCompose",
