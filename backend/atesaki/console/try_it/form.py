@@ -45,6 +45,10 @@ _MOST_MARKS = 4 * MAX_RECIPIENTS
 """A comma in each name, one between two recipients, and a new line."""
 
 
+MEETING = "appointment"
+"""The kind of what is tried that is no mail at all; To and Cc are its required and optional attendees."""
+
+
 class FormError(Exception):
     """A value of the form that can't be judged: the field it stands in and the name of the sentence to show."""
 
@@ -114,6 +118,7 @@ def message_from(form: Form) -> Message:
             body_text=form.body.replace("\r\n", "\n") or None,
             attachments=tuple(Attachment(name) for line in form.attachments.splitlines() if (name := line.strip())),
             thread=Thread(_thread_kind(form.thread), people),
+            item="appointment" if form.thread == MEETING else "message",
         )
     )
 
@@ -139,7 +144,7 @@ def form_of(message: Message) -> Form:
         subject=message.subject or "",
         body=message.body_text or "",
         attachments="\n".join(found.name for found in message.attachments if not found.inline),
-        thread=message.thread.kind,
+        thread=MEETING if message.item == "appointment" else message.thread.kind,
         thread_recipients=_lines(
             found if isinstance(found, Recipient) else Recipient(found) for found in message.thread.recipients
         ),

@@ -33,6 +33,7 @@ class Header(Struct, frozen=True):
     seen: tuple[Line, ...]
     blind: Line
     readers: int
+    meeting: bool
 
 
 class Fixed(Struct, frozen=True):
@@ -68,7 +69,8 @@ async def _after(message: Message, remedy: Remedy, asker: Asker) -> Fixed:
 def header_of(message: Message) -> Header:
     """Return the header that the message would arrive with (RFC 5322 §3.6.3: a blind line never arrives)."""
     seen = [_line("to", message.to), *([_line("cc", message.cc)] if message.cc else [])]
-    return Header(written(message.sender), tuple(seen), _line("bcc", message.bcc), _readers(message))
+    blind = _line("bcc", message.bcc)
+    return Header(written(message.sender), tuple(seen), blind, _readers(message), message.item == "appointment")
 
 
 def _readers(message: Message) -> int:

@@ -24,13 +24,22 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """The fields of the form and of a mail's header."""
 
+MEETING_FIELDS: Final[Mapping[str, str]] = {
+    **FIELDS,
+    "sender": _("Organizer"),
+    "to": _("Required attendees"),
+    "cc": _("Optional attendees"),
+}
+"""The same of a meeting, as its attendees see them."""
+
 THREADS: Final[Mapping[str, str]] = {
     "new": _("A new mail"),
     "reply": _("A reply"),
     "reply_all": _("A reply to all"),
     "forward": _("A forwarded mail"),
+    "appointment": _("A meeting: To are its required attendees, Cc the optional ones"),
 }
-"""How a mail continues a conversation."""
+"""How a mail continues a conversation, or that it is none."""
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "volunteers_in_to": _("26 volunteers in To"),
@@ -131,6 +140,10 @@ COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "after_send_individually": (
         _("A separate mail for this person, who sees only their own address:"),
         _("%(count)s separate mails, one for each person. Each person sees only their own address:"),
+    ),
+    "after_send_individually_of_meeting": (
+        _("A separate meeting for this person, who sees only their own address:"),
+        _("%(count)s separate meetings, one for each person. Each person sees only their own address:"),
     ),
     "after_remove": (
         _("Without the recipients in question, this arrives with 1 recipient:"),
