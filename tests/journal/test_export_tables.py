@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 from tests.journal.conftest import NOW
 from tests.journal.many import fill
 
@@ -22,6 +23,7 @@ from atesaki.journal.export import Export, Format, Selection
 from atesaki.journal.export.spreadsheet import BYTE_ORDER_MARK, csv_chunks, safe
 from atesaki.journal.verify_export import verify_export
 from atesaki.storage.engine import Store, open_store
+from atesaki.storage.tables import records
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 MANY = 200_000
@@ -173,3 +175,24 @@ def test_a_search_is_proven_by_the_same_checkpoint(many: Store) -> None:
     tally = verify_export(lines, KEY.public_key().public_bytes_raw())
     assert (tally.records, whole.total, tally.newer) == (len(rows), len(rows), 0)
     assert len(lines) < 30
+
+
+@pytest.mark.parametrize("body", [b"not json", b'{"subject":"\xff"}', b'{"stream":1}'])
+@pytest.mark.parametrize("kind", ["decision.recorded", "decision.released", "outcome.reported"])
+def test_a_record_that_somebody_altered_ends_no_table(told: Store, body: bytes, kind: str) -> None:
+    """Its decision stands there with its place and the word for it, and so do all others."""
+    with told.write() as connection:
+        connection.execute(update(records).where(records.c.kind == kind, records.c.subject == "d1").values(body=body))
+    rows = {row["decision_id"]: row for row in _rows(_file(told, "csv"))}
+    assert (rows["d1"]["action"], rows["d1"]["position"], rows["d2"]["action"]) == ("unreadable", "0", "allow")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"findings": "none"}, {"recipients": {"to": {"internal": "x"}}}, {"findings": [1]}]
+)
+def test_a_body_of_another_form_ends_no_table(store: Store, journal: Journal, changed: dict[str, object]) -> None:
+    """What a later version writes, or somebody changed."""
+    journal.append_blocking(Entry("decision.recorded", "d1", {**BODY, **changed}, PERSONAL))
+    journal.checkpoint()
+    [row] = _rows(_file(store, "csv"))
+    assert row["action"] == "unreadable"

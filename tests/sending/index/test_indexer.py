@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, Text, delete, select
+from sqlalchemy import LargeBinary, Text, delete, select, update
 from tests.sending.index.past import CROWD, PSEUDONYMS, Past
 
 from atesaki.judgement.facts import RosterHit
@@ -236,3 +236,21 @@ def test_forgotten_mailboxes_still_count_and_are_not_found(past: Past) -> None:
     assert len(after.people) == len(features.people)
     assert gone in {who.mailbox for who in features.people}
     assert gone not in {who.mailbox for who in after.people}
+
+
+@pytest.mark.parametrize("altered", [b"not json", b'{"body":{"action":"\xff"}}'])
+def test_a_record_that_somebody_altered_holds_up_nothing(past: Past, altered: bytes) -> None:
+    """It is passed over, also when something becomes of its decision later; what follows is found."""
+    before = past.sent(to=CROWD)
+    past.indexer.catch_up()
+    past.reported(before, "fixed")
+    now = past.sent(to=CROWD)
+    with past.store.write() as connection:
+        which = records.c.subject.in_((before, now)) & (records.c.kind == "decision.recorded")
+        connection.execute(update(records).where(which).values(body=altered))
+    last = past.sent(to=CROWD)
+    past.indexer.catch_up()
+    with past.store.read() as connection:
+        found = set(connection.scalars(select(decision_index.c.decision_id)))
+    assert (last in found, now in found) == (True, False)
+    assert past.indexer.lag() == 0

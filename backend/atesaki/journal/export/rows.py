@@ -11,15 +11,31 @@ from atesaki.journal.export.extent import Span
 from atesaki.journal.pages import Stretch, record_pages
 from atesaki.journal.record import Record, read_record
 from atesaki.journal.stored import Stored
-from atesaki.storage.engine import Store
+from atesaki.storage.engine import Store, moment
 from atesaki.storage.tables import personal, records
 
 _ORDER = (records.c.recorded_at, records.c.position)
+
+UNREADABLE = "unreadable"
+"""Stands as the action of a record that somebody changed so that it can't be read; its row holds its place only."""
+
+_BROKEN = (
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What reading a record, or a body of a form that we never write, may raise."""
 
 DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
 
 Kind = Literal["text", "integer", "boolean", "moment"]
 Cell = str | int | bool | dt.datetime | None
+Later = tuple[bytes, bytes | None]
+"""A record of what became of a decision, and its personal data where that is wanted."""
 
 
 class Case(NamedTuple):
@@ -153,32 +169,50 @@ class DecisionRows:
             for start, end in span.runs():
                 pages = record_pages(self._store, Stretch(span.stream, start, end), with_personal=self._personal)
                 for page in pages:
-                    yield [[column.read(case) for column in self.columns] for case in self._cases(page)]
+                    yield [self._row(case) for case in self._cases(page)]
                     self._passed(len(page))
+
+    def _row(self, case: Case) -> list[Cell]:
+        try:
+            return [column.read(case) for column in self.columns]
+        except _BROKEN:
+            return [column.read(_unreadable(case.stored)) for column in self.columns]
 
     def _cases(self, page: Sequence[Stored]) -> Iterator[Case]:
         decisions = [row for row in page if row.kind == DECISION]
         later = self._later([row.subject for row in decisions])
         for row in decisions:
-            released, outcome = later.get((row.subject, RELEASE)), later.get((row.subject, OUTCOME))
-            blob = released[1] if released else None
-            yield Case(
-                row,
-                read_record(row.body),
-                released[0] if released else None,
-                outcome[0] if outcome else None,
-                _decoded(row.blob),
-                _decoded(blob).get("justification"),
-            )
+            try:
+                yield _case(row, later.get((row.subject, RELEASE)), later.get((row.subject, OUTCOME)))
+            except _BROKEN:
+                yield _unreadable(row)
 
-    def _later(self, subjects: Sequence[str]) -> dict[tuple[str, str], tuple[Record, bytes | None]]:
+    def _later(self, subjects: Sequence[str]) -> dict[tuple[str, str], Later]:
         """Give the newest release and outcome of each decision, with the blob of the release where it is wanted."""
         query = select(records.c.subject, records.c.kind, records.c.body, personal.c.blob)
         query = query.outerjoin(personal, (personal.c.record_id == records.c.record_id) & self._personal)
         query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, OUTCOME)))
         with self._store.read() as connection:
             found = connection.execute(query.order_by(*_ORDER)).all() if subjects else []
-        return {(row.subject, row.kind): (read_record(row.body), row.blob) for row in found}
+        return {(row.subject, row.kind): (row.body, row.blob) for row in found}
+
+
+def _case(row: Stored, released: Later | None, outcome: Later | None) -> Case:
+    return Case(
+        row,
+        read_record(row.body),
+        read_record(released[0]) if released else None,
+        read_record(outcome[0]) if outcome else None,
+        _decoded(row.blob),
+        _decoded(released[1] if released else None).get("justification"),
+    )
+
+
+def _unreadable(row: Stored) -> Case:
+    """Make what is shown of a record that can't be read: the export goes on, and the row says where to look."""
+    at = moment(row.recorded_at)
+    record = Record(row.stream, row.position, row.record_id, row.kind, row.subject, at, {"action": UNREADABLE})
+    return Case(row, record, None, None, {}, None)
 
 
 def _decoded(blob: bytes | None) -> Mapping[str, Any]:

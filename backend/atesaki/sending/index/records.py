@@ -18,6 +18,9 @@ from atesaki.storage.tables import personal, records, streams
 
 KINDS = (record.KIND, outcome.KIND, release.KIND)
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
+"""What decoding raises; of bytes that are no text it is not an error of msgspec."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -166,8 +169,16 @@ def earlier_events(connection: Connection, decision_ids: Sequence[str], cursors:
 def bodies_of(connection: Connection, decision_ids: Sequence[str]) -> dict[str, Body]:
     """Return the bodies of decisions by their ids."""
     query = select(records.c.body).where(records.c.subject.in_(decision_ids), records.c.kind == record.KIND)
-    bodies = (_decision.decode(body).body for body in connection.execute(query).scalars())
-    return {body.decision_id: body for body in bodies}
+    bodies = (_body(body) for body in connection.execute(query).scalars())
+    return {body.decision_id: body for body in bodies if body is not None}
+
+
+def _body(body: bytes) -> Body | None:
+    # A decision that was changed since it was indexed must not hold up all that is recorded after it.
+    try:
+        return _decision.decode(body).body
+    except _UNREADABLE:
+        return None
 
 
 def rules_in(body: Body) -> list[tuple[str, str]]:
@@ -179,7 +190,7 @@ def _decided(row: Row[*tuple[Any, ...]]) -> Decided | None:
     try:
         body = _decision.decode(row.body).body
         found = None if row.blob is None else _personal.decode(row.blob)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         _log.warning("index.record_passed_over", position=row.position, error=type(error).__name__)
         return None
     return Decided(row.recorded_at, body, found)
@@ -198,6 +209,6 @@ def _event(row: Row[*tuple[Any, ...]]) -> Event | None:
         if row.kind == release.KIND:
             released = _release.decode(row.body).body
             return Event(released.decision_id, "released", released.kind, row.recorded_at)
-    except msgspec.MsgspecError as error:
+    except _UNREADABLE as error:
         _log.warning("index.record_passed_over", position=row.position, error=type(error).__name__)
     return None
