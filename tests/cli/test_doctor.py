@@ -21,6 +21,7 @@ from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import read_settings
 from atesaki.storage.engine import micros, open_store
 from atesaki.storage.feed_tables import feed_targets
+from atesaki.storage.index_tables import index_names
 from atesaki.storage.tables import documents, records
 
 
@@ -251,3 +252,16 @@ def test_certificates_that_can_not_be_read_are_said_so(folder: Path) -> None:
     """The server does not start with them, and sends here."""
     found = examined(data_dir=folder, feed_ca_file=folder / "none.pem")["feed"]
     assert [(each.state, "ATESAKI_FEED_CA_FILE" in each.sentence) for each in found] == [("problem", True)]
+
+
+def test_figures_of_a_former_time_zone_are_said_so(tmp_path: Path) -> None:
+    """Until they are counted anew, days of two zones stand side by side."""
+    with running_server(tmp_path):
+        pass
+    assert "figures" not in examined(data_dir=tmp_path)
+    store = open_store(tmp_path)
+    with store.write() as connection:
+        connection.execute(insert(index_names).values(kind="zone", name="America/Havana"))
+    store.close()
+    [found] = examined(data_dir=tmp_path)["figures"]
+    assert (found.state, "America/Havana" in found.sentence) == ("advice", True)

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert
 from tests.console.forms import sent, values_of
 from tests.server import Server, Visitor, running_server
+
+from atesaki.storage.engine import open_store
+from atesaki.storage.index_tables import index_names
 
 VOLUNTEERS = [f"v{number:02}@{('gmail.com', 'docomo.ne.jp', 'yahoo.co.jp')[number % 3]}" for number in range(26)]
 STRANGERS = ["a@x.jp", "b@y.com", "c@z.org"]
@@ -211,3 +215,22 @@ def test_only_auditors_and_admins_read_the_journal(server: Server, path: str) ->
     for role, status in (("roster_owner", 403), ("checker", 403), ("auditor", 200), ("admin", 200)):
         with server.visitor(role) as visitor:  # type: ignore[arg-type]  # Each is a role.
             assert visitor.get(path).status_code == status
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "The time zone was changed"), ("ja", "タイムゾーンが変わった")])
+def test_the_overview_says_which_days_are_of_a_former_time_zone(server: Server, language: str, said: str) -> None:
+    """And how to count them anew."""
+    zone = index_names.c.kind == "zone"
+    store = open_store(server.store_address)
+    try:
+        with server.visitor("auditor", language=language) as auditor:
+            assert said not in auditor.get("/journal/overview").text
+            with store.write() as connection:
+                connection.execute(insert(index_names).values(kind="zone", name="America/Havana"))
+            page = auditor.get("/journal/overview").text
+    finally:
+        with store.write() as connection:
+            connection.execute(delete(index_names).where(zone, index_names.c.name == "America/Havana"))
+        store.close()
+    assert said in page
+    assert "America/Havana" in page

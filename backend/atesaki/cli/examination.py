@@ -30,6 +30,7 @@ from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
+from atesaki.sending.index.days import DayFigures
 from atesaki.sending.organization import SHARED, shared_domain, stored_organization
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
@@ -214,6 +215,9 @@ def organization(store: Store) -> Iterator[Diagnosis]:
         )
     if domain := shared_domain(known):
         yield problem("organization", SHARED.format(domain=domain), "PUT /v1/organization without it.")
+    if others := sorted(DayFigures(store).zones() - {known.time_zone}):
+        sentence = f"The figures of some days were counted in {', '.join(others)}, the time zone before."
+        yield advice("figures", sentence, "Run: atesaki journal reindex (on SQLite with the server stopped)")
     if known.time_zone not in zoneinfo.available_timezones():
         yield problem("organization", f"This machine doesn't know the time zone {known.time_zone}.", "Install tzdata.")
 

@@ -27,7 +27,7 @@ index_names = Table(
     Column("name", Text, nullable=False),
     UniqueConstraint("kind", "name"),
 )
-"""Rules, revisions and departments, each written once and named by a number elsewhere."""
+"""Rules, revisions and departments, each written once and named by a number elsewhere; and the time zones of days."""
 
 decision_index = Table(
     "decision_index",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from starlette.responses import Response
@@ -38,6 +38,9 @@ class Figures(Protocol):
 
     def clients(self, first: dt.date, last: dt.date) -> Sequence[ClientTotals]:
         """Return every client that ever asked."""
+
+    def zones(self) -> Collection[str]:
+        """Return the time zones in which days were counted."""
 
 
 class Period(NamedTuple):
@@ -99,6 +102,7 @@ class Routes:
             period=period,
             periods=PERIODS,
             months=_months(today),
+            other_zones=sorted(set(self._figures.zones()) - {str(ask.zone)}),
             total=sum(days.values(), Totals()),
             buckets=buckets,
             volume=volume_chart(buckets),

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, func, select
 
+from atesaki.sending.index.names import ZONE
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import day_figures, index_names, rule_days
 
@@ -76,6 +77,12 @@ class DayFigures:
         with self._store.read() as connection:
             rows = connection.execute(query.where(_between(day_figures.c.day, first, last))).all()
         return {dt.date.fromisoformat(row.day): _totals(row) for row in rows}
+
+    def zones(self) -> frozenset[str]:
+        """Return the time zones in which days were counted: another one where it was changed since."""
+        query = select(index_names.c.name).where(index_names.c.kind == ZONE)
+        with self._store.read() as connection:
+            return frozenset(connection.scalars(query))
 
     def rules(self, first: dt.date, last: dt.date) -> list[RuleTotals]:
         """Return what each rule did, the busiest first."""

@@ -79,6 +79,7 @@ class Indexer:
         """Empty the index and build it again, once no other process is at it; `tell` hears how far it is."""
         with self._store.sole(SOLE_LOCK, wait=True):
             clear(self._store)
+            self._writer.counts_in(self._organization.value.time_zone, only=True)
             total = self.lag()
 
             def told(indexed: int) -> None:
@@ -106,6 +107,8 @@ class Indexer:
         found = [
             derived(decided, whom, known, self._pseudonyms) for decided, whom in zip(batch.decided, people, strict=True)
         ]
+        if found:
+            self._writer.counts_in(known.organization.time_zone)
         return batch.end - batch.start if self._writer.write(batch, found, [*earlier, *batch.events]) else 0
 
     def _next(self, connection: Connection, limit: int) -> tuple[Batch | None, dict[str, int]]:

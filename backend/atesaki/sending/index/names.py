@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import index_names as table
+
+ZONE = "zone"
+"""The kind of the names that are time zones in which days were counted."""
 
 
 class Names:
@@ -31,3 +34,9 @@ class Names:
             connection.execute(new, [{"kind": kind, "name": name} for name in missing])
             rows = connection.execute(select(table.c.name, table.c.id).where(table.c.kind == kind)).all()
         self._numbers |= {(kind, row.name): row.id for row in rows}
+
+    def forget_zones(self, but: str) -> None:
+        """Forget all time zones but one, after all days were counted anew; no number of a zone stands elsewhere."""
+        with self._store.write() as connection:
+            connection.execute(delete(table).where(table.c.kind == ZONE, table.c.name != but))
+        self._numbers = {key: number for key, number in self._numbers.items() if key[0] != ZONE or key[1] == but}

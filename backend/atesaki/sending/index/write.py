@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atesaki.sending.index import records
 from atesaki.sending.index.derive import Derived
-from atesaki.sending.index.names import Names
+from atesaki.sending.index.names import ZONE, Names
 from atesaki.sending.index.records import Batch, Event
 from atesaki.sending.index.tally import Counted, Tally
 from atesaki.storage.engine import Store
@@ -35,6 +35,12 @@ class Writer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._names = Names(store)
+
+    def counts_in(self, zone: str, *, only: bool = False) -> None:
+        """Remember in which time zone days are counted; `only` where no day was counted in another."""
+        self._names.learn(ZONE, [zone])
+        if only:
+            self._names.forget_zones(but=zone)
 
     def write(self, batch: Batch, found: Sequence[Derived], events: Sequence[Event]) -> bool:
         """Write a batch with the events that belong to it; returns false where it is to be read anew.
