@@ -22,6 +22,7 @@ from atesaki.console.sign_in import SignInDesk
 from atesaki.console.try_it.kept import KeptTrials
 from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
+from atesaki.journal.accept import refused_at
 from atesaki.journal.export import Export, Format, Selection, viewed
 from atesaki.journal.read import Reader
 from atesaki.judgement.organization import is_within
@@ -114,6 +115,7 @@ def _journal(parts: Parts) -> JournalPorts:
         figures=DayFigures(store),
         exports=_exports(parts),
         lags=parts.feed,
+        refused=partial(refused_at, store),
     )
 
 

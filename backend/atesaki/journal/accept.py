@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from atesaki.journal.ending import read_head, save_checkpoint
 from atesaki.journal.errors import AcceptRefused
@@ -11,8 +12,9 @@ from atesaki.journal.journal import Journal
 from atesaki.journal.record import Entry
 from atesaki.journal.sink import Head, own_stream
 from atesaki.journal.stored import all_streams
-from atesaki.journal.witness import Refusal, Witness
-from atesaki.storage.engine import Store
+from atesaki.journal.witness import REFUSED, Refusal, Witness
+from atesaki.storage.engine import Store, moment
+from atesaki.storage.tables import RARE_KINDS, records
 
 ACCEPTED = "stream.accepted"
 
@@ -38,6 +40,15 @@ def accept(store: Store, journal: Journal, key: Ed25519PrivateKey, stream: str, 
     journal.append_blocking(Entry(ACCEPTED, stream, body, {"by": vouching.by}))
     save_checkpoint(store, head, key, vouching.now)
     return head.tree.size - signed
+
+
+def refused_at(store: Store) -> list[datetime]:
+    """Give the moments at which streams were refused that nobody vouched for since, oldest first."""
+    query = select(records.c.kind, records.c.subject, records.c.recorded_at)
+    with store.read() as connection:
+        rows = connection.execute(query.where(records.c.kind.in_((REFUSED, ACCEPTED)), RARE_KINDS)).all()
+    accepted = {row.subject for row in rows if row.kind == ACCEPTED}
+    return sorted(moment(row.recorded_at) for row in rows if row.kind == REFUSED and row.subject not in accepted)
 
 
 def _refused(store: Store, public_key: bytes, stream: str) -> tuple[Head, Refusal]:

@@ -43,6 +43,13 @@ class Figures(Protocol):
         """Return the time zones in which days were counted."""
 
 
+class TellsRefused(Protocol):
+    """Knows when parts of the journal were found that no server signs; blocks."""
+
+    def __call__(self) -> Sequence[dt.datetime]:
+        """Return the moments, oldest first; without those that somebody vouched for since."""
+
+
 class Period(NamedTuple):
     """The days of an overview; `name` is the month or the number of days that was asked for."""
 
@@ -85,10 +92,11 @@ def receiver_row(ask: Ask, lag: Lag) -> ReceiverRow:
 class Routes:
     """The one page, for the screen and for paper."""
 
-    def __init__(self, figures: Figures, rules: KnowsRules, lags: TellsLag) -> None:
+    def __init__(self, figures: Figures, rules: KnowsRules, lags: TellsLag, refused: TellsRefused) -> None:
         self._figures = figures
         self._rules = rules
         self._lags = lags
+        self._refused = refused
 
     def show(self, ask: Ask) -> Response:
         """Show a period."""
@@ -112,6 +120,7 @@ class Routes:
             degraded={day: totals.degraded for day, totals in sorted(days.items()) if totals.degraded},
             receivers=[receiver_row(ask, each) for each in self._lags.lag()],
             keepers=[receiver_row(ask, each) for each in self._lags.checkpoint_lag()],
+            refused=self._refused(),
             titles=self._rules.titles(ask.locale),
             words=words,
         )

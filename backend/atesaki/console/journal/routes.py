@@ -13,7 +13,7 @@ from starlette.responses import Response
 from atesaki.console.journal import decision, overview, taking, words
 from atesaki.console.journal.conflict import Refused, in_words
 from atesaki.console.journal.finding import BadDay, Hash, Query, filters_of, half_typed, query_from, query_of
-from atesaki.console.journal.overview import Figures
+from atesaki.console.journal.overview import Figures, TellsRefused
 from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLooks
 from atesaki.console.journal.saved import SavedSearches, SearchChanged, SearchNotKept, plain
 from atesaki.console.shell.ask import Ask
@@ -45,6 +45,7 @@ class Ports(NamedTuple):
     figures: Figures
     exports: taking.Exports
     lags: TellsLag
+    refused: TellsRefused
 
 
 def add_routes(pages: Pages, ports: Ports) -> None:
@@ -58,7 +59,9 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     one = decision.Routes(ports.explain, ports.record_look)
     pages.get("/journal/decisions/{decision_id}", one.show, roles=AUDITORS)
     pages.post("/journal/decisions/{decision_id}", one.reveal, roles=AUDITORS)
-    pages.get("/journal/overview", overview.Routes(ports.figures, ports.rules, ports.lags).show, roles=AUDITORS)
+    pages.get(
+        "/journal/overview", overview.Routes(ports.figures, ports.rules, ports.lags, ports.refused).show, roles=AUDITORS
+    )
     pages.get("/journal/looks", lambda ask: _looks(ask, ports.looks), roles=AUDITORS)
 
 
