@@ -21,6 +21,16 @@ def test_sign_out_is_a_form_and_ends_the_session(server: Server, browser: Browse
     assert recorded(server, "person.signed_out")[0]["body"] == {"everywhere": False}
 
 
+def test_whoever_signs_out_too_late_is_told_that_they_are(server: Server, browser: Browser) -> None:
+    """On a shared computer nobody must think that it did not work, or sign in again for it."""
+    become_admin(browser, server)
+    browser.get("/account")
+    browser.cookies.clear()
+    answer = browser.post("/sign-out")
+    assert (answer.status_code, "You are signed out" in answer.text) == (401, True)
+    assert "Nothing was changed" not in answer.text
+
+
 def test_sign_out_everywhere_ends_the_sessions_of_other_browsers(
     server: Server, browser: Browser, another: Open
 ) -> None:

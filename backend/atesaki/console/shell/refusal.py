@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from atesaki.console.shell import again
-from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.ask import PREFIX, Ask
 from atesaki.console.shell.render import HEADERS, page
 from atesaki.console.shell.sentences import translated
 from atesaki.console.shell.text import mark as _
@@ -33,6 +33,9 @@ def sign_in_first(ask: Ask) -> Response:
 
 def signed_out(ask: Ask) -> Response:
     """Keep what was typed while its sender was signed out: it can be sent again after signing in elsewhere."""
+    if ask.request.scope["path"].endswith(f"{PREFIX}/sign-out"):
+        # That has happened already; nobody should sign in again for it.
+        return page(ask, "sign_in/signed_out.html", status=HTTPStatus.UNAUTHORIZED, provider="", provider_url=None)
     token = again.token_of(ask.request)
     return again.remember(_again(ask, HTTPStatus.UNAUTHORIZED, token, signed_in=False), token)
 
