@@ -112,6 +112,16 @@ def test_provider_that_is_down_is_said_to_be(hall: Server, provider: FakeOidc, a
     assert "can't be reached" in answer.text or "can&#39;t be reached" in answer.text
 
 
+def test_whoever_has_to_start_again_is_led_back_all_the_same(hall: Server, provider: FakeOidc, another: Open) -> None:
+    """A provider that stumbles, or a cancelled sign-in, costs nobody the link that they opened."""
+    browser = another(hall)
+    departure = browser.get("/sign-in/provider", next="/console/account").headers["location"]
+    query = provider.authorize(departure)
+    provider.down = True
+    answer = browser.get("/sign-in/return", **query)
+    assert (answer.status_code, "/sign-in/provider?next=%2Fconsole%2Faccount" in answer.text) == (503, True)
+
+
 def test_person_without_a_role_is_told_whom_to_ask(hall: Server, provider: FakeOidc, another: Open) -> None:
     """Signed in is not permitted; no page opens."""
     provider.claims["roles"] = ["something else"]

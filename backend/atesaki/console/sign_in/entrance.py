@@ -12,7 +12,7 @@ from atesaki.console.sign_in import desk as doors
 from atesaki.console.sign_in.desk import SignInDesk, client_of, enter, go_on, own_path, session_of
 from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
 from atesaki.identity import tickets
-from atesaki.identity.oidc import Arrival, OidcRefused
+from atesaki.identity.oidc import PURPOSE, Arrival, OidcRefused
 from atesaki.identity.registry import Account
 
 CODE_TICKET = "typing a code"
@@ -83,12 +83,14 @@ class Entrance:
         if self._desk.oidc is None:
             return redirect(ask, "/sign-in")
         query, name = dict(ask.request.query_params), doors.ticket_of(ask.query("state"))
+        ticket = ask.request.cookies.get(name)
         try:
-            arrival = self._desk.oidc.finish(self._return_address(ask), ask.request.cookies.get(name), query)
+            arrival = self._desk.oidc.finish(self._return_address(ask), ticket, query)
         except REFUSALS as error:
             if isinstance(error, OidcRefused) and self._desk.guesses.is_to_record(client_of(ask)):
                 self._desk.trail.refused("", reason=error.reason, how="provider")
-            return doors.forget_ticket(self._page(ask, ask.to("/"), problem_of(ask, error)), name)
+            target = own_path(ask, (self._desk.tickets.read(PURPOSE, ticket) or {}).get("return_to", ""))
+            return doors.forget_ticket(self._page(ask, target, problem_of(ask, error)), name)
         return doors.forget_ticket(self._arrived(ask, arrival), name)
 
     def sign_out(self, ask: Ask) -> Response:
