@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_directories import directories, in_step
+from atesaki.cli.examined_provider import provider
 from atesaki.cli.journal.opened import key_file
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
@@ -52,6 +53,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     yield from policies(settings)
     yield from entra(settings)
     yield from google(settings)
+    yield from provider(settings)
     yield from directories(settings)
     yield from _in_store(settings)
     yield running(settings)

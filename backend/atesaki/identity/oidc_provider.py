@@ -30,6 +30,9 @@ PATIENCE: Final = 1.0
 What is known already then counts.
 """
 
+DISCOVERY_FAILURES: Final = (*FAILURES, msgspec.MsgspecError)
+"""What asking a provider who it is can raise."""
+
 _PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
 _OK = 200
 _log = structlog.get_logger(__name__)
@@ -118,13 +121,10 @@ class Provider:
 
     def _discovered(self) -> Metadata | None:
         try:
-            answer = self._call(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-            found = msgspec.json.decode(answer.body, type=Metadata)
-            _check(found, self._issuer)
-        except (*FAILURES, msgspec.MsgspecError) as error:
+            return discover(self._issuer, self._call)
+        except DISCOVERY_FAILURES as error:
             _log.warning("identity_provider.not_discovered", error=type(error).__name__)
             return None
-        return found
 
     def _fetched_keys(self, url: str) -> Mapping[str, Key]:
         try:
@@ -132,6 +132,14 @@ class Provider:
         except FAILURES as error:
             _log.warning("identity_provider.no_keys", error=type(error).__name__)
             return {}
+
+
+def discover(issuer: str, call: Call) -> Metadata:
+    """Return what a provider says of itself; raises one of `DISCOVERY_FAILURES`."""
+    answer = call(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    found = msgspec.json.decode(answer.body, type=Metadata)
+    _check(found, issuer)
+    return found
 
 
 def read_signing_keys(body: bytes) -> Mapping[str, Key]:
