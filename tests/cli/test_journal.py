@@ -256,3 +256,18 @@ def test_output_that_goes_nowhere_is_no_success(tmp_path: Path, command: str) ->
         os.close(output)
         told[name] = (done.returncode, done.stderr)
     assert told == {"left": (1, ""), "full": (1, "The output: No space left on device.\n")}
+
+
+def test_a_day_begins_in_the_time_zone_of_the_organization(tmp_path: Path, store: Store) -> None:
+    """As on the pages of the console; a server in a container is in UTC, nine hours behind Japan."""
+    now = dt.datetime(2026, 8, 31, 14, 59, tzinfo=dt.UTC)
+    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME), now=lambda: now)
+    journal.start()
+    journal.append_blocking(Entry("decision.recorded", "august", {}))
+    now += dt.timedelta(minutes=1)
+    journal.append_blocking(Entry("decision.recorded", "september", {}))
+    journal.stop()
+    exported = _run(tmp_path, "export", "--from", "2026-09-01").stdout
+    assert ("august" in exported, "september" in exported) == (False, True)
+    exported = _run(tmp_path, "export", "--from", "2026-09-01T00:00:00+10:00").stdout
+    assert ("august" in exported, "september" in exported) == (True, True)

@@ -78,6 +78,13 @@ def test_a_hold_is_placed_listed_and_lifted(folder: Path) -> None:
     assert run(folder, "hold", *fixed).exit_code != 0
 
 
+def test_a_held_period_begins_in_the_time_zone_of_the_organization(folder: Path) -> None:
+    """As on the pages of the console; else the mails of its first hours expire."""
+    fixed = ("--reason", "Case 12", "--owner", "Legal", "--review", "2027-04-01")
+    run(folder, "hold", "--from", "2026-09-01", "--to", "2026-09-02", *fixed)
+    assert "2026-08-31 15:00:00+00:00 – 2026-09-01 15:00:00+00:00" in run(folder, "holds").stdout
+
+
 def test_periods_are_shown_and_changed(folder: Path) -> None:
     """By class and by handling; a period that is taken away is the default's again."""
     assert "decision       365" in run(folder, "retention").stdout

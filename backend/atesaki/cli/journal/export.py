@@ -8,12 +8,14 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from atesaki.cli.journal.opened import Kept, Purpose, kept_notes, moment, opened, record_view
+from atesaki.cli.journal.opened import Kept, Purpose, kept_notes, moment, opened, record_view, zone_of
 from atesaki.journal.export import Export, Format, Selection
 
 PROGRESS_SECONDS = 1.0
 
-From = Annotated[str | None, typer.Option("--from", help="First moment or day, such as 2026-04-01.")]
+From = Annotated[
+    str | None, typer.Option("--from", help="First moment, or day in the organization's time zone, such as 2026-04-01.")
+]
 To = Annotated[str | None, typer.Option("--to", help="First moment or day that is left out.")]
 FileFormat = Annotated[
     Format, typer.Option("--format", help="jsonl carries its proof; csv and parquet have one row a decision.")
@@ -36,14 +38,12 @@ def export(  # noqa: PLR0913 -- one argument a flag, all of them named on the co
     checkpoint: Kept = None,
 ) -> None:
     """Write records, checkpoints and keys, for `verify` to check without the database; or decisions as a table."""
-    selection = Selection(
-        since=moment(since),
-        until=moment(until),
-        personal=personal,
-        unsigned=unsigned,
-        known=tuple(kept_notes(checkpoint)),
-    )
+    known = tuple(kept_notes(checkpoint))
     with opened(context) as store:
+        zone = zone_of(store)
+        selection = Selection(
+            since=moment(since, zone), until=moment(until, zone), personal=personal, unsigned=unsigned, known=known
+        )
         if personal:
             record_view(context, store, "export", purpose, selection)
         whole = Export(store, selection, dt.datetime.now(dt.UTC), format_)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -15,6 +16,7 @@ from atesaki.journal import Journal, Limits
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.export import Selection, viewed
 from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.sending.organization import stored_organization
 from atesaki.settings import Settings, read_settings
 from atesaki.storage.engine import Store
 
@@ -84,11 +86,21 @@ def kept_notes(files: list[Path] | None) -> list[str]:
         raise typer.BadParameter("The file holds no checkpoint.", param_hint="--checkpoint") from error
 
 
-def moment(text: str | None) -> dt.datetime | None:
-    """A day or moment that was typed."""
+def zone_of(store: Store) -> dt.tzinfo:
+    """The organization's time zone, in which days begin in the console, too; the machine's is often UTC."""
+    name = stored_organization(store).organization.time_zone
+    try:
+        return ZoneInfo(name)
+    except ZoneInfoNotFoundError as error:
+        raise typer.BadParameter(f"This machine doesn't know the time zone {name}; install tzdata.") from error
+
+
+def moment(text: str | None, zone: dt.tzinfo) -> dt.datetime | None:
+    """A day or moment that was typed; without an offset it is one of the zone."""
     if text is None:
         return None
     try:
-        return dt.datetime.fromisoformat(text).astimezone()
+        typed = dt.datetime.fromisoformat(text)
+        return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"“{text}” is no moment; write 2026-04-01 or 2026-04-01T09:00+09:00.") from error

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from atesaki.cli.journal.opened import author, moment
+from atesaki.cli.journal.opened import author, moment, opened, zone_of
 from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.sending.rights.holds import Hold, HoldDraft, Target
 
@@ -19,7 +19,9 @@ def hold(  # noqa: PLR0913  # One argument a flag.
     address: Annotated[str | None, typer.Option(help="Hold everything about this person.")] = None,
     record: Annotated[str | None, typer.Option(help="Hold a record or a decision, by its id.")] = None,
     roster: Annotated[str | None, typer.Option(help="Hold a roster and the decisions about it.")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="Hold a period: its first day.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="Hold a period: its first day, in the organization's time zone.")
+    ] = None,
     until: Annotated[str | None, typer.Option("--to", help="Its end, which is not held any more.")] = None,
 ) -> None:
     """Stop expiry and erasure of an address, a record, a roster or a period until the hold is lifted."""
@@ -27,6 +29,8 @@ def hold(  # noqa: PLR0913  # One argument a flag.
     targets: list[Target] = [name for name, value in given.items() if value]  # type: ignore[misc]  # All four are targets.
     if len(targets) != 1:
         raise typer.BadParameter("Name one of --address, --record, --roster, or a period by --from and --to.")
+    with opened(context) as store:
+        zone = zone_of(store)
     draft = HoldDraft(
         target=targets[0],
         reason=reason,
@@ -35,8 +39,8 @@ def hold(  # noqa: PLR0913  # One argument a flag.
         address=address or "",
         record=record or "",
         roster=roster or "",
-        since=moment(since),
-        until=moment(until),
+        since=moment(since, zone),
+        until=moment(until, zone),
     )
     with rights_of(context) as rights:
         typer.echo(f"Held: {rights.holds.place(draft, author()).id}")
