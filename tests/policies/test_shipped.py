@@ -31,6 +31,11 @@ def test_every_policy_ships_with_its_tests() -> None:
     assert {name.replace(".yaml", TEST_ENDING) for name in names} == LOADED.files.keys() - names
 
 
+def test_every_shipped_test_has_a_japanese_name() -> None:
+    """Admins who read the console in Japanese read there what a failing test is about."""
+    assert [result.name for result in run_tests(LOADED) if result.named("ja") == result.name] == []
+
+
 def test_only_the_noisy_policies_are_simulated() -> None:
     """Large audience, first-time recipients and out-of-hours sends are recorded; everything else is in force."""
     modes = {policy.id: {rule.mode for rule in policy.rules} for policy in LOADED.policy_set.policies}

@@ -119,12 +119,16 @@ class Expectation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
-    """One test: a draft, facts that differ from those of the file, and what is expected."""
+    """One test: a draft, facts that differ from those of the file, and what is expected.
+
+    `ja` is its name for people who read Japanese, where `name` is English.
+    """
 
     name: Title
     draft: str
     expect: Expectation
     facts: GivenFacts = GivenFacts()
+    ja: Title | None = None
 
 
 class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from atesaki.judgement.decide import decide
 from atesaki.judgement.decision import Action, Decision, Exposure, Finding, Mode
-from atesaki.judgement.explain import reason
+from atesaki.judgement.explain import Locale, reason
 from atesaki.judgement.message import ItemKind
 from atesaki.judgement.policy_set import PolicySet, compile_set
 from atesaki.policies.drafts import facts_of, message_of
@@ -24,11 +24,16 @@ class Result(Struct, frozen=True):
     column: int
     name: str
     differences: tuple[str, ...]
+    ja: str | None = None
 
     @property
     def passed(self) -> bool:
         """Whether the decision was as expected."""
         return not self.differences
+
+    def named(self, locale: Locale) -> str:
+        """Return the name of the test in a language, as far as it has one."""
+        return (self.ja if locale == "ja" else None) or self.name
 
 
 def run_tests(loaded: LoadedSet) -> list[Result]:
@@ -58,7 +63,7 @@ def _run_suite(loaded: LoadedSet, suite: LoadedSuite) -> Iterator[Result]:
     for number, case in enumerate(suite.suite.tests):
         position = suite.document.error_at(["tests", number], "")
         differences = tuple(_run(policy_set, suite, case))
-        yield Result(position.file, position.line, position.column, case.name, differences)
+        yield Result(position.file, position.line, position.column, case.name, differences, case.ja)
 
 
 def _run(policy_set: PolicySet, suite: LoadedSuite, case: Case) -> Iterator[str]:

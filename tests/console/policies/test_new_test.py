@@ -37,3 +37,13 @@ def test_the_first_tests_of_a_policy_are_named_in_the_language_of_its_author(ser
         assert "社外の 10 人は記録され、だれにも知らされない" in page
         assert "outsiders are" not in page
         assert "テストがすべて成功" in admin.get(at).text
+
+
+def test_the_tests_of_the_shipped_set_are_named_in_the_language_of_who_reads(server: Server) -> None:
+    """On the page of the tests, where one fails, and beside the dialog that is shown on its mail."""
+    with server.visitor("admin", language="ja") as admin:
+        at = draft(admin)
+        assert "面識のない 9 人は、まだ確認だけ" in admin.get(f"{at}/of/strangers_visible/tests").text
+        rule = admin.get(f"{at}/of/strangers_visible/rules/0").text
+        assert "テスト「5 つの組織の面識のない 10 人は止め、理由を書けば送れる」のメールで表示しています。" in rule
+        assert "nine strangers are still a question" in admin.get(f"{at}/of/strangers_visible/tests?lang=en").text

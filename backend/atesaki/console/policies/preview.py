@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import structs
@@ -12,7 +12,7 @@ from atesaki.judgement.conditions import Condition
 from atesaki.judgement.conditions.condition import InRoster
 from atesaki.judgement.decide import DEFAULT_RELEASE, decide
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Finding, Remedy
-from atesaki.judgement.explain import Dialog
+from atesaki.judgement.explain import Dialog, Locale
 from atesaki.judgement.policy import Policy, Rule
 from atesaki.judgement.policy_set import PolicySet, compile_set
 from atesaki.policies.drafts import facts_of, message_of
@@ -21,9 +21,12 @@ from atesaki.policies.load import LoadedSet
 _DOMAINS = ("gmail.com", "company.example", "school.example", "office.example")
 _PEOPLE = 3
 
+Names = Mapping[Locale, str]
+"""What a test is called in each language."""
+
 
 class Preview(NamedTuple):
-    """The dialog in both languages; `test` names the test whose mail it is about, empty for an example.
+    """The dialog in both languages; `test` names the test whose mail it is about, none for an example.
 
     `meeting` is what would be read instead if the same people were invited to a meeting.
     """
@@ -31,7 +34,7 @@ class Preview(NamedTuple):
     ja: Dialog
     en: Dialog
     action: Action
-    test: str
+    test: Names | None
     meeting: tuple[Dialog, Dialog] | None
 
 
@@ -40,7 +43,7 @@ def preview(policy: Policy, rule: Rule, loaded: LoadedSet | None) -> Preview:
     alone = Policy(id=policy.id, title=policy.title, rules=(rule,))
     policy_set = compile_set("", [alone])
     found = next(_from_tests(policy_set, policy.id, rule, loaded), None) if loaded else None
-    test, decision = found or ("", _example(policy.id, rule))
+    test, decision = found or (None, _example(policy.id, rule))
     ja, en = _dialogs(decision, policy_set)
     meeting = _dialogs(_of_meeting(decision), policy_set) if rule.message.appointment else None
     return Preview(ja, en, decision.action, test, None if decision.item == "appointment" else meeting)
@@ -55,7 +58,7 @@ def _of_meeting(decision: Decision) -> Decision:
     return structs.replace(decision, item="appointment", remedies=remedies)
 
 
-def _from_tests(policy_set: PolicySet, policy: str, rule: Rule, loaded: LoadedSet) -> Iterator[tuple[str, Decision]]:
+def _from_tests(policy_set: PolicySet, policy: str, rule: Rule, loaded: LoadedSet) -> Iterator[tuple[Names, Decision]]:
     """Yield the decisions of the policy's own tests in which the rule is told."""
     for suite in loaded.suites:
         if suite.policy != policy:
@@ -64,7 +67,7 @@ def _from_tests(policy_set: PolicySet, policy: str, rule: Rule, loaded: LoadedSe
             message = message_of(case.draft, suite.suite.drafts)
             decision = decide(message, policy_set, facts_of(suite.suite.facts, case.facts))
             if any(finding.rule == rule.id and finding.mode == "enforce" for finding in decision.findings):
-                yield case.name, decision
+                yield {"en": case.name, "ja": case.ja or case.name}, decision
 
 
 def _example(policy: str, rule: Rule) -> Decision:
