@@ -53,6 +53,7 @@ def test_a_meeting_is_told_as_a_meeting(server: Server, auditor: Visitor) -> Non
     assert "Required attendees: 3 outside people" in page
     assert "Optional attendees: 1 colleague" in page
     assert "<dd>a meeting</dd>" in page
+    assert page.index("Required attendees") < page.index("Optional attendees")
     told = page.partition("The rule as it stood")[0]
     assert [word for word in (">To:", ">Cc:", "Bcc", "Conversation") if word in told] == []
 
