@@ -12,7 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from atesaki.clients import encoded
-from atesaki.clients.mime import attachment, body_text, leaves
+from atesaki.clients.mime import attachment, body_text, is_meeting, leaves
 from atesaki.judgement.address_list import parse_address_list
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.message import (
@@ -60,6 +60,7 @@ def message_from_eml(data: bytes, *, default_sender: str | None = None) -> Messa
         body_text=body if body is None else body[:_MAX_BODY],
         attachments=tuple(found for part in parts if (found := attachment(part))),
         thread=Thread(kind=_thread_kind(mail, subject)),
+        item="appointment" if is_meeting(parts) else "message",
     )
     return _validated(message)
 

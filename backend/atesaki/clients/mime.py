@@ -15,6 +15,7 @@ from atesaki.judgement.message import Attachment
 
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _UNSEEN = frozenset({"style", "script", "title"})
+_OF_ORGANIZERS = frozenset({"REQUEST", "CANCEL"})
 _BLOCKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote"})
 
 
@@ -39,6 +40,16 @@ def body_text(parts: Sequence[Mail]) -> str | None:
         if texts:
             return "\n".join(texts).replace("\x00", "")
     return None
+
+
+def is_meeting(parts: Sequence[Mail]) -> bool:
+    """Return whether the mail is what an organizer sends to attendees (RFC 6047 §2.4), and not one with such a file."""
+    return any(_method(part) in _OF_ORGANIZERS for part in parts if part.get_content_disposition() != "attachment")
+
+
+def _method(part: Mail) -> str:
+    value = part.get_param("method") if part.get_content_type() == "text/calendar" else None
+    return collapse_rfc2231_value(value).upper() if value else ""
 
 
 def attachment(part: Mail) -> Attachment | None:
