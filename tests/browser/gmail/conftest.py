@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
-from tests.browser.gmail.gmail import Gmail, Guarded, guarded_browser
+from tests.browser.gmail.desk import Desk
+from tests.browser.gmail.gmail import POPOUT, Gmail, Guarded, guarded_browser
 from tests.server import KEY, Server, running_server
 
 
@@ -35,6 +36,21 @@ def gmail(guarded: Guarded) -> Iterator[Gmail]:
     opened = guarded.open()
     yield opened
     opened.page.close()
+
+
+@pytest.fixture(scope="module", params=["inboxsdk", "dom"])
+def alone(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
+    """A browser in which only this adapter watches."""
+    with guarded_browser(playwright, policy, adapters=request.param) as started:
+        yield started
+
+
+@pytest.fixture
+def desk(alone: Guarded, where: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A fresh page for one mail."""
+    gmail = alone.open(url=POPOUT) if where == "popout" else alone.open()
+    yield Desk(gmail, alone, request.node.callspec.params["alone"], where)
+    gmail.page.close()
 
 
 def journaled(server: Server, *kinds: str) -> list[dict[str, Any]]:

@@ -121,7 +121,11 @@ class Mail {
     const pressed = (button, kind) => {
       button?.addEventListener("click", () => this.send(kind));
       button?.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" || event.key === " ") this.send(kind);
+        if (event.key === "Enter") this.send(kind);
+      });
+      // As Closure's buttons do, which act when Space is let go.
+      button?.addEventListener("keyup", (event) => {
+        if (event.key === " ") this.send(kind);
       });
     };
     pressed(one(".aoO"), "send");
@@ -130,7 +134,12 @@ class Mail {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send("send");
     });
     const menu = one(".menu");
-    const toggle = () => (menu.style.display = menu.style.display ? "" : "none");
+    const toggle = () => {
+      menu.style.display = menu.style.display ? "" : "none";
+      one(".hG").setAttribute("aria-expanded", String(!menu.style.display));
+      // Where Gmail draws the menu outside the mail.
+      if (window.detachMenus) document.body.append(menu);
+    };
     one(".hG").addEventListener("click", toggle);
     // As Closure's menus do: the focus stays on the arrow, and the item acts on mouseup or on Enter there.
     one(".hG").addEventListener("keydown", (event) => {

@@ -1,68 +1,12 @@
 """What every adapter of Gmail must do, InboxSDK's and our own alike; each runs alone, without the other."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Playwright
-from tests.browser.gmail.gmail import POPOUT, VOLUNTEERS, Gmail, Guarded, guarded_browser
+from tests.browser.gmail.desk import DESKS, Desk
+from tests.browser.gmail.gmail import VOLUNTEERS
 
 pytestmark = pytest.mark.browser
 
 COLLEAGUE = "boss@hall.example"
-
-PLACES = [
-    ("inboxsdk", "window"),
-    ("inboxsdk", "fullscreen"),
-    ("dom", "window"),
-    ("dom", "fullscreen"),
-    # InboxSDK finds a reply by Gmail's own list of mails, which a page of ours has not, and refuses pop-outs.
-    ("dom", "inline"),
-    ("dom", "popout"),
-]
-
-
-@pytest.fixture(scope="module", params=["inboxsdk", "dom"])
-def alone(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
-    """A browser in which only this adapter watches."""
-    with guarded_browser(playwright, policy, adapters=request.param) as started:
-        yield started
-
-
-class Desk:
-    """A page with an adapter alone, and the mail that is written on it."""
-
-    def __init__(self, gmail: Gmail, guarded: Guarded, adapter: str, where: str) -> None:
-        self.gmail = gmail
-        self.guarded = guarded
-        self._adapter = adapter
-        self._where = where
-
-    def write(self, **options: object) -> Gmail:
-        """Open a mail and wait until the adapter watches it."""
-        self.gmail.write(self._where, **options)
-        if self._adapter == "inboxsdk":
-            self.gmail.page.locator(".inboxsdk__compose").last.wait_for()
-            # InboxSDK reports the mail a moment after it has marked it.
-            self.gmail.page.wait_for_timeout(300)
-        return self.gmail
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """The message that the backend was asked about last."""
-        message: dict[str, Any] = self.guarded.asked[-1]["message"]
-        return message
-
-
-DESKS = pytest.mark.parametrize(("alone", "where"), PLACES, indirect=["alone"], ids=[" ".join(each) for each in PLACES])
-
-
-@pytest.fixture
-def desk(alone: Guarded, where: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    """A fresh page for one mail."""
-    gmail = alone.open(url=POPOUT) if where == "popout" else alone.open()
-    yield Desk(gmail, alone, request.node.callspec.params["alone"], where)
-    gmail.page.close()
 
 
 @DESKS

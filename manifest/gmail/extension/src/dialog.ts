@@ -37,13 +37,23 @@ export function keepKeysFromGmail(): void {
       type,
       (event) => {
         // Not only those on it: what had the focus in the dialog may just have gone.
-        if (document.querySelector(`[${HOST}]`)) {
-          event.stopImmediatePropagation();
+        if (!document.querySelector(`[${HOST}]`)) {
+          return;
+        }
+        event.stopImmediatePropagation();
+        if (isHeldPress(event)) {
+          event.preventDefault();
         }
       },
       true,
     );
   }
+}
+
+// Who holds Enter on Send would else press one button of the dialog after the other, unread.
+function isHeldPress(event: KeyboardEvent): boolean {
+  const presses = event.key === "Enter" || event.key === " ";
+  return event.repeat && presses && !(event.composedPath()[0] instanceof HTMLTextAreaElement);
 }
 
 const HOST = "data-atesaki";

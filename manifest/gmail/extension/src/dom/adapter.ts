@@ -3,7 +3,7 @@
 import type { Compose, ComposeAdapter, Draft, Listener, Problem, SendKind } from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import type { Field } from "@atesaki/common/src/wire.ts";
-import { composeRoots, pressable } from "./page.ts";
+import { composeRoots, frameOf, pressable } from "./page.ts";
 import { press } from "./press.ts";
 import { Presses } from "./presses.ts";
 import { readDraft, seenInThread } from "./reading.ts";
@@ -76,7 +76,10 @@ export class DomAdapter implements ComposeAdapter {
   }
 
   readonly #mailAt = (target: Node | null): DomCompose | null => {
-    const root = composeRoots(document).find((each) => each.contains(target));
+    const roots = composeRoots(document);
+    // Gmail takes its shortcut anywhere in the window of a mail, its header too.
+    const root =
+      roots.find((each) => each.contains(target)) ?? roots.find((each) => frameOf(each).contains(target));
     return root && this.owns(root) ? this.#mail(root) : null;
   };
 

@@ -65,8 +65,43 @@ export function buttonAt(root: ParentNode, target: Node): SendKind | null {
 
 /** The element to press for a way of sending. */
 export function pressable(root: ParentNode, kind: SendKind): HTMLElement | null {
-  const selectors = { send: SEND, send_and_archive: SEND_AND_ARCHIVE, schedule: SCHEDULE };
-  return root.querySelector<HTMLElement>(selectors[kind]);
+  if (kind === "schedule") {
+    const items = scheduleItems(root);
+    // Where the menus of several mails stand side by side, the open one is the one that was pressed.
+    return items.length > 1 ? (items.find(isSeen) ?? null) : (items[0] ?? null);
+  }
+  return root.querySelector<HTMLElement>(kind === "send" ? SEND : SEND_AND_ARCHIVE);
+}
+
+/** The items that schedule the mail: its own, else those of the menu that Gmail draws outside all mails. */
+export function scheduleItems(root: ParentNode): HTMLElement[] {
+  const own = [...root.querySelectorAll<HTMLElement>(SCHEDULE)];
+  return own.length > 0 ? own : [...document.querySelectorAll<HTMLElement>(SCHEDULE)].filter(inDetachedMenu);
+}
+
+/** Whether the menu of this item is open; Gmail hides closed ones in either way. */
+export function isSeen(item: HTMLElement): boolean {
+  return item.checkVisibility({ visibilityProperty: true });
+}
+
+export function onSchedule(root: ParentNode, target: Node): boolean {
+  return scheduleItems(root).some((each) => each.contains(target));
+}
+
+/** Whether an element is in a menu for scheduling that stands outside all mails. */
+export function inDetachedMenu(element: Element): boolean {
+  const item = element.closest(SCHEDULE);
+  return item !== null && !composeRoots(document).some((each) => each.contains(item));
+}
+
+/** The whole window of a mail, with its header; where it has none, the mail itself. */
+export function frameOf(root: HTMLElement): HTMLElement {
+  const frame = root.closest<HTMLElement>('[role="dialog"]') ?? root.closest<HTMLElement>(".M9");
+  return frame ?? (isPopOut(root) ? root.ownerDocument.body : root);
+}
+
+function isPopOut(root: HTMLElement): boolean {
+  return root.closest("body.xE.xp") !== null;
 }
 
 /** The signed-in address, from the title's tail or the account button; both hold it in every language. */

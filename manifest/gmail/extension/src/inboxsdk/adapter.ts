@@ -4,7 +4,7 @@ import type { Field } from "@atesaki/common/src/wire.ts";
 import type { Compose, ComposeAdapter, Draft, Entry, Listener, Problem, SendKind } from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import { problemOf } from "../dom/adapter.ts";
-import { recipientRow, rootOf } from "../dom/page.ts";
+import { frameOf, recipientRow, rootOf } from "../dom/page.ts";
 import { Presses } from "../dom/presses.ts";
 import { readContent, readTyped, seenInThread } from "../dom/reading.ts";
 import { clearTyped, confirmed, open } from "../dom/writing.ts";
@@ -133,7 +133,7 @@ export class InboxSdkAdapter implements ComposeAdapter {
   }
 
   readonly #mailAt = (target: Node | null): SdkCompose | null =>
-    [...this.#mails].find((each) => each.root.contains(target)) ?? null;
+    [...this.#mails].find((each) => frameOf(each.root).contains(target)) ?? null;
 
   #watch(view: ComposeView, listener: Listener, presses: Presses): void {
     const mail = new SdkCompose(view);
