@@ -11,6 +11,7 @@ export interface Strings {
   readonly openPaneYourself: string;
   readonly uncheckedPrompt: string;
   readonly uncheckedHold: string;
+  readonly uncheckedRefused: string;
   readonly riskyUnchecked: string;
   readonly title: string;
   readonly checking: string;
@@ -95,6 +96,8 @@ const JA: Strings = {
     "送信前の確認ができませんでした。社外の宛先が互いに見えないか、宛先と CC をもう一度確かめてから送信してください。",
   uncheckedHold:
     "送信前の確認ができないため、まだ送信していません。接続を確かめて、少し待ってからもう一度「送信」を押してください。",
+  uncheckedRefused:
+    "このメールは先ほどの確認で止められました。いまは確認ができないため、このままでは送信できません。先ほどの案内のとおりに宛先などを直すか（BCC に移すなど）、少し待ってからもう一度確認してください。",
   riskyUnchecked: "この宛先は確認できていません。社外の宛先が互いに見えないか確かめてください。",
   title: "宛先の確認",
   checking: "確認しています…",
@@ -177,6 +180,8 @@ const EN: Strings = {
     "This message could not be checked. Look at To and Cc once more: would people outside see each other's addresses?",
   uncheckedHold:
     "This message could not be checked and has not been sent. Check your connection, wait a moment and press Send again.",
+  uncheckedRefused:
+    "This message was held before, and now it can't be checked, so it can't be sent as it is. Fix what you were told then, for example by moving people to Bcc, or wait a moment and check again.",
   riskyUnchecked: "These recipients could not be checked. Would people outside see each other's addresses?",
   title: "Check recipients",
   checking: "Checking…",

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright
 from tests.browser.gmail.desk import Desk
+from tests.browser.gmail.failing import DECISIONS
 from tests.browser.gmail.gmail import POPOUT, Gmail, Guarded, guarded_browser
+from tests.browser.gmail.story import Story
 from tests.server import KEY, Server, running_server
 
 
@@ -51,6 +53,19 @@ def desk(alone: Guarded, where: str, request: pytest.FixtureRequest) -> Iterator
     gmail = alone.open(url=POPOUT) if where == "popout" else alone.open()
     yield Desk(gmail, alone, request.node.callspec.params["alone"], where)
     gmail.page.close()
+
+
+@pytest.fixture
+def story(server: Server) -> Story:
+    """What the journal tells from here on."""
+    return Story(server)
+
+
+@pytest.fixture
+def repaired(guarded: Guarded) -> Iterator[None]:
+    """The test may break the backend; afterwards it works again."""
+    yield
+    guarded.context.unroute(DECISIONS)
 
 
 def journaled(server: Server, *kinds: str) -> list[dict[str, Any]]:

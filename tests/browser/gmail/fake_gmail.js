@@ -152,12 +152,27 @@ class Mail {
   send(kind) {
     if (this.gone) return;
     for (const row of Object.values(this.rows)) row.commit();
+    // Gmail asks about a missing subject or attachment, by a box of the browser or by one of its own.
+    if (window.boxes && !confirm("Send without a subject?")) return;
+    if (window.asks && !this.answered) return this.ask(kind);
     const { to, cc, bcc } = this.rows;
     const subject = this.dialog.querySelector("[name=subjectbox]").value;
     window.sent.push({ kind, to: to.addresses, cc: cc.addresses, bcc: bcc.addresses, subject });
-    if (window.keepOpen) return;
+    // A window of its own is closed once Gmail has handed the mail over.
+    if (window.closes) setTimeout(() => window.close(), 400);
+    if (window.keepOpen || window.closes) return;
     this.gone = true;
     (this.outer ?? this.dialog).remove();
+  }
+  ask(kind) {
+    const question = el('<div role="alertdialog"><button class="yes">OK</button><button class="no">Cancel</button></div>');
+    question.querySelector(".yes").addEventListener("click", () => {
+      question.remove();
+      this.answered = true;
+      this.send(kind);
+    });
+    question.querySelector(".no").addEventListener("click", () => question.remove());
+    document.body.append(question);
   }
 }
 

@@ -1,40 +1,16 @@
 """When backend, worker or page fail: nothing risky leaves silently, nothing leaves twice, and it is told."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, Route, expect
+from playwright.sync_api import Playwright, expect
+from tests.browser.gmail.failing import DECISIONS, FAILURES, uncheckable
 from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browser
 from tests.server import KEY, Server
 
 pytestmark = pytest.mark.browser
 
 COLLEAGUE = "boss@hall.example"
-DECISIONS = re.compile(r"/v1/decisions$")
-
-
-def _nonsense(route: Route) -> None:
-    route.fulfill(status=200, json={"action": "allow"}, headers={"Access-Control-Allow-Origin": "*"})
-
-
-def _error(route: Route) -> None:
-    route.fulfill(status=500, json={}, headers={"Access-Control-Allow-Origin": "*"})
-
-
-def _refused(route: Route) -> None:
-    route.fulfill(status=401, json={}, headers={"Access-Control-Allow-Origin": "*"})
-
-
-FAILURES: dict[str, Any] = {
-    "offline": lambda route: route.abort(),
-    # Never answered.
-    "timeout": lambda _route: None,
-    "http_5xx": _error,
-    "http_4xx": _refused,
-    "invalid_answer": _nonsense,
-}
 
 
 @pytest.fixture
@@ -43,11 +19,6 @@ def broken(guarded: Guarded, request: pytest.FixtureRequest) -> Iterator[str]:
     guarded.context.route(DECISIONS, FAILURES[request.param])
     yield request.param
     guarded.context.unroute(DECISIONS)
-
-
-def _uncheckable(gmail: Gmail) -> None:
-    expect(gmail.dialog).to_contain_text("This message could not be checked")
-    assert gmail.sent == []
 
 
 def _delivered(gmail: Gmail, guarded: Guarded, before: int) -> list[tuple[str, str, int]]:
@@ -67,7 +38,7 @@ def test_risky_mail_is_held_until_its_sender_has_looked(gmail: Gmail, guarded: G
     gmail.fill(VOLUNTEERS)
     gmail.press_send()
     expect(gmail.dialog.get_by_role("button", name="Check again")).to_be_visible(timeout=4_000)
-    _uncheckable(gmail)
+    uncheckable(gmail)
     gmail.unfold("Send without fixing it")
     gmail.dialog.get_by_label("I have looked at To and Cc.").check()
     gmail.press("I have checked, let it go")
@@ -98,30 +69,10 @@ def test_the_check_comes_back_with_the_backend(gmail: Gmail, guarded: Guarded, b
     gmail.write()
     gmail.fill(VOLUNTEERS)
     gmail.press_send()
-    _uncheckable(gmail)
+    uncheckable(gmail)
     guarded.context.unroute(DECISIONS)
     gmail.press("Check again")
     expect(gmail.dialog.get_by_role("button", name="Move 26 to Bcc")).to_be_visible()
-
-
-@pytest.fixture
-def repaired(guarded: Guarded) -> Iterator[None]:
-    """The test may break the backend; afterwards it works again."""
-    yield
-    guarded.context.unroute(DECISIONS)
-
-
-@pytest.mark.usefixtures("repaired")
-def test_what_was_refused_before_is_not_let_go_while_the_backend_is_away(gmail: Gmail, guarded: Guarded) -> None:
-    """The local rule may be stricter than the backend was, never milder."""
-    gmail.write()
-    gmail.fill(["taro@"])
-    gmail.press_send()
-    gmail.expect_held()
-    gmail.keep_draft()
-    guarded.context.route(DECISIONS, FAILURES["offline"])
-    gmail.press_send()
-    _uncheckable(gmail)
 
 
 def test_organization_can_have_mails_wait(playwright: Playwright, policy: dict[str, object]) -> None:
@@ -145,7 +96,7 @@ def test_without_any_policy_outsiders_are_held(playwright: Playwright) -> None:
         gmail.write()
         gmail.fill(["a@x.jp"])
         gmail.press_send()
-        _uncheckable(gmail)
+        uncheckable(gmail)
 
 
 @pytest.mark.usefixtures("repaired")

@@ -55,10 +55,17 @@ def test_axe_finds_nothing_in_the_dialog(coloured: Guarded) -> None:
         gmail.keep_draft()
         coloured.context.route("**/v1/decisions", lambda route: route.abort())
         gmail.write()
-        gmail.fill(VOLUNTEERS, mail=1)
+        gmail.fill(VOLUNTEERS[1:], mail=1)
         gmail.press_send(1)
         gmail.unfold(as_is)
         found[f"{lang} unchecked"] = _violations(gmail.page, "[data-atesaki]")
+        gmail.keep_draft()
+        # What was refused before, and can't be checked now.
+        gmail.fill(VOLUNTEERS[:1], mail=1)
+        gmail.press_send(1)
+        expect(gmail.dialog.locator(".verdict-warn")).to_be_visible()
+        expect(gmail.dialog.locator("summary")).to_have_count(0)
+        found[f"{lang} refused"] = _violations(gmail.page, "[data-atesaki]")
         coloured.context.unroute("**/v1/decisions")
         gmail.page.close()
     assert found == {state: [] for state in found}

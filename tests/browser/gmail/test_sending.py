@@ -1,64 +1,15 @@
 """Sending from Gmail with the extension as it is shipped, against the real backend: stopped, mended, sent once."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 from tests.browser.gmail.gmail import POPOUT, VOLUNTEERS, Gmail, Guarded
+from tests.browser.gmail.story import Story
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
 
 COLLEAGUE = "boss@hall.example"
 THREE = ["a@x.jp", "b@y.com", "c@z.org"]
-
-
-@pytest.fixture
-def story(server: Server) -> "Story":
-    """What the journal tells from here on."""
-    return Story(server)
-
-
-class Story:
-    """The journal's records about sending since the test began."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._before = {record["record_id"] for record in self._records()}
-
-    def _records(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._server.admin.get("/v1/journal").raise_for_status().json()["records"]
-        return list(reversed(found))
-
-    def told(self) -> list[str]:
-        """What happened at Send and after it, oldest first; looks while composing are left out."""
-        new = [record for record in self._records() if record["record_id"] not in self._before]
-        return [line for record in new if (line := _told(record["kind"], record["body"]))]
-
-    def wait_for(self, *lines: str) -> None:
-        """Wait until the journal tells exactly this."""
-        for _ in range(50):
-            if self.told() == list(lines):
-                return
-            self._page.wait_for_timeout(100)
-        assert self.told() == list(lines)
-
-    def on(self, gmail: Gmail) -> "Story":
-        """Let the waiting happen on a page, so that the browser goes on meanwhile."""
-        self._page = gmail.page
-        return self
-
-
-def _told(kind: str, body: dict[str, Any]) -> str | None:
-    match kind:
-        case "decision.recorded" if body["client"]["moment"] == "send":
-            return str(body["action"])
-        case "decision.released":
-            return f"released by {body['kind']}"
-        case "outcome.reported":
-            return str(body["outcome"])
-        case _:
-            return None
 
 
 @pytest.mark.parametrize("by", ["click", "shortcut"])
@@ -197,6 +148,15 @@ def test_a_half_typed_address_is_asked_about(gmail: Gmail, guarded: Guarded) -> 
     gmail.page.keyboard.press("Control+Enter")
     gmail.expect_held()
     assert [each["address"] for each in guarded.asked[-1]["message"]["to"]] == [COLLEAGUE, "taro@"]
+
+
+def test_a_half_typed_name_with_a_comma_is_one_person(gmail: Gmail, guarded: Guarded) -> None:
+    """A comma in quotes belongs to the name, as Gmail reads it."""
+    gmail.write()
+    gmail.mail().locator("[name=to] input").press_sequentially('"Last, First" <a@x.jp>, b@y.com')
+    gmail.page.keyboard.press("Control+Enter")
+    gmail.page.wait_for_timeout(500)
+    assert [each["address"] for each in guarded.asked[-1]["message"]["to"]] == ["a@x.jp", "b@y.com"]
 
 
 def test_gmail_in_another_language_is_guarded_the_same(guarded: Guarded) -> None:

@@ -7,6 +7,9 @@ import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts"
 import { icon } from "./icon.ts";
 import { groupList, seenHeader } from "./recipients.ts";
 
+/** How a message that can't be checked is held at Send: by its sender's word it goes in one case only. */
+export type Held = "until_checked" | "until_changed" | "until_acknowledged";
+
 /** What the view can be told to show. */
 export type Shown =
   | {
@@ -18,8 +21,7 @@ export type Shown =
       readonly state: "unchecked";
       readonly notice: string | null;
       readonly undo: boolean;
-      /** Whether the message is held at Send, and may go by the sender's own word. */
-      readonly held?: "until_checked" | "until_acknowledged";
+      readonly held?: Held;
     }
   | {
       readonly state: "judged" | "released";
@@ -100,20 +102,22 @@ function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
   }
 }
 
-type Held = Extract<Shown, { state: "unchecked" }>["held"];
-
-function unchecked(held: Held, { strings, actions }: Surroundings): HTMLElement[] {
+function unchecked(held: Held | undefined, { strings, actions }: Surroundings): HTMLElement[] {
   const again = primary(strings.tryAgain, actions.checkAgain);
   if (!held) {
     return [verdict("warn", strings.notChecked, strings.riskyUnchecked), again];
   }
-  const sentence = held === "until_checked" ? strings.uncheckedHold : strings.uncheckedPrompt;
+  const sentences = {
+    until_checked: strings.uncheckedHold,
+    until_changed: strings.uncheckedRefused,
+    until_acknowledged: strings.uncheckedPrompt,
+  };
   const ways = element("p", { class: "ways" }, again, button(strings.keepDraft, actions.keepDraft));
   const asIs =
     held === "until_acknowledged" && actions.sendUnchecked
       ? folded(strings.sendAsIs, acknowledgeForm([strings.iHaveLooked], strings, actions.sendUnchecked))
       : null;
-  return [verdict("warn", strings.notChecked, sentence), ways, ...(asIs ? [asIs] : [])];
+  return [verdict("warn", strings.notChecked, sentences[held]), ways, ...(asIs ? [asIs] : [])];
 }
 
 function clear({ strings, actions }: Surroundings): HTMLElement[] {

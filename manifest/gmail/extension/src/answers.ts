@@ -1,6 +1,8 @@
 /** Remembers answers for exactly the mail they were given for, and only for a short while. */
 
+import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Answer, Message } from "@atesaki/common/src/wire.ts";
+import { withAnswer } from "./refusals.ts";
 
 /** Milliseconds for which an answer counts; policies and rosters change. */
 const FRESH = 60_000;
@@ -22,27 +24,34 @@ interface Given {
 export class Answers {
   readonly #exact = new Map<string, Given>();
   readonly #actions = new Map<string, Answer["action"]>();
+  #refused: readonly string[] = [];
 
   /** `clock` counts milliseconds and only goes forward. */
   constructor(private readonly clock: () => number) {}
 
   /** An answer given while composing: it may be used once more at Send, for the identical mail. */
-  keep(print: string, people: string, answer: Answer): void {
+  keep(print: string, message: Message, answer: Answer): void {
     this.#exact.set(print, { answer, at: this.clock() });
     bounded(this.#exact);
-    this.note(people, answer);
+    this.note(message, answer);
   }
 
   /** Any answer: it makes the local rule stricter. */
-  note(people: string, answer: Answer): void {
-    this.#actions.set(people, answer.action);
+  note(message: Message, answer: Answer): void {
+    this.#actions.set(recipientsPrint(message), answer.action);
     bounded(this.#actions);
+    this.#refused = withAnswer(this.#refused, message, answer);
   }
 
   /** The answer for the identical mail, or null. */
   for(print: string): Answer | null {
     const given = this.#exact.get(print);
     return given && this.clock() - given.at <= FRESH ? given.answer : null;
+  }
+
+  /** Whether the last answer about the mail with this `refusedPrint` was a refusal, however long ago. */
+  refused(print: string): boolean {
+    return this.#refused.includes(print);
   }
 
   /** Whether these very recipients were not simply allowed before, however long ago. */

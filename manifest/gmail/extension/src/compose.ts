@@ -21,6 +21,9 @@ export interface Draft {
   readonly unread: readonly ReadField[];
 }
 
+/** What became of a mail that Gmail was handed: it left, its sender is back at it, or nobody saw. */
+export type Departure = "left" | "stayed" | "unknown";
+
 /** One mail being written: in a window of Gmail, as a reply below a mail, or in a window of its own. */
 export interface Compose {
   /** The same element for the same mail, whichever adapter found it. */
@@ -31,6 +34,8 @@ export interface Compose {
   setRecipients(field: Field, addresses: readonly string[]): Promise<void>;
   /** Presses Send again in the same way; the press comes back as an attempt. */
   resend(kind: SendKind): void;
+  /** What becomes of it after Gmail took our press of Send; it may never be known. */
+  departure(): Promise<Departure>;
 }
 
 /** Names what can't be found on Gmail's page; stable, and recorded as it is. */

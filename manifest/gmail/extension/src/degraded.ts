@@ -2,20 +2,43 @@
 
 import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
+import type { Held } from "@atesaki/common/src/view/warning.ts";
 import type { DegradedReport, Message } from "@atesaki/common/src/wire.ts";
-import type { Answers } from "./answers.ts";
-import type { Guidance } from "./protocol.ts";
+import { within } from "@atesaki/common/src/within.ts";
+import { refusedPrint } from "./refusals.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-/** What the backend said about the same recipients before makes the local rule stricter, never milder. */
-export function judgedLocally(
-  message: Message | null,
-  { rule, onRisk }: Guidance,
-  answers: Answers,
-): Pick<DegradedReport, "action" | "people"> {
+type Around = Pick<Surroundings, "guidance" | "answers" | "worker">;
+
+interface Alone extends Pick<DegradedReport, "action" | "people"> {
+  readonly held: Held;
+}
+
+/** Milliseconds that the worker gets to say what it remembers; it needs no network for that. */
+const PATIENCE = 500;
+
+/** What the backend said about the same mail or recipients before makes the local rule stricter, never milder. */
+export async function judgedAlone(message: Message | null, around: Around): Promise<Alone> {
+  const { rule, onRisk } = around.guidance();
   const { risky, people } = judgeLocally(message, rule);
-  const known = message !== null && answers.riskyBefore(recipientsPrint(message));
-  if (!risky && !known) {
-    return { action: "allowed", people };
+  if (await wasRefused(message, around)) {
+    return { action: "held", people, held: "until_changed" };
   }
-  return { action: onRisk === "hold" ? "held" : "prompted", people };
+  if (!risky && !(message && around.answers.riskyBefore(recipientsPrint(message)))) {
+    return { action: "allowed", people, held: "until_acknowledged" };
+  }
+  return onRisk === "hold"
+    ? { action: "held", people, held: "until_checked" }
+    : { action: "prompted", people, held: "until_acknowledged" };
+}
+
+/** Whether the last answer about this mail was a refusal, on this page or, as the worker remembers, on another one. */
+export async function wasRefused(message: Message | null, { answers, worker }: Around): Promise<boolean> {
+  if (!message) {
+    return false;
+  }
+  const print = refusedPrint(message);
+  const late = new Error("The worker did not remember in time");
+  const elsewhere = () => within(PATIENCE, () => worker.refused(print), late).catch(() => false);
+  return answers.refused(print) || elsewhere();
 }

@@ -38,6 +38,7 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
     release: (decisionId: string, release: ReleaseRequest, account: string) =>
       ask({ ask: "release", decisionId, release, account }),
     report: (decisionId, outcome, account) => ask({ ask: "report", decisionId, outcome, account }),
+    refused: async (print) => (await ask({ ask: "refused", print })) === true,
     degraded: (report) => ask({ ask: "degraded", report }),
     health: (health) => ask({ ask: "health", health }),
   };

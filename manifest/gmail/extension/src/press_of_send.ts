@@ -2,16 +2,17 @@
 
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import type { Change } from "@atesaki/common/src/recipients/fix.ts";
-import { FixError, moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
+import { moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
 import type { Actions } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, FailureReason, Message, Outcome } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
 import type { Judged } from "./answers.ts";
 import type { SendKind } from "./compose.ts";
-import { judgedLocally } from "./degraded.ts";
+import { judgedAlone, wasRefused } from "./degraded.ts";
 import type { Guard } from "./guard.ts";
 import type { Dialog, Surroundings } from "./surroundings.ts";
-import { writerOf } from "./writer.ts";
+import { sentenceFor, writerOf } from "./writer.ts";
+import { outcomeOf } from "./outcome.ts";
 
 /** Milliseconds that Send waits for an answer before the local rule decides. */
 const PATIENCE = 2_000;
@@ -66,7 +67,11 @@ export class PressOfSend implements Actions {
   };
 
   readonly sendUnchecked = (): void => {
-    void this.#exclusively(() => this.#go(this.#unchecked, null));
+    void this.#exclusively(async () => {
+      // The answer may have come after all, while its sender looked.
+      const refused = await wasRefused(this.around.message(this.guard), this.around);
+      await (refused ? this.#check("show") : this.#go(this.#unchecked, null));
+    });
   };
 
   /** Also while an answer is awaited: whatever it is, the mail stays. */
@@ -121,7 +126,7 @@ export class PressOfSend implements Actions {
       return;
     }
     const print = this.guard.print();
-    const message = this.#message();
+    const message = this.around.message(this.guard);
     if (print === null || message === null) {
       await this.#withoutAnswer(null, "exception", null);
       return;
@@ -181,7 +186,7 @@ export class PressOfSend implements Actions {
       this.#dialog.showReload();
       return;
     }
-    const { action, people } = judgedLocally(message, this.around.guidance(), this.around.answers);
+    const { action, people, held } = await judgedAlone(message, this.around);
     const report = { at: this.around.now().toISOString(), reason, action, people };
     void this.around.worker.degraded(report).catch(() => undefined);
     this.#judged = null;
@@ -189,7 +194,6 @@ export class PressOfSend implements Actions {
     if (action === "allowed" && !this.#kept) {
       await this.#go(print, null);
     } else {
-      const held = action === "held" ? "until_checked" : "until_acknowledged";
       this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null, held });
     }
   }
@@ -204,8 +208,14 @@ export class PressOfSend implements Actions {
       this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: false, held: "until_checked" });
     } else {
       this.#finish();
-      await (judged && this.#report(this.#released ? "sent_anyway" : "sent"));
+      await (judged && this.#reportDeparture());
     }
+  }
+
+  // Gmail may ask about a missing subject, and hear no: what was let go hasn't always left.
+  async #reportDeparture(): Promise<void> {
+    const outcome = outcomeOf(await this.guard.compose.departure(), this.#released);
+    await (outcome && this.#report(outcome));
   }
 
   async #fix(work: () => Promise<string>): Promise<void> {
@@ -224,13 +234,10 @@ export class PressOfSend implements Actions {
 
   /** The sentence for what went wrong, or null. */
   async #attempt(work: () => Promise<void>): Promise<string | null> {
-    try {
-      await work();
-      return null;
-    } catch (error) {
-      const { groupInField, fixFailed } = this.around.strings;
-      return error instanceof FixError && error.problem === "group_in_field" ? groupInField : fixFailed;
-    }
+    return work().then(
+      () => null,
+      (error: unknown) => sentenceFor(error, this.around.strings),
+    );
   }
 
   async #release(kind: "acknowledge" | "justify", justification: string | null): Promise<void> {
@@ -263,14 +270,6 @@ export class PressOfSend implements Actions {
       await this.around.worker
         .report(answer.decision_id, outcome, message.sender.address)
         .catch(() => undefined);
-    }
-  }
-
-  #message(): Message | null {
-    try {
-      return this.around.message(this.guard);
-    } catch {
-      return null;
     }
   }
 

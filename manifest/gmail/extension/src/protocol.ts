@@ -49,6 +49,7 @@ export type Ask =
       readonly outcome: Outcome;
       readonly account: string;
     }
+  | { readonly ask: "refused"; readonly print: string }
   | { readonly ask: "degraded"; readonly report: DegradedReport }
   | { readonly ask: "health"; readonly health: Health };
 
@@ -63,6 +64,8 @@ export interface Worker {
   decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
   report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;
+  /** Whether the last answer about the mail with this `refusedPrint` was a refusal; no network is needed. */
+  refused(print: string): Promise<boolean>;
   degraded(report: DegradedReport): Promise<unknown>;
   health(health: Health): Promise<unknown>;
 }

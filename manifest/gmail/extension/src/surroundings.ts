@@ -24,7 +24,8 @@ export interface Surroundings {
   guidance(): Guidance;
   /** Resolves soon, with the guidance in place if there is any. */
   ready(): Promise<void>;
-  message(guard: Guard): Message;
+  /** The mail as it stands, or null where it can't be read. */
+  message(guard: Guard): Message | null;
   ask(message: Message, composing: boolean): Promise<Answer>;
   now(): Date;
   /** Milliseconds of some clock that only goes forward. */

@@ -1,6 +1,5 @@
 /** Puts a guard on every mail being written, asks in advance as recipients change, and tests itself. */
 
-import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Answer, Locale, Message } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
 import type { Answers } from "./answers.ts";
@@ -102,9 +101,13 @@ export class Watch implements Listener {
     return this.#guard(compose).attempt(kind);
   }
 
-  /** The mail as the API takes it. Throws `Unreadable`. */
-  message(compose: Compose): Message {
-    return messageOf(compose.read(), this.#guidance.collect);
+  /** The mail as the API takes it, or null where it can't be read. */
+  message(compose: Compose): Message | null {
+    try {
+      return messageOf(compose.read(), this.#guidance.collect);
+    } catch {
+      return null;
+    }
   }
 
   /** Asks the backend; only what it said while composing is kept for exactly this mail, since a release counts once. */
@@ -112,9 +115,9 @@ export class Watch implements Listener {
     const { worker, locale, answers } = this.watching;
     const answer = await worker.decide(message, locale(), composing);
     if (composing) {
-      answers.keep(JSON.stringify(message), recipientsPrint(message), answer);
+      answers.keep(JSON.stringify(message), message, answer);
     } else {
-      answers.note(recipientsPrint(message), answer);
+      answers.note(message, answer);
     }
     return answer;
   }
@@ -131,28 +134,17 @@ export class Watch implements Listener {
   }
 
   #print(compose: Compose): string | null {
-    try {
-      return JSON.stringify(this.message(compose));
-    } catch {
-      return null;
-    }
+    const message = this.message(compose);
+    return message && JSON.stringify(message);
   }
 
   async #learn(): Promise<void> {
     this.#guidance = await this.watching.worker.guidance().catch(() => this.#guidance);
   }
 
-  #read(compose: Compose): Message | null {
-    try {
-      return this.message(compose);
-    } catch {
-      return null;
-    }
-  }
-
   // Each mail once: an answer that has grown old is asked for anew at Send, not for as long as a draft lies open.
   async #prefetch(compose: Compose): Promise<void> {
-    const message = this.#read(compose);
+    const message = this.message(compose);
     const print = JSON.stringify(message);
     const anybody = message && message.to.length + message.cc.length + message.bcc.length > 0;
     const asked = this.#asked.get(compose.root) === print || this.watching.answers.for(print) !== null;

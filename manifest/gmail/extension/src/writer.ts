@@ -1,6 +1,8 @@
 /** One mail as the shared fixes read and write it. */
 
+import { FixError } from "@atesaki/common/src/recipients/fix.ts";
 import type { Writer } from "@atesaki/common/src/recipients/fix.ts";
+import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Compose, Entry } from "./compose.ts";
 
 export function writerOf(compose: Compose): Writer {
@@ -14,4 +16,9 @@ export function writerOf(compose: Compose): Writer {
       await compose.setRecipients(field, addresses(all));
     },
   };
+}
+
+/** What is said of a fix that failed. */
+export function sentenceFor(error: unknown, { groupInField, fixFailed }: Strings): string {
+  return error instanceof FixError && error.problem === "group_in_field" ? groupInField : fixFailed;
 }

@@ -7,7 +7,6 @@ import { Guard } from "../src/guard.ts";
 import { messageOf } from "../src/message.ts";
 import { PressOfSend } from "../src/press_of_send.ts";
 import type { Surroundings } from "../src/surroundings.ts";
-import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { wordsFor } from "../src/words.ts";
 import { FakeDialog, FakeMail, FakeWorker, answer } from "./fakes.ts";
 
@@ -23,7 +22,13 @@ export class Desk {
   ready: () => Promise<void> = () => Promise.resolve();
 
   constructor() {
-    const message = () => messageOf(this.mail.read(), ["subject"]);
+    const message = () => {
+      try {
+        return messageOf(this.mail.read(), ["subject"]);
+      } catch {
+        return null;
+      }
+    };
     const around: Surroundings = {
       worker: this.worker,
       answers: this.answers,
@@ -36,16 +41,17 @@ export class Desk {
       guidance: () => this.worker.told,
       ready: () => this.ready(),
       message,
-      ask: (asked, composing) => this.worker.decide(asked, "en", composing),
+      ask: async (asked, composing) => {
+        const given = await this.worker.decide(asked, "en", composing);
+        this.answers.note(asked, given);
+        return given;
+      },
       now: () => new Date(0),
       clock: () => this.time,
     };
     const print = () => {
-      try {
-        return JSON.stringify(message());
-      } catch {
-        return null;
-      }
+      const read = message();
+      return read && JSON.stringify(read);
     };
     this.mail.guard = new Guard(this.mail, print, (guard, kind) =>
       new PressOfSend(around, guard, kind).run(),
@@ -68,7 +74,7 @@ export class Desk {
 
   remember(action: Answer["action"]): void {
     const message = messageOf(this.mail.read(), ["subject"]);
-    this.answers.keep(JSON.stringify(message), recipientsPrint(message), answer(action));
+    this.answers.keep(JSON.stringify(message), message, answer(action));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, DegradedReport, Field, Message, Outcome } from "@atesaki/common/src/wire.ts";
-import type { Compose, Draft, Entry, SendKind } from "../src/compose.ts";
+import type { Compose, Departure, Draft, Entry, SendKind } from "../src/compose.ts";
 import { Unreadable } from "../src/compose.ts";
 import type { Guard } from "../src/guard.ts";
 import type { Guidance, Health, Worker } from "../src/protocol.ts";
@@ -24,6 +24,7 @@ export class FakeMail implements Compose {
   body = "";
   broken = false;
   stuck = false;
+  departs: Promise<Departure> = Promise.resolve("left");
   guard: Guard | null = null;
   beforeResend: () => void = () => undefined;
 
@@ -57,6 +58,10 @@ export class FakeMail implements Compose {
         this.press(kind);
       });
     }
+  }
+
+  departure(): Promise<Departure> {
+    return this.departs;
   }
 
   /** Somebody, or we ourselves, press Send. */
@@ -96,6 +101,7 @@ export class FakeWorker implements Worker {
   };
   decides: (message: Message) => Promise<Answer> = () => Promise.resolve(answer("allow"));
   takesRelease = true;
+  refusedElsewhere: readonly string[] = [];
 
   alive(): boolean {
     return this.isAlive;
@@ -121,6 +127,10 @@ export class FakeWorker implements Worker {
   report(_id: string, outcome: Outcome): Promise<unknown> {
     this.outcomes.push(outcome);
     return Promise.resolve(null);
+  }
+
+  refused(print: string): Promise<boolean> {
+    return Promise.resolve(this.refusedElsewhere.includes(print));
   }
 
   degraded(report: DegradedReport): Promise<unknown> {

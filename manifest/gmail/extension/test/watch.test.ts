@@ -61,8 +61,8 @@ test("a mail on a page that never rests is asked about all the same, once, and t
 test("a mail that is open already is read as the rules of now ask for", async () => {
   const page = new Page();
   await page.watch.ready();
-  assert.equal(page.watch.message(page.mail).subject, null);
+  assert.equal(page.watch.message(page.mail)?.subject, null);
   page.worker.told = { ...page.worker.told, collect: ["subject"] };
   await page.watch.ready();
-  assert.equal(page.watch.message(page.mail).subject, "Minutes");
+  assert.equal(page.watch.message(page.mail)?.subject, "Minutes");
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import type { Guidance, Reply } from "../src/protocol.ts";
+import { refusedPrint } from "../src/refusals.ts";
 import { platformOf } from "../src/worker/browser.ts";
 import { Service } from "../src/worker/service.ts";
 import { readSettings } from "../src/worker/settings.ts";
@@ -85,6 +86,17 @@ test("a server of the machine itself may do without TLS", () => {
 test("an unknown fail mode leaves it to the server", () => {
   const read = readSettings({ backendUrl: "https://a.example", deploymentKey: "k", failMode: "open" });
   assert.equal(read.settings?.failMode, null);
+});
+
+test("what was refused is remembered by a worker that was started anew, until the backend says otherwise", async () => {
+  const browser = new FakeBrowser();
+  const print = refusedPrint(MESSAGE);
+  backend(() => Response.json(answer("block")));
+  await value(new Service(browser).answer(DECIDE));
+  assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), true);
+  backend(usual);
+  await value(new Service(browser).answer({ ...DECIDE, composing: true }));
+  assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), false);
 });
 
 test("the profile is asked for once, kept, and used while the backend is away", async () => {

@@ -1,8 +1,9 @@
 /** Our own adapter: listens in front of Gmail on the window, so it also sees pop-outs and what InboxSDK doesn't know. */
 
-import type { Compose, ComposeAdapter, Draft, Listener, Problem, SendKind } from "../compose.ts";
+import type { Compose, ComposeAdapter, Departure, Draft, Listener, Problem, SendKind } from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import type { Field } from "@atesaki/common/src/wire.ts";
+import { departureOf } from "./departure.ts";
 import { composeRoots, frameOf, pressable } from "./page.ts";
 import { press } from "./press.ts";
 import { Presses } from "./presses.ts";
@@ -32,6 +33,10 @@ class DomCompose implements Compose {
       throw new Unreadable("send_button_missing");
     }
     press(button);
+  }
+
+  departure(): Promise<Departure> {
+    return departureOf(this.root);
   }
 }
 

@@ -12,7 +12,7 @@ export const MORE_OPTIONS = ".hG";
 export const CHIP = '[role="option"][data-name]';
 export const TYPED = 'input[role="combobox"]';
 
-const COMPOSE_ID = 'input[name="composeid"]';
+export const COMPOSE_ID = 'input[name="composeid"]';
 const RECIPIENTS = ".GS .anm[name='to']";
 /** What holds a whole mail, the surest first; where Send is not found any more, its keys still are. */
 const FRAMES = ['[role="dialog"]', ".M9", '[role="region"]', "form"];
@@ -100,7 +100,8 @@ export function frameOf(root: HTMLElement): HTMLElement {
   return frame ?? (isPopOut(root) ? root.ownerDocument.body : root);
 }
 
-function isPopOut(root: HTMLElement): boolean {
+/** Whether the page is a window of its own for this mail. */
+export function isPopOut(root: HTMLElement): boolean {
   return root.closest("body.xE.xp") !== null;
 }
 

@@ -61,10 +61,14 @@ function entryOf(chip: HTMLElement): Entry {
   return { emailAddress: address, displayName: name };
 }
 
+/** A quoted name and what stands in angle brackets are whole; a quote that nothing ends is a sign like others. */
+const TYPED = /(?:"(?:[^"\\]|\\.)*"|<[^<>]*>|[^,;\n])+/g;
+
 /** Gmail makes recipients of what is typed when Send is pressed, so it counts before. */
 export function readTyped(row: ParentNode): Entry[] {
-  const texts = (typedIn(row)?.value ?? "").split(/[,;\n]/).map((each) => each.trim());
-  return texts.filter(Boolean).map((text) => ({
+  const texts = (typedIn(row)?.value ?? "").match(TYPED) ?? [];
+  const entries = texts.map((each) => each.trim()).filter(Boolean);
+  return entries.map((text) => ({
     emailAddress: /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text,
     displayName: "",
   }));

@@ -1,9 +1,19 @@
 /** The adapter on InboxSDK, which follows Gmail's changes for us; a mail it doesn't know stays with our own. */
 
 import type { Field } from "@atesaki/common/src/wire.ts";
-import type { Compose, ComposeAdapter, Draft, Entry, Listener, Problem, SendKind } from "../compose.ts";
+import type {
+  Compose,
+  ComposeAdapter,
+  Departure,
+  Draft,
+  Entry,
+  Listener,
+  Problem,
+  SendKind,
+} from "../compose.ts";
 import { Unreadable } from "../compose.ts";
 import { problemOf } from "../dom/adapter.ts";
+import { departureOf } from "../dom/departure.ts";
 import { frameOf, recipientRow, rootOf } from "../dom/page.ts";
 import { Presses } from "../dom/presses.ts";
 import { readContent, readTyped, seenInThread } from "../dom/reading.ts";
@@ -93,6 +103,10 @@ class SdkCompose implements Compose {
     } else {
       this.view.send({ sendAndArchive: kind === "send_and_archive" });
     }
+  }
+
+  departure(): Promise<Departure> {
+    return departureOf(this.#root);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Ask, Health, Reply } from "../protocol.ts";
 import type { Browser } from "./browser.ts";
 import { Identity } from "./identity.ts";
 import { Profiles } from "./profile.ts";
+import { Refused } from "./refused.ts";
 import { Reports } from "./reports.ts";
 import type { ReadSettings, Settings } from "./settings.ts";
 import { readSettings } from "./settings.ts";
@@ -20,12 +21,14 @@ export class Service {
   readonly identity: Identity;
   readonly #profiles: Profiles;
   readonly #reports: Reports;
+  readonly #refused: Refused;
 
   constructor(private readonly browser: Browser) {
     const now = () => Date.now();
     this.identity = new Identity(browser, (settings) => this.#nonce(settings), now);
     this.#profiles = new Profiles(browser.lasting, now);
     this.#reports = new Reports(browser.lasting);
+    this.#refused = new Refused(browser.session);
   }
 
   /** Answers a page; never rejects, since a rejection doesn't cross to the page with its reason. */
@@ -59,6 +62,8 @@ export class Service {
         return this.#with(ask.account, (api, token) => api.release(ask.decisionId, ask.release, token));
       case "report":
         return this.#with(ask.account, (api, token) => api.report(ask.decisionId, ask.outcome, token));
+      case "refused":
+        return this.#refused.has(ask.print);
       case "degraded":
         return this.#reports.keep(ask.report);
       case "health":
@@ -81,6 +86,7 @@ export class Service {
     if (degraded.length > 0) {
       await this.#reports.forget(degraded);
     }
+    await this.#refused.note(message, answer).catch(() => undefined);
     return answer;
   }
 

@@ -1,0 +1,33 @@
+/** Which mails the backend refused, for as long as the browser runs: pages are reloaded, and mails move to windows of their own. */
+
+import type { Answer, Message } from "@atesaki/common/src/wire.ts";
+import { withAnswer } from "../refusals.ts";
+import type { Store } from "./browser.ts";
+
+const NAME = "refused";
+
+export class Refused {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Only prints of mails are kept, and not on disk. */
+  constructor(private readonly store: Store) {}
+
+  async has(print: string): Promise<boolean> {
+    await this.#last.catch(() => undefined);
+    return (await this.#prints()).includes(print);
+  }
+
+  // One after the other: two windows may be answered at once.
+  note(message: Message, answer: Answer): Promise<unknown> {
+    const next = async () => {
+      await this.store.write(NAME, withAnswer(await this.#prints(), message, answer));
+    };
+    this.#last = this.#last.then(next, next);
+    return this.#last;
+  }
+
+  async #prints(): Promise<string[]> {
+    const kept = await this.store.read(NAME);
+    return Array.isArray(kept) ? (kept as string[]) : [];
+  }
+}

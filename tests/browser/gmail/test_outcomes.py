@@ -1,0 +1,87 @@
+"""What the journal says became of a mail is what became of it: Gmail may ask before it sends, and hear no."""
+
+import pytest
+from tests.browser.gmail.gmail import POPOUT, Gmail
+from tests.browser.gmail.story import Story
+
+pytestmark = pytest.mark.browser
+
+COLLEAGUE = "boss@hall.example"
+
+
+@pytest.fixture(params=["box", "question"])
+def asked(gmail: Gmail, request: pytest.FixtureRequest) -> Gmail:
+    """A mail without a subject, about which Gmail asks by a box of the browser or by a question on the page."""
+    gmail.page.evaluate("how => { window[how] = true }", {"box": "boxes", "question": "asks"}[request.param])
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    return gmail
+
+
+def _send_and_answer(gmail: Gmail, *, yes: bool) -> None:
+    if gmail.page.evaluate("window.boxes === true"):
+        gmail.page.once("dialog", lambda box: box.accept() if yes else box.dismiss())
+        gmail.press_send()
+        gmail.page.wait_for_timeout(800)
+    else:
+        gmail.press_send()
+        gmail.page.wait_for_timeout(2_500)
+        gmail.page.locator("[role=alertdialog]").get_by_text("OK" if yes else "Cancel").click()
+
+
+def test_a_mail_that_its_sender_took_back_in_gmail_is_not_told_as_sent(asked: Gmail, story: Story) -> None:
+    """Once they are back at the mail it is told as cancelled; what they send then is told as sent."""
+    _send_and_answer(asked, yes=False)
+    asked.page.wait_for_timeout(500)
+    assert story.on(asked).told() == ["allow"]
+    asked.mail().locator("[name=subjectbox]").press_sequentially("Minutes")
+    story.wait_for("allow", "cancelled")
+    asked.page.wait_for_timeout(1_500)
+    _send_and_answer(asked, yes=True)
+    asked.wait_for_sent()
+    story.wait_for("allow", "cancelled", "allow", "sent")
+
+
+def test_a_mail_that_its_sender_let_go_in_gmail_is_told_as_sent(asked: Gmail, story: Story) -> None:
+    """However long they think about Gmail's question."""
+    _send_and_answer(asked, yes=True)
+    asked.wait_for_sent()
+    story.on(asked).wait_for("allow", "sent")
+
+
+def test_a_mail_that_goes_out_of_sight_unseen_is_told_as_nothing(asked: Gmail, story: Story) -> None:
+    """Who says no to Gmail and then leaves the conversation has not sent what they wrote there."""
+    _send_and_answer(asked, yes=False)
+    asked.page.wait_for_timeout(2_000)
+    asked.page.locator(".adn .gD").click()
+    asked.page.evaluate("mails[0].outer.remove()")
+    asked.page.wait_for_timeout(700)
+    assert story.on(asked).told() == ["allow"]
+
+
+def test_a_scheduled_mail_is_told_once_a_time_was_chosen(gmail: Gmail, story: Story) -> None:
+    """Until then the mail stays where it is, and so does its story."""
+    gmail.page.evaluate("asks = true")
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    gmail.mail().locator(".hG").click()
+    gmail.mail().locator("[selector=scheduledSend]").click()
+    gmail.page.locator("[role=alertdialog]").wait_for()
+    assert story.on(gmail).told() == ["allow"]
+    gmail.page.locator("[role=alertdialog]").get_by_text("OK").click()
+    gmail.wait_for_sent()
+    story.wait_for("allow", "sent")
+
+
+def test_a_mail_whose_window_closes_with_it_is_told_as_sent(gmail: Gmail, story: Story) -> None:
+    """Gmail closes a window of its own once its mail has left."""
+    with gmail.page.expect_popup() as opened:
+        gmail.page.evaluate("url => { window.open(url, '_blank', 'popup') }", f"{POPOUT}?lang=en")
+    popout = Gmail(opened.value)
+    popout.page.wait_for_function("window.openMail")
+    popout.page.evaluate("closes = true")
+    popout.write("popout")
+    popout.fill([COLLEAGUE])
+    with popout.page.expect_event("close"):
+        popout.press_send()
+    story.on(gmail).wait_for("allow", "sent")
