@@ -41,6 +41,24 @@ def test_internal_recipients_neither_learn_nor_are_learned() -> None:
     assert exposed(message(to=["a@gmail.com", "b@hall.example"])) == (0, 0, 0)
 
 
+def group(name: str | None) -> dict[str, str | None]:
+    """Return a contact group of which a client knows no address."""
+    return {"address": "", "name": name, "kind": "distribution_list"}
+
+
+def test_contact_groups_without_an_address_are_not_one_person() -> None:
+    """Two of them would learn of each other; the same one written twice would not."""
+    assert exposed(message(to=[group("Choir"), group("Parents")])) == (2, 2, 1)
+    assert exposed(message(to=[group(None), group(None)])) == (2, 2, 1)
+    assert exposed(message(to=[group("Choir")], cc=[group("Choir")])) == (0, 0, 0)
+
+
+def test_contact_groups_are_no_colleagues_of_each_other() -> None:
+    """Beside two people of one company, who know each other, each group learns all the rest."""
+    draft = message(to=[group("Choir"), group("Parents"), "a@one.example.net", "b@one.example.net"])
+    assert exposed(draft) == (10, 4, 3)
+
+
 def test_pairs_of_the_thread_know_each_other() -> None:
     """A newcomer learns two and is learned by two."""
     draft = message(to=VOLUNTEERS[:3], thread={"kind": "reply_all", "recipients": VOLUNTEERS[:2]})

@@ -31,6 +31,9 @@ _EMBEDDED = re.compile(rf"[^{_SPECIAL}]+@[^{_SPECIAL}]+")
 _LABEL = re.compile(r"(?!xn--)[a-z0-9]++(?:-++[a-z0-9]++)*+")
 _ATOM = re.compile(rf"[^{_SPECIAL}]+")
 
+NO_ADDRESS: Final = "?"
+"""The key of a text without any address, such as that of a contact group that only the sender knows."""
+
 _JOINERS = {0x200C: None, 0x200D: None}
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
 _FORMATS = (code for code in range(0x20000) if unicodedata.category(chr(code)) == "Cf" and code not in _JOINERS)
@@ -199,7 +202,7 @@ def _join(local: str, domain: str) -> str:
 
 
 def _unreadable_key(folded: str) -> str:
-    return "?" + " ".join(fold_case(folded).split())
+    return NO_ADDRESS + " ".join(fold_case(folded).split())
 
 
 def _ascii_label(label: str) -> str:

@@ -10,7 +10,7 @@ from itertools import compress
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from atesaki.judgement.address import parse_address
+from atesaki.judgement.address import NO_ADDRESS, parse_address
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.message import Message, Recipient
 from atesaki.judgement.profiles import ALIAS, FREE_MAIL, INTERNAL, PARTNER, UNREADABLE, Profile, profiles_for
@@ -37,6 +37,9 @@ class People:
 
     _repeats = False
     """Whether somebody was written more than once, or is a member of a list."""
+
+    _groups = False
+    """Whether several recipients may be contact groups without an address."""
 
     def __init__(
         self,
@@ -88,9 +91,20 @@ class People:
         mailboxes = self.take(self.known.mailboxes) if self.by_trait(ALIAS) else self.numbers
         self.mailboxes = set(mailboxes)
         if len(self.mailboxes) < len(mailboxes):
-            self._join(mailboxes)
+            identities = self._told_apart(mailboxes, recipients)
+            if len(set(identities)) < len(identities):
+                self._join(identities)
 
-    def _join(self, mailboxes: Sequence[int]) -> None:
+    def _told_apart(self, mailboxes: Sequence[int], recipients: Sequence[Any]) -> Sequence[int | str]:
+        """Return the mailbox of each; of a contact group without an address, its name, or nothing that others have."""
+        nobody = self.known.mailbox(NO_ADDRESS)
+        if nobody not in self.mailboxes:
+            return mailboxes
+        self._groups = True
+        pairs = enumerate(zip(mailboxes, recipients, strict=True))
+        return [each.name or -1 - place if number == nobody else number for place, (number, each) in pairs]
+
+    def _join(self, mailboxes: Sequence[int | str]) -> None:
         """Make one entry of everybody who was written more than once."""
         self._repeats = True
         positions = range(len(mailboxes))
@@ -149,7 +163,11 @@ class People:
     @functools.cached_property
     def organizations(self) -> Sequence[int]:
         """The number of each recipient's organization; equal numbers are one organization."""
-        return self.take(self.known.organizations)
+        numbers = self.take(self.known.organizations)
+        if not self._groups:
+            return numbers
+        pairs = enumerate(zip(numbers, self.keys, strict=True))
+        return [-1 - place if key == NO_ADDRESS else number for place, (number, key) in pairs]
 
     @functools.cached_property
     def sharing(self) -> int:
@@ -173,7 +191,7 @@ class People:
 
     def organization_name(self, number: int) -> str:
         """Return the organization with this number."""
-        return self.known.organization_names[number]
+        return self.known.organization_names.get(number, NO_ADDRESS)
 
     def written(self, mask: int) -> tuple[str, ...]:
         """Return the recipients in `mask` as the client wrote them, each once; equal masks give the same object."""
