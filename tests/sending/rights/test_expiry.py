@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select, update
 from tests.sending.rights.office import DAY, HANA, NOW, Office
 
 from atesaki.journal.read import Reader
@@ -110,6 +110,37 @@ def test_decisions_about_a_protected_roster_go_earlier(keeper: Keeper) -> None:
     left = [keeper.office.personal(each) is not None for each in (named, member, other)]
     assert left == [False, False, True]
     assert keeper.left() == 1, "what the sender wrote about it goes too"
+
+
+@pytest.mark.parametrize("altered", [b"not json", b'{"to":"\xff"}', b"[]", b'{"to":[1]}'])
+@pytest.mark.parametrize("table", [records, personal])
+def test_what_somebody_altered_keeps_nothing_from_expiring(keeper: Keeper, table: Table, altered: bytes) -> None:
+    """One record, or the personal data of one, that can't be read; it expires as its class does."""
+    _rosters(keeper.office)
+    broken, other = keeper.office.decision([HANA]), keeper.office.decision([HANA])
+    ids = select(records.c.record_id).where(records.c.subject == broken).scalar_subquery()
+    with keeper.office.store.write() as connection:
+        column = "body" if table is records else "blob"
+        connection.execute(update(table).where(table.c.record_id == ids).values({column: altered}))
+    keeper.keep(handlings={"protected": 10}, classes={"decision": 100})
+    keeper.after(11)
+    assert keeper.office.personal(other) is None
+    keeper.after(101)
+    assert keeper.left() == 0
+
+
+def test_a_hold_on_a_roster_holds_what_can_not_be_read(keeper: Keeper) -> None:
+    """Whether it is about the roster is not known, and what is deleted does not come back."""
+    _rosters(keeper.office)
+    keeper.office.decision([HANA])
+    with keeper.office.store.write() as connection:
+        connection.execute(update(records).where(records.c.kind == "decision.recorded").values(body=b"not json"))
+    held = keeper.hold("roster", roster="volunteers")
+    keeper.after(400)
+    assert keeper.left() == 1
+    keeper.holds.lift(held, "Settled", "auditor")
+    keeper.after(402)
+    assert keeper.left() == 0
 
 
 def test_what_expired_is_told_with_counts(keeper: Keeper) -> None:

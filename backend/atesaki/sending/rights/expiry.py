@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -196,11 +196,13 @@ def _count(connection: Connection, gone: Iterable[Kept], now: int) -> None:
         connection.execute(added, [{"kind": kind, "count": count, "since": now} for kind, count in counts.items()])
 
 
-def _recipients(blob: bytes) -> Iterator[str]:
-    content = msgspec.json.decode(blob)
-    for name in ("to", "cc", "bcc"):
-        for each in content.get(name) or ():
-            yield each["address"]
+def _recipients(blob: bytes) -> list[str]:
+    """Return the addresses; none of what somebody altered, which then expires as its class does."""
+    try:
+        content = msgspec.json.decode(blob, type=dict[str, Any])
+        return [str(each["address"]) for name in ("to", "cc", "bcc") for each in content.get(name) or ()]
+    except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError):
+        return []
 
 
 def waiting(connection: Connection) -> int:

@@ -89,12 +89,21 @@ def rosters_of(body: bytes) -> set[str]:
     """Return the rosters that the findings of a decision name."""
     try:
         return {finding.roster for finding in _record.decode(body).body.findings if finding.roster}
-    except msgspec.ValidationError:
-        # The body of another kind may use the same word for something else.
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # The body of another kind may use the same word for something else; one that somebody altered tells nothing.
         return set()
+
+
+def _is_broken(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return True
+    return False
 
 
 def _is_of_roster(kept: Kept, roster: str) -> bool:
     if kept.kind.startswith("roster."):
         return kept.subject == roster
-    return roster in rosters_of(kept.body)
+    # Of what can't be read nobody knows; what is deleted doesn't come back.
+    return roster in rosters_of(kept.body) or _is_broken(kept.body)
