@@ -4,7 +4,8 @@ import io
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import insert, select, update
 from tests.sending.rights.desk import BEN, Desk
 from tests.sending.rights.office import DAY, HANA, KEI
 
@@ -19,7 +20,7 @@ from atesaki.sending.rights.scrub import found_in_files
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.index_tables import decision_index, decision_recipients, what_if_runs
 from atesaki.storage.rights_tables import erasures
-from atesaki.storage.tables import correspondents, idempotency_keys, metadata, personal
+from atesaki.storage.tables import correspondents, idempotency_keys, metadata, personal, records
 
 NAME = "山田 花"
 
@@ -50,6 +51,20 @@ def test_what_they_ran_and_uploaded_names_them_no_more(desk: Desk) -> None:
     desk.erase()
     (done,) = desk.requests.newest()
     assert done.result.left == {}
+    assert not _dump_holds(desk.store, HANA)
+
+
+@pytest.mark.parametrize("altered", [f"to: {HANA}, a@x.jp".encode(), f'{{"to":"\xff {HANA}"}}'.encode("latin-1")])
+def test_personal_data_that_somebody_altered_keeps_nobody_from_being_erased(desk: Desk, altered: bytes) -> None:
+    """It is no JSON, or no text, any more; the address is taken out of it all the same, and out of all others."""
+    broken = desk.office.decision(["a@x.jp"])
+    desk.office.decision([HANA, "b@x.jp"])
+    which = select(records.c.record_id).where(records.c.subject == broken).scalar_subquery()
+    with desk.store.write() as connection:
+        connection.execute(update(personal).where(personal.c.record_id == which).values(blob=altered))
+    desk.erase()
+    (done,) = desk.requests.newest()
+    assert (done.state, done.result.left) == ("done", {})
     assert not _dump_holds(desk.store, HANA)
 
 

@@ -17,7 +17,7 @@ from atesaki.sending.rights.exclusive import changing
 from atesaki.sending.rights.guard import Guard, guard, held_among
 from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.kept import Kept
-from atesaki.sending.rights.redaction import names_in, redacted
+from atesaki.sending.rights.redaction import content_of, names_in, redacted
 from atesaki.sending.rights.remains import remains
 from atesaki.sending.rights.scrub import scrub
 from atesaki.sending.rights.search import found_in_journal
@@ -222,7 +222,7 @@ def _refuse_held_rows(connection: Connection, erasure: Erasure, record_ids: Sequ
 def _replaced(row: Kept, whom: Whom) -> Replacement | None:
     """Return what stands in the place of a blob, `None` where the person isn't in it."""
     blob = redacted(row.blob, whom)
-    if msgspec.json.decode(blob) == msgspec.json.decode(row.blob):
+    if content_of(blob) == content_of(row.blob):
         return None
     return replacement(row.record_id, row.salt, blob)
 

@@ -28,7 +28,15 @@ def mentions(blob: bytes, whom: Whom) -> list[Mention]:
     """Return every place of the blob where the person's address stands."""
     if not whom.may_be_in(blob):
         return []
-    return list(_mentions(msgspec.json.decode(blob), whom, ""))
+    return list(_mentions(content_of(blob), whom, ""))
+
+
+def content_of(blob: bytes) -> object:
+    """Return what a blob holds; one that somebody altered, and nobody can read, is searched as one text."""
+    try:
+        return msgspec.json.decode(blob)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return blob.decode(errors="replace")
 
 
 def redacted(blob: bytes, whom: Whom) -> bytes:
@@ -36,7 +44,7 @@ def redacted(blob: bytes, whom: Whom) -> bytes:
 
     The places that evidence names are counted anew, and `erased` says how many recipients were taken out.
     """
-    content = msgspec.json.decode(blob)
+    content = content_of(blob)
     if not isinstance(content, dict):
         return _ENCODER.encode(_without(content, whom))
     gone = _gone_places(content, whom)

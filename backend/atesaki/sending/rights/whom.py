@@ -59,7 +59,7 @@ class Whom:
         """
         if self._local is None or self._literal:
             return True
-        text = blob.decode()
+        text = blob.decode(errors="replace")
         if not blob.isascii():
             if _HIDDEN.search(text):
                 return True
