@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from atesaki.console.rosters import words
 from atesaki.console.rosters.ports import Ports, is_theirs, own_roster, path_of
+from atesaki.console.rosters.turns import Turns
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
 from atesaki.rosters.accounts import AccountCheck
@@ -27,6 +28,7 @@ class Checking:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._turns = Turns()
 
     def show(self, ask: Ask) -> Response:
         """Show what the list itself tells, and what is known already of its domains."""
@@ -39,8 +41,9 @@ class Checking:
         """Ask the DNS about the domains, and the directory about our own addresses."""
         roster = own_roster(ask, self._ports)
         found = self._looked(ask, roster)
-        known = self._ports.mail_servers.ask((domain for domain, _ in found.domains), SECONDS)
-        accounts = self._accounts(roster) if self._ports.accounts else None
+        with self._turns.one():
+            known = self._ports.mail_servers.ask((domain for domain, _ in found.domains), SECONDS)
+            accounts = self._accounts(roster) if self._ports.accounts else None
         return self._page(ask, roster, found, known, accounts)
 
     def _looked(self, ask: Ask, roster: Registered) -> Checkup:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from atesaki.console.rosters import words
 from atesaki.console.rosters.ports import Ports, own_roster, path_of
+from atesaki.console.rosters.turns import Turns
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
@@ -32,6 +33,7 @@ class Following:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._turns = Turns()
 
     def show(self, ask: Ask) -> Response:
         """Show the source, the groups that were searched for, or what following one of them would change."""
@@ -51,7 +53,8 @@ class Following:
         if ask.value("needs_sure") and not ask.value("sure"):
             return self._preview(ask, roster, chosen, ask.text(_SURE), HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            self._ports.sync.connect(roster.name, chosen, origin, ask.value("seen"))
+            with self._turns.one():
+                self._ports.sync.connect(roster.name, chosen, origin, ask.value("seen"))
         except (GroupChanged, RosterChanged) as error:
             return self._preview(ask, roster, chosen, ask.sentence(error), HTTPStatus.CONFLICT)
         return redirect(ask, path_of(roster.name), said=ask.text(_FOLLOWS, group=chosen.group_name))
@@ -59,7 +62,8 @@ class Following:
     def now(self, ask: Ask) -> Response:
         """Bring the roster in step at once."""
         roster = own_roster(ask, self._ports)
-        source = self._ports.sync.run(roster.name)
+        with self._turns.one():
+            source = self._ports.sync.run(roster.name)
         done = source is not None and source.problem in {None, "group-incomplete"}
         return redirect(ask, path_of(roster.name), said=ask.text(_SYNCED if done else _NOT_SYNCED))
 
@@ -79,7 +83,8 @@ class Following:
         searched = provider in self._ports.directories
         if searched:
             try:
-                found = self._ports.directories[provider].groups(search)
+                with self._turns.one():
+                    found = self._ports.directories[provider].groups(search)
             except AtesakiError as error:
                 problem = ask.sentence(error)
         return page(
@@ -100,7 +105,8 @@ class Following:
     def _preview(
         self, ask: Ask, roster: Registered, chosen: Source, problem: str = "", status: int = HTTPStatus.OK
     ) -> Response:
-        seen: SyncPreview = self._ports.sync.preview(roster.name, chosen)
+        with self._turns.one():
+            seen: SyncPreview = self._ports.sync.preview(roster.name, chosen)
         counts = seen.comparison.counts
         if any(counts.values()):
             # Who would join is news to them too: the directory tells it, not a file of their own.
