@@ -12,7 +12,7 @@ import atesaki
 from atesaki.cli import accounts, journal, manifest, policies, rights, rosters
 from atesaki.cli.check import check
 from atesaki.cli.doctor import doctor
-from atesaki.cli.refusal import in_words
+from atesaki.cli.refusal import in_words, of_the_call
 from atesaki.cli.reindex import reindex
 from atesaki.cli.serve import serve
 
@@ -56,6 +56,7 @@ def main() -> None:
 
     A wrong call would exit with 2 by default, which `atesaki check` gives a meaning of its own.
     """
+    _open_what_is_closed()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that can't write some character, as in EUC-JP or Shift JIS, shows its number instead of failing.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -73,11 +74,23 @@ def main() -> None:
     sys.exit(code)
 
 
+def _open_what_is_closed() -> None:
+    # Else a store would be opened as the standard output, and what is printed would be written into it.
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115, PTH123  # As long as the process.
+
+
 def _exit_code() -> int:
     try:
         return app(standalone_mode=False) or 0
     except typer.Abort:
         return 1
     except typer.TyperException as error:
-        typer.echo(str(error), err=True)
+        typer.echo(of_the_call(error), err=True)
+        return 1
+    except UnicodeEncodeError:
+        # What was typed in another encoding than the terminal is said to have: it is no text to look up or to store.
+        encoding = sys.getfilesystemencoding()
+        typer.echo(f"An argument is not text in {encoding}; see which encoding your terminal has.", err=True)
         return 1

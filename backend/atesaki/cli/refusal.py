@@ -26,6 +26,14 @@ def one_sentence() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+def of_the_call(error: typer.TyperException) -> str:
+    """Say what is wrong with a call, and with which of its flags and arguments."""
+    if not isinstance(error, typer.BadParameter) or not error.message:
+        return error.format_message()
+    sentence = error.message.removeprefix("Value error, ")
+    return sentence if error.param is None else f"{error.param.get_error_hint()}: {sentence}"
+
+
 def in_words(error: OSError) -> str:
     """Say which file can't be used, and why; what is no file of its own is the output."""
-    return f"{error.filename or 'The output'}: {error.strerror}."
+    return f"{error.filename or 'The output'}: {error.strerror or error}."

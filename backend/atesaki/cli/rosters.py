@@ -1,11 +1,13 @@
 """`atesaki rosters`: registered lists of people, on the command line."""
 
 import datetime as dt
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import IO, Annotated, Literal
 
 import typer
 
@@ -65,7 +67,7 @@ def import_members(
     locale: Annotated[Literal["ja", "en"] | None, typer.Option(help="Language of the reasons.")] = None,
 ) -> None:
     """Replace all members by those of a CSV file."""
-    with _recorded(context) as rosters, file.open("rb") as members:
+    with _recorded(context) as rosters, _seekable(file) as members:
         report = rosters.replace_members(name, members, allow_empty=allow_empty, progress=_progress)
         _report(report, locale or _settings(context).locale)
 
@@ -134,6 +136,18 @@ def _recorded(context: typer.Context, *, new: bool = False) -> Iterator[Rosters]
             yield Rosters(store, _recorder(journal))
         finally:
             journal.stop()
+
+
+@contextmanager
+def _seekable(file: Path) -> Iterator[IO[bytes]]:
+    """The file, or a copy of what comes through a pipe: its encoding is told by looking at all of it."""
+    with file.open("rb") as given:
+        if given.seekable():
+            yield given
+            return
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(given, copy)
+            yield copy
 
 
 def _recorder(journal: Journal) -> Records:

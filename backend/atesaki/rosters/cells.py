@@ -16,6 +16,8 @@ _PART = re.compile(r'(?:"[^"\n]*+"|<[^<>\n]*+>|\([^()\n]*+\)|[^,;、\n\r\t])+')
 _GOOGLE = " ::: "
 # The mark that our export, like a spreadsheet, sets before a text that looks like a formula.
 _GUARD = re.compile(r"'(?=[=+@-])")
+# What input methods and old encodings make of a hyphen besides the full-width one, which NFKC knows; EUC-JP a minus.
+_DASH = re.compile(r"(?<=[A-Za-z0-9])[\u2010-\u2015\u2212](?=[A-Za-z0-9])")
 
 
 class Reason(enum.StrEnum):
@@ -24,6 +26,7 @@ class Reason(enum.StrEnum):
     EMPTY = "empty"
     NO_AT = "no_at"
     UNREADABLE = "unreadable"
+    SWALLOWED = "swallowed"
 
 
 class Cell(Struct, frozen=True):
@@ -38,7 +41,7 @@ def read_cell(text: str) -> Cell:
     text = _GUARD.sub("", text.strip(), count=1)
     if _SIMPLE.fullmatch(text):
         return _cell_of([_addresses(text)])
-    folded = fold(text).replace(_GOOGLE, ", ") if len(text) <= MAX_CELL else ""
+    folded = _DASH.sub("-", fold(text)).replace(_GOOGLE, ", ") if len(text) <= MAX_CELL else ""
     if folded.count("@") == 1 and (whole := parse_address(folded)).readable:
         return Cell((whole,))
     parts = [part.strip() for part in _PART.findall(folded) if part.strip()]

@@ -20,6 +20,8 @@ _NAME_WORDS = frozenset(
 )
 _NAME_PARTS = frozenset({"姓", "名", "苗字", "lastname", "surname", "familyname", "firstname", "givenname"})
 _NO_NAME = re.compile(r"[\d@]")
+# A mistyped address, or an example in a header, whose `gmail` would be taken for the word.
+_LIKE_ADDRESS = re.compile(r"[!-~]*(?:@|\.(?:com|net|org|jp)\b)[!-~]*")
 _IGNORED = re.compile(r"[\s_\-()（）*※・:]+")
 
 
@@ -109,4 +111,4 @@ def _is_address_word(word: str) -> bool:
 
 
 def _word(cell: str) -> str:
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", cell).casefold())
+    return _IGNORED.sub("", _LIKE_ADDRESS.sub("", unicodedata.normalize("NFKC", cell).casefold()))

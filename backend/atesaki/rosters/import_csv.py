@@ -48,10 +48,12 @@ def read_members(file: IO[bytes], layout: Layout | None = None) -> Iterator[Memb
 
 
 def read_layout(file: IO[bytes], layout: Layout) -> Iterator[ReadRow]:
-    """Every row below the header, read as the layout says."""
+    """Every row below the header, read as the layout says, and each above that swallowed somebody."""
     for row in read_rows(file, layout.encoding, layout.delimiter):
         if row.line >= layout.columns.first_line:
             yield _read(row, layout.columns)
+        elif any(map(_swallows, row.cells)):
+            yield ReadRow(row, (), (Reason.SWALLOWED,))
 
 
 def cleaned_name(text: str) -> str | None:
@@ -71,7 +73,11 @@ def _read(row: Row, columns: Columns) -> ReadRow:
         for cell in cells
         for address in cell.addresses
     )
-    return ReadRow(row, tuple(members), tuple(sorted(_reasons(cells))))
+    beside = (cell for at, cell in enumerate(row.cells[: columns.width]) if at not in columns.addresses)
+    reasons = _reasons(cells)
+    if any(map(_swallows, beside)):
+        reasons = reasons - {Reason.EMPTY} | {Reason.SWALLOWED}
+    return ReadRow(row, tuple(members), tuple(sorted(reasons)))
 
 
 def _address_texts(cells: list[str], columns: Columns) -> list[str]:
@@ -79,6 +85,11 @@ def _address_texts(cells: list[str], columns: Columns) -> list[str]:
     known = [cells[at] for at in columns.addresses if at < len(cells)]
     further = [cell for cell in cells[columns.width :] if "@" in cell or "＠" in cell]
     return [text for text in (*known, *further) if text.strip()]
+
+
+def _swallows(cell: str) -> bool:
+    """Whether a quotation mark that doesn't fit may have made further rows, and so people, part of this cell."""
+    return ("@" in cell or "＠" in cell) and ("\n" in cell or "\r" in cell)
 
 
 def _reasons(cells: list[Cell]) -> frozenset[Reason]:

@@ -19,6 +19,10 @@ _SENTENCES: dict[Reason, dict[Locale, str]] = {
         "ja": "メールアドレスとして読み取れません。空白や余分な文字がないか確かめてください。",
         "en": "This can't be read as an e-mail address. Look for blanks or stray characters.",
     },
+    Reason.SWALLOWED: {
+        "ja": "複数行のセルの中に、登録されないメールアドレスがあります。引用符の過不足を確かめてください。",
+        "en": "A cell of several lines holds addresses that are not taken. Look for a missing quotation mark.",
+    },
 }
 
 

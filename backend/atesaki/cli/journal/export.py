@@ -41,9 +41,10 @@ def export(  # noqa: PLR0913 -- one argument a flag, all of them named on the co
     known = tuple(kept_notes(checkpoint))
     with opened(context) as store:
         zone = zone_of(store)
-        selection = Selection(
-            since=moment(since, zone), until=moment(until, zone), personal=personal, unsigned=unsigned, known=known
-        )
+        first, end = moment(since, zone), moment(until, zone)
+        if first and end and end <= first:
+            raise typer.BadParameter("--to is left out, so it is later than --from.")
+        selection = Selection(since=first, until=end, personal=personal, unsigned=unsigned, known=known)
         if personal:
             record_view(context, store, "export", purpose, selection)
         whole = Export(store, selection, dt.datetime.now(dt.UTC), format_)

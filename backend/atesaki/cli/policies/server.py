@@ -93,7 +93,10 @@ class Server:
 
 
 def _check(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ServerUnusable("The address of the server can't be read; look for a missing bracket.") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ServerUnusable("The address of the server begins with https://.")
     if parts.scheme == "http" and not _is_this_machine(parts.hostname):
