@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import atesaki
-from atesaki.api import decisions, headers, problem, schema
+from atesaki.api import coding, decisions, headers, problem, schema
 from atesaki.api.access import Access
 from atesaki.api.feed_metrics import FeedFigures
 from atesaki.api.gmail_addon import Addon, gmail_addon_router
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None, fetch: Fetch = fetch_https) -> 
     schema.install(app)
     # What is added later stands further out.
     app.add_middleware(problem.TooLargeAsProblem)
+    app.add_middleware(coding.PlainBodies)
     app.add_middleware(headers.SecurityHeaders)
     app.add_middleware(_cors(settings))
     return app

@@ -10,7 +10,7 @@ from tests.policies.files import BROKEN, FAILING, FILES, POLICY, STRICTER, write
 from atesaki.policies import current
 from atesaki.policies.current import CurrentPolicies, PoliciesNotLoaded
 from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors, PolicyFolderUnreadable
-from atesaki.policies.load import revision_of
+from atesaki.policies.load import read_folder, revision_of
 from atesaki.policies.revisions import RevisionStore
 from atesaki.storage.engine import Store
 
@@ -120,6 +120,37 @@ def test_a_missing_folder_is_no_empty_set(store: Store, records: RememberedRecor
     """A mistyped ATESAKI_POLICY_DIR stops the start."""
     with pytest.raises(PolicyFolderUnreadable):
         from_folder(store, records, tmp_path / "policies").start()
+
+
+def test_a_folder_is_taken_once_nobody_writes_to_it(
+    store: Store, records: RememberedRecords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`git pull` writes file by file; what stands there meanwhile may load, and is nobody's set."""
+    policies = loaded(store, records, write(tmp_path / "policies", FILES))
+    looks = [{**FILES, "strangers.yaml": f"{POLICY}# Half of it.\n"}, STRICTER, STRICTER]
+    monkeypatch.setattr(current, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(current, "read_folder", lambda _: looks.pop(0))
+    policies.refresh()
+    assert (policies.policy_set.revision, looks) == (revision_of(STRICTER), [])
+    assert [published.revision for published in RevisionStore(store).newest_first()] == [
+        revision_of(STRICTER),
+        revision_of(FILES),
+    ]
+
+
+def test_a_folder_whose_link_is_switched_is_read_from_one_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of the old and of the new release never make up a set together."""
+    old, new = write(tmp_path / "old", FILES), write(tmp_path / "new", STRICTER)
+    (link := tmp_path / "current").symlink_to(old)
+    read_bytes = Path.read_bytes
+
+    def switching(path: Path) -> bytes:
+        link.unlink()
+        link.symlink_to(new)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", switching)
+    assert read_folder(link) == FILES
 
 
 def test_a_watched_folder_is_reloaded_by_itself(

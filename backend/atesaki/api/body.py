@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from atesaki.api.broken_text import PLAIN_NAME, broken_text
+from atesaki.api.coding import CODING, refuse_coding
 from atesaki.api.problem import NO_JSON, BadRequest, Invalid, TooLarge
 from atesaki.judgement.errors import AtesakiError
 
@@ -18,7 +19,9 @@ _FIELD = re.compile(r"^Object (missing required|contains unknown) field `(?P<nam
 
 
 async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    """Return the body; raises `TooLarge` as soon as it is known to be longer than `limit` bytes."""
+    """Return the body; raises `TooLarge` as soon as it is known to be longer than `limit` bytes, and `Encoded`."""
+    if CODING in headers:
+        refuse_coding(headers[CODING])
     if int(headers.get(b"content-length") or 0) > limit:
         raise _too_large(limit)
     chunks, size, more = [], 0, True

@@ -15,7 +15,7 @@ from atesaki.sending.request import DecisionRequest
 Responses = dict[int | str, dict[str, Any]]
 
 _REF = "#/components/schemas/{name}"
-_EVERYWHERE = (400, 401, 403, 413, 422, 500, 503)
+_EVERYWHERE = (400, 401, 403, 413, 415, 422, 500, 503)
 _FIRST_ERROR = 400
 _types: set[type] = {DecisionRequest, DecisionAnswer, Problem}
 _METHODS = {"get", "put", "post", "delete", "patch"}

@@ -7,6 +7,7 @@ import typer
 
 from atesaki.cli.flags import STORE, settings_flags
 from atesaki.cli.refusal import one_sentence
+from atesaki.cli.stored import tell_if_new
 from atesaki.foundation import open_foundation
 from atesaki.identity.accounts import checked_address
 from atesaki.people import first_admin_link, open_people
@@ -32,6 +33,7 @@ def link(
     On SQLite the server must be stopped meanwhile, since only one process may write.
     """
     with one_sentence(), contextlib.ExitStack() as closing:
+        tell_if_new(settings)
         base = open_foundation(settings, closing, announce=lambda line: typer.echo(line, err=True))
         people = open_people(base, open_pseudonyms(base.store))
         if address:

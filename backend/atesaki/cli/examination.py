@@ -28,7 +28,7 @@ from atesaki.journal.key_doubt import key_doubt
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
-from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.load import load_set, passed_over, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
 from atesaki.sending.index.days import DayFigures
@@ -105,6 +105,9 @@ def policies(settings: Settings) -> Iterator[Diagnosis]:
         yield problem("policies", error.detail, mend)
     else:
         yield ok("policies", f"The folder loads and passes its {tests} tests.")
+        if below := passed_over(settings.policy_dir):
+            sentence = f"Policies stand directly in their folder, so what is in {', '.join(below)} is not in force."
+            yield advice("policies", sentence, "Move the files up.")
 
 
 def entra(settings: Settings) -> Iterator[Diagnosis]:

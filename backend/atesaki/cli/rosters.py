@@ -12,7 +12,7 @@ from typing import IO, Annotated, Literal
 import typer
 
 from atesaki.cli.refusal import one_sentence
-from atesaki.cli.stored import existing_store
+from atesaki.cli.stored import existing_store, tell_if_new
 from atesaki.journal import Entry, Journal, Limits, RecordRef
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.judgement.address import parse_address
@@ -117,6 +117,8 @@ def _opened(context: typer.Context, *, new: bool = False) -> Iterator[Store]:
     """The store, a `new` one where there is none; any error that the user can mend is one sentence and exit code 1."""
     with one_sentence():
         settings = _settings(context)
+        if new:
+            tell_if_new(settings)
         store = open_store(settings.store_address) if new else existing_store(settings)
         try:
             yield store

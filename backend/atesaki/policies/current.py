@@ -17,8 +17,15 @@ from atesaki.policies.test import require_passed
 FOLDER_SECONDS = 1.0
 """How often a policy folder is looked at."""
 
+SETTLE_SECONDS = 0.2
+"""How long a changed folder stands still before it is taken; `git pull` and copies write file by file."""
+
 STORE_SECONDS = 2.0
 """How often the store is asked for a set that another process has published."""
+
+
+_SETTLE_LOOKS = 10
+"""A folder that changes for longer is taken as it is."""
 
 
 class Recorder(Protocol):
@@ -146,9 +153,18 @@ class CurrentPolicies:
         before, self._seen = self._seen, None
         files = read_folder(folder)
         if files != before:
+            files = self._settled(folder, files)
             self._take_folder(files)
         # Only now: where the store or the journal was away, the next look tries again.
         self._seen = files
+
+    def _settled(self, folder: Path, files: dict[str, str]) -> dict[str, str]:
+        for _ in range(_SETTLE_LOOKS):
+            self._stopping.wait(SETTLE_SECONDS)
+            before, files = files, read_folder(folder)
+            if files == before:
+                break
+        return files
 
     def _take_folder(self, files: Mapping[str, str]) -> None:
         try:

@@ -22,6 +22,7 @@ TEST_ENDING = "_test.yaml"
 MAX_FILES = 1_000
 """Most files of one policy set."""
 
+_ENDINGS = frozenset({".yaml", ".yml"})
 _FILE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\.yaml")
 
 
@@ -88,10 +89,18 @@ def read_folder(folder: Path) -> dict[str, str]:
     Raises `PolicyFolderUnreadable` for a folder and `PolicyErrors` for a file that cannot be read.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"} and path.name[0] != ".")
+        # All files come from where a symbolic link leads now, also if it is switched meanwhile.
+        entries = folder.resolve().iterdir()
+        paths = sorted(path for path in entries if path.suffix.lower() in _ENDINGS and path.name[0] != ".")
     except OSError as error:
         raise PolicyFolderUnreadable(f"The policy folder {folder} cannot be read: {error.strerror}.") from error
     return {path.name: _read(path) for path in paths}
+
+
+def passed_over(folder: Path) -> list[str]:
+    """Return the folders in a policy folder that hold YAML files, none of which is part of the set."""
+    below = [path for path in folder.iterdir() if path.is_dir() and path.name[0] != "." and path.suffix not in _ENDINGS]
+    return sorted(path.name for path in below if any(each.suffix.lower() in _ENDINGS for each in path.rglob("*.[yY]*")))
 
 
 def is_file_name(name: str) -> bool:

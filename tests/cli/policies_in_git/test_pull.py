@@ -8,7 +8,7 @@ from tests.cli.policies_in_git.folders import OTHER, WITH_TEST, call, newest, re
 from tests.policies.files import FILES, POLICY
 
 from atesaki.policies.revisions import RevisionStore
-from atesaki.storage.engine import Store
+from atesaki.storage.engine import Store, open_store
 
 
 def committed(folder: Path) -> Path:
@@ -67,6 +67,7 @@ def test_pull_without_git_asks_and_obeys_yes(place: Store, folder: Path, flags: 
 
 def test_pull_from_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
     """Nothing is written."""
+    open_store(tmp_path / "empty").close()
     result = call("pull", tmp_path / "new", "--data-dir", tmp_path / "empty")
     assert (result.exit_code, result.stderr) == (1, "No policies are published yet; start the server once.\n")
     assert not (tmp_path / "new").exists()

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from atesaki.cli.flags import STORE, settings_flags
+from atesaki.cli.policies.folder import files_of
 from atesaki.cli.policies.outcome import DIFFERENT, exit_codes, tested
 from atesaki.cli.policies.place import ServerUrl, place_of
 from atesaki.cli.policies.words import show_difference
-from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.load import load_set
 from atesaki.settings import Settings
 
 Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of policies.")]
@@ -40,8 +41,8 @@ def apply(  # noqa: PLR0913  # Each is an argument or a flag of the command.
     Whatever was published after the difference was shown is never overwritten.
     """
     with exit_codes():
-        loaded = load_set(read_folder(folder))
-        place = place_of(settings, server)
+        loaded = load_set(files_of(folder))
+        place = place_of(settings, server, may_begin=True)
         published = place.in_force()
         if not show_difference(published.files if published else {}, loaded.files):
             typer.echo(f"Nothing to do; revision {loaded.revision} is in force.")

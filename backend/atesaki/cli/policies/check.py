@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from atesaki.cli.policies.folder import files_of
 from atesaki.cli.policies.outcome import exit_codes, tested
-from atesaki.policies.load import LoadedSet, load_set, read_folder
+from atesaki.policies.load import LoadedSet, load_set
 from atesaki.policies.schema import schema_texts
 from atesaki.policies.shipped import shipped_folder
 
@@ -38,4 +39,4 @@ def schema(
 
 
 def _loaded(folder: Path | None) -> LoadedSet:
-    return load_set(read_folder(folder or shipped_folder()))
+    return load_set(files_of(folder or shipped_folder()))

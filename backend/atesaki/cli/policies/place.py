@@ -26,6 +26,6 @@ class Place(Protocol):
         """Publish in the place of the revision `expected`, and return the number of the publication."""
 
 
-def place_of(settings: Settings, server: str | None) -> Place:
-    """Return the server that is named, else the store of the settings."""
-    return StoreOfThisMachine(settings) if server is None else Server(server, settings.admin_token)
+def place_of(settings: Settings, server: str | None, *, may_begin: bool = False) -> Place:
+    """Return the server that is named, else the store of the settings, which publishing may make."""
+    return StoreOfThisMachine(settings, may_begin=may_begin) if server is None else Server(server, settings.admin_token)

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from atesaki.cli.policies.published import Published
+from atesaki.cli.stored import existing_store, lacks_store, tell_if_new
 from atesaki.foundation import recorder
 from atesaki.journal import Journal, Limits
 from atesaki.journal.key import KEY_NAME, load_or_create_key
@@ -20,13 +21,20 @@ AUTHOR = "cli"
 
 
 class StoreOfThisMachine:
-    """Reads at any time; publishes with a record in the journal, as the server does."""
+    """Reads at any time; publishes with a record in the journal, as the server does.
 
-    def __init__(self, settings: Settings) -> None:
+    Looking never makes a store, so that a mistyped folder doesn't pass for one in which nothing is in force.
+    """
+
+    def __init__(self, settings: Settings, *, may_begin: bool = False) -> None:
         self._settings = settings
+        self._may_begin = may_begin
 
     def in_force(self) -> Published | None:
         """Return the files in force and their revision, `None` where nothing is published yet."""
+        if self._may_begin and lacks_store(self._settings):
+            tell_if_new(self._settings)
+            return None
         with self._opened() as store:
             newest = next(RevisionStore(store).newest_first(), None)
         return None if newest is None else Published(newest.files, newest.revision)
@@ -46,7 +54,8 @@ class StoreOfThisMachine:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Store]:
-        store = open_store(self._settings.store_address)
+        settings = self._settings
+        store = open_store(settings.store_address) if self._may_begin else existing_store(settings)
         try:
             yield store
         finally:
