@@ -18,6 +18,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY backend/ backend/
 COPY policies/ policies/
 COPY manifest/gmail/addon/ manifest/gmail/addon/
+COPY tests/cases/ tests/cases/
 COPY --from=clients /build/manifest/dist/ manifest/dist/
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/atesaki/bin/pip install --no-deps dist/*.whl

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PURE = sys.stdlib_module_names | {"atesaki", "msgspec", "idna", "publicsuffixlist", "re2"}
@@ -82,10 +83,32 @@ def _pins(path: Path) -> set[str]:
 
 def test_everything_that_the_image_copies_exists() -> None:
     """A renamed folder breaks here, not in somebody's build."""
-    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    sources = [source for copy in copies for source in copy.split()]
+    sources = _copied()
     assert sources
     assert [source for source in sources if not (ROOT / source).exists()] == []
+
+
+def test_the_image_is_built_with_every_file_that_a_checkout_has() -> None:
+    """What isn't copied is missing from its wheel without a word: a what-if then tried no incident at all."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["data-files"]
+    wanted = [pattern for patterns in data.values() for pattern in patterns]
+    copied = (*_copied(), "manifest/dist/")
+    assert [pattern for pattern in wanted if not pattern.startswith(copied)] == []
+    let_in = tuple(line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!"))
+    assert [source for source in _copied() if not source.startswith(let_in)] == []
+
+
+def test_compose_gives_its_port_to_this_machine_alone() -> None:
+    """Docker's rules stand before the firewall's, so a port on all interfaces is open to everybody, in plain http."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+    assert ports == ["${ATESAKI_PUBLISH:-127.0.0.1}:8765:8765"] * 2
+
+
+def _copied() -> list[str]:
+    """Return what the Dockerfile copies from the checkout."""
+    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    return [source for copy in copies for source in copy.split()]
 
 
 def test_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
