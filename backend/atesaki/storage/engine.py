@@ -1,6 +1,7 @@
 """Opens the store: a data directory (SQLite) or a PostgreSQL address, migrated to the newest schema."""
 
 import datetime as dt
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -138,7 +139,7 @@ def open_store(url_or_data_dir: str | Path) -> Store:
     try:
         return _migrated(_connect(url))
     except DBAPIError as error:
-        raise StoreUnavailable(f"The store can't be opened: {_first_line(error)}.") from error
+        raise StoreUnavailable(f"The store can't be opened: {_read_only(url) or _first_line(error)}.") from error
     except OSError as error:
         raise StoreUnavailable(f"The store can't be opened: {error.strerror}.") from error
 
@@ -215,6 +216,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("atesaki_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _read_only(url: URL) -> str | None:
+    """Say what of a SQLite store can't be written, as it must be even to be read: its log is shared memory."""
+    if url.drivername != "sqlite":
+        return None
+    path = Path(str(url.database)).resolve()
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        return "nothing can be written in its folder, as SQLite must even to read; copy all of it to where that can be"
+    beside = (path, *(path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm")))
+    denied = next((each.name for each in beside if each.exists() and not os.access(each, os.W_OK)), None)
+    return denied and f"this account can't write {denied}; run the command as the server's account"
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from atesaki.storage.errors import StoreInUse
+from atesaki.storage.errors import StoreInUse, StoreUnavailable
 
 
 class FileLock:
@@ -15,19 +15,30 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, or do nothing where this object holds it; raises `StoreInUse` at once where another does."""
+        """Take the lock, or do nothing where this object holds it; raises `StoreInUse` at once where another does.
+
+        Raises `StoreUnavailable` where the file can't be opened, or its file system has no locks, as some of NFS.
+        """
         if self._descriptor is not None:
             return
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._descriptor = self._locked()
         except BlockingIOError as error:
-            os.close(descriptor)
             raise StoreInUse(
                 "A server is running on this data directory, and SQLite has one writing process only;"
                 " stop the server first, or do this through the server.",
             ) from error
-        self._descriptor = descriptor
+        except OSError as error:
+            raise StoreUnavailable(f"The lock {self._path} can't be taken: {error.strerror}.") from error
+
+    def _locked(self) -> int:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
 
     def release(self) -> None:
         """Give the lock up."""
