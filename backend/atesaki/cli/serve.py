@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 from atesaki.app import create_app
 from atesaki.cli import logs
 from atesaki.cli.flags import settings_flags
+from atesaki.cli.misspelt import misspelt
 from atesaki.foundation import open_foundation
 from atesaki.judgement.errors import AtesakiError
 from atesaki.people import first_admin_link, open_people
@@ -32,6 +33,8 @@ _GRACE_SECONDS = 10
 def serve(settings: Settings) -> None:
     """Serve the API and the pages; the first start creates the store and the keys."""
     logs.configure(settings.log_level)
+    for sentence in misspelt(os.environ):
+        typer.echo(sentence, err=True)
     with _listening(settings) as listener:
         if settings.workers == 1:
             _serve_alone(settings, listener)

@@ -141,7 +141,7 @@ def open_store(url_or_data_dir: str | Path) -> Store:
     except DBAPIError as error:
         raise StoreUnavailable(f"The store can't be opened: {_read_only(url) or _first_line(error)}.") from error
     except OSError as error:
-        raise StoreUnavailable(f"The store can't be opened: {error.strerror}.") from error
+        raise StoreUnavailable(f"The store can't be opened: {error.filename}: {error.strerror}.") from error
 
 
 def micros(moment: dt.datetime) -> int:
