@@ -97,12 +97,13 @@ async def _lifespan(app: decisions.Application, settings: Settings, fetch: Fetch
     async with contextlib.AsyncExitStack() as closing:
         try:
             parts = await open_parts(settings, fetch, closing)
+            first_admin = await asyncio.to_thread(first_admin_link, parts.people)
         except Exception as error:
             app.state.startup_error = error
             raise
         _mount(app, parts)
         app.state.new_key = parts.base.new_key
-        app.state.first_admin = await asyncio.to_thread(first_admin_link, parts.people)
+        app.state.first_admin = first_admin
         # What lives for ever needn't be looked at by every garbage collection.
         gc.collect()
         gc.freeze()

@@ -1,8 +1,11 @@
 """Slips in roster files that must not cost a person without a word: quotes, headers, dashes."""
 
-import pytest
-from tests.rosters.files import addresses, read, rejections
+import gc
 
+import pytest
+from tests.rosters.files import addresses, file_of, read, rejections
+
+from atesaki.rosters.import_csv import read_members
 from atesaki.rosters.roster import Member
 
 
@@ -56,3 +59,13 @@ def test_an_address_book_in_another_format_loses_nobody_in_silence() -> None:
 def test_full_width_dashes_are_hyphens(dash: str) -> None:
     """Programs write the full-width hyphen in several ways, EUC-JP as a minus; the mailbox is one."""
     assert read(f"mail\nta{dash}ro@ex{dash}ample.jp\n") == [Member("ta-ro@ex-ample.jp", "ta-ro@ex-ample.jp")]
+
+
+def test_an_error_of_the_store_is_not_hidden_by_the_file_s() -> None:
+    """Where the disk is full the file is closed before its rows are read to their end."""
+    file = file_of("mail\na@x.jp\nb@x.jp\n")
+    rows = read_members(file)
+    assert isinstance(next(rows), Member)
+    file.close()
+    del rows
+    gc.collect()

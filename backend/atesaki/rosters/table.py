@@ -97,7 +97,9 @@ def _text(file: IO[bytes], encoding: str) -> Iterator[TextIO]:
     try:
         yield text
     finally:
-        text.detach()
+        # Whoever ends over an error closes the file before this generator ends, and the error is what counts.
+        if not file.closed:
+            text.detach()
 
 
 def _score(rows: list[Row]) -> tuple[int, float, int]:
