@@ -142,6 +142,9 @@ def test_while_somebody_writes_the_key_is_not_changed(store: Store, tmp_path: Pa
     with pytest.raises(AtesakiError, match="server"):
         _rotate(store, file)
     journal.stop()
+    # Nothing is left that would keep the server from starting again.
+    assert not next_key_file(file).exists()
+    _append(store, load_or_create_key(file))
 
 
 def test_an_interrupted_change_stops_the_server_and_is_finished_by_running_it_again(

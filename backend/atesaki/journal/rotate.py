@@ -34,10 +34,13 @@ def rotate(store: Store, key_file: Path, now: Callable[[], datetime], by: str) -
     """
     if not key_file.exists():
         raise RotationRefused("There is no key yet; the first start of the server makes it.")
-    old, new = read_or_create_key(key_file), read_or_create_key(next_key_file(key_file))
-    if not _is_recorded(store, new):
-        with _nobody_writes(store, old):
-            ended = [_ended(store, stream, old, now()) for stream in _streams_of(store, old)]
+    old = read_or_create_key(key_file)
+    with _nobody_writes(store, old):
+        # Only now: the new key of a change that was refused would keep the server from starting again.
+        new = read_or_create_key(next_key_file(key_file))
+        recorded = _is_recorded(store, new)
+        ended = [] if recorded else [_ended(store, stream, old, now()) for stream in _streams_of(store, old)]
+    if not recorded:
         heads = [head for head in ended if head is not None]
         _record(store, new, sign_rotation(old, new, now(), heads), now, by)
     # Replacing is atomic: there is never no key, and the server starts again from here on.
