@@ -1,7 +1,7 @@
 """What every adapter of Gmail must do, InboxSDK's and our own alike; each runs alone, without the other."""
 
 import pytest
-from tests.browser.gmail.desk import DESKS, Desk
+from tests.browser.gmail.desk import DESKS, WINDOWS, Desk
 from tests.browser.gmail.gmail import VOLUNTEERS
 
 pytestmark = pytest.mark.browser
@@ -103,6 +103,16 @@ def test_a_send_button_that_gmail_drew_anew_is_stopped(desk: Desk) -> None:
     )
     gmail.press_send()
     gmail.expect_held()
+
+
+@WINDOWS
+def test_a_mail_that_was_taken_off_the_page_while_it_was_checked_is_not_sent(desk: Desk) -> None:
+    """A reply that is moved to a window of its own is another mail; its old button must not be pressed."""
+    gmail = desk.write()
+    gmail.fill([COLLEAGUE])
+    gmail.page.evaluate("mails[0].dialog.querySelector('.aoO').click(); mails[0].outer.remove()")
+    gmail.page.wait_for_timeout(3_000)
+    assert gmail.sent == []
 
 
 @DESKS

@@ -29,7 +29,8 @@ class DomCompose implements Compose {
 
   resend(kind: SendKind): void {
     const button = pressable(this.root, kind);
-    if (!button) {
+    // Of a mail that Gmail took off the page (a reply moved to a window of its own) the button would be heard by Gmail alone.
+    if (!button?.isConnected) {
       throw new Unreadable("send_button_missing");
     }
     press(button);

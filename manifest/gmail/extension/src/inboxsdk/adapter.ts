@@ -98,6 +98,9 @@ class SdkCompose implements Compose {
   }
 
   resend(kind: SendKind): void {
+    if (!this.root.isConnected) {
+      throw new Unreadable("send_button_missing");
+    }
     if (kind === "schedule") {
       this.view.openScheduleSendMenu();
     } else {
