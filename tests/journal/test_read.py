@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from atesaki.journal import Entry, Journal, RecordRef
 from atesaki.journal.checkpoint import open_note, public_key_of
+from atesaki.journal.errors import RecordUnreadable
 from atesaki.journal.merkle import includes
 from atesaki.journal.read import Reader, Search
 from atesaki.storage.engine import Store
@@ -92,6 +93,14 @@ def test_following_gives_each_new_record_once(store: Store, refs: list[RecordRef
     journal.stop()
     assert [record.subject for record in reader.follow(seen)] == ["new"]
     assert reader.follow(seen) == []
+
+
+def test_following_an_altered_record_is_one_sentence(store: Store, refs: list[RecordRef]) -> None:
+    """`journal tail -f` says what to do, as `tail` does."""
+    with store.write() as connection:
+        connection.execute(update(records).where(records.c.record_id == refs[0].record_id).values(body=b"\xff"))
+    with pytest.raises(RecordUnreadable, match="verify"):
+        Reader(store).follow({})
 
 
 def test_one_record_is_proven_without_the_rest(store: Store, refs: list[RecordRef]) -> None:

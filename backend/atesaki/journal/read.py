@@ -75,7 +75,7 @@ class Reader:
         with self._store.read() as connection:
             for row in all_streams(connection):
                 start = seen.get(row.stream, 0)
-                found += [read_record(record.body) for record in stored(connection, row.stream, start)]
+                found += [_readable(record.body) for record in stored(connection, row.stream, start)]
                 seen[row.stream] = row.size
         return sorted(found, key=lambda record: record.recorded_at)
 
