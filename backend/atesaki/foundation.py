@@ -4,13 +4,17 @@ import contextlib
 import datetime as dt
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from atesaki.identity.credentials import open_ring
 from atesaki.identity.keys import KeyRing
 from atesaki.journal import Entry, Journal
 from atesaki.journal import Limits as JournalLimits
 from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.journal.key_doubt import key_doubt
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store, open_store
 
@@ -39,13 +43,13 @@ def open_foundation(
     closing: contextlib.AsyncExitStack | contextlib.ExitStack,
     announce: Callable[[str], object] = _say,
 ) -> Foundation:
-    """Open store, journal and keys, to be closed by `closing`; a key that was created is announced, once.
+    """Open store, journal and keys, to be closed by `closing`; a key that was created or is doubtful is announced.
 
     Raises `AtesakiError` with one sentence about what can't be opened.
     """
     store = open_store(settings.store_address)
     closing.callback(store.close)
-    key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+    key = _signing_key(store, settings.journal_key_file or settings.data_dir / KEY_NAME, announce)
     limits = JournalLimits(
         dt.timedelta(days=settings.retention_days), settings.queue_limit, settings.checkpoint_seconds
     )
@@ -58,6 +62,15 @@ def open_foundation(
         if created:
             announce(f"{name} (shown only now, keep it safe): {created}")
     return Foundation(settings, store, journal, deployment.ring, admin.ring, deployment.created)
+
+
+def _signing_key(store: Store, file: Path, announce: Callable[[str], object]) -> Ed25519PrivateKey:
+    """Read or make the key, and say so where the journal was signed with another: its path may be mistyped."""
+    doubt = key_doubt(store, file)
+    key = load_or_create_key(file)
+    if doubt is not None:
+        announce(f"WARNING: {doubt.sentence} {doubt.mend}")
+    return key
 
 
 def recorder(journal: Journal) -> Callable[..., object]:

@@ -26,7 +26,7 @@ def key_doubt(store: Store, key_file: Path) -> Doubt | None:
     if next_key_file(key_file).exists():
         return Doubt("A change of the journal's key was interrupted.", "Run: atesaki journal rotate-key")
     if not key_file.exists():
-        missing = f"The signing key {key_file} is missing; the next start makes one that no former key vouches for."
+        missing = f"The signing key {key_file} is missing; a start without it makes one that no former key vouches for."
         return Doubt(missing, _PUT_BACK) if rows else None
     try:
         key = read_or_create_key(key_file)
