@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
 from tests.browser.steps import until_indexed
+from tests.journal.waiting import wait_until
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -139,5 +140,6 @@ def test_the_numbers_of_a_chart_can_be_read_on_a_phone(signed_in: SignIn, audite
     assert text["height"] > 9
     page.get_by_role("group", name="メールの推移").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    # Not by `wait_for_function`, which waits in the page by what our pages forbid (eval).
+    wait_until(lambda: page.evaluate("document.activeElement.scrollLeft") > 0)
     assert page.evaluate("document.documentElement.scrollWidth") == 360

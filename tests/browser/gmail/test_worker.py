@@ -6,6 +6,8 @@ from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browse
 
 pytestmark = pytest.mark.browser
 
+COLLEAGUE = "boss@hall.example"
+
 
 def test_killed_worker_is_woken(gmail: Gmail, guarded: Guarded) -> None:
     """Chrome stops a worker that idles; the next question starts it again."""
@@ -45,3 +47,14 @@ def test_gmail_that_was_open_at_the_installation_is_guarded(playwright: Playwrig
         gmail.page.wait_for_timeout(1_000)
         gmail.press_send()
         gmail.expect_held()
+
+
+def test_gmail_that_loads_during_the_installation_is_guarded_once(gmail: Gmail, guarded: Guarded) -> None:
+    """By the manifest and by the worker; two guards would stop each other's press, and no mail would leave."""
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    guarded.worker_id()
+    guarded.context.service_workers[0].evaluate("chrome.runtime.onInstalled.dispatch({reason: 'install'})")
+    gmail.page.wait_for_timeout(1_000)
+    gmail.press_send()
+    assert [each["to"] for each in gmail.wait_for_sent()] == [[COLLEAGUE]]

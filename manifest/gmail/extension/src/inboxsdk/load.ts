@@ -23,4 +23,7 @@ async function load(): Promise<void> {
   }
 }
 
-void load();
+if (globalThis.atesaki && !globalThis.atesaki.loads) {
+  globalThis.atesaki.loads = true;
+  void load();
+}
