@@ -13,7 +13,7 @@ from atesaki.identity.credentials import open_ring
 from atesaki.identity.keys import KeyRing
 from atesaki.journal import Entry, Journal
 from atesaki.journal import Limits as JournalLimits
-from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.journal.key_doubt import key_doubt
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store, open_store
@@ -49,7 +49,7 @@ def open_foundation(
     """
     store = open_store(settings.store_address)
     closing.callback(store.close)
-    key = _signing_key(store, settings.journal_key_file or settings.data_dir / KEY_NAME, announce)
+    key = _signing_key(store, key_file(settings), announce)
     limits = JournalLimits(
         dt.timedelta(days=settings.retention_days), settings.queue_limit, settings.checkpoint_seconds
     )

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.axe import AXE
 from tests.browser.outlook import Outlook, people
+from tests.browser.told import line_of
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -53,20 +54,8 @@ def compose(browser: Browser, guard: Server) -> Iterator[Open]:
 def _story(guard: Server) -> list[str]:
     """What the journal says happened at Send and after it, oldest first."""
     records = reversed(guard.admin.get("/v1/journal").raise_for_status().json()["records"])
-    told = [_told(record["kind"], record["body"]) for record in records]
+    told = [line_of(record["kind"], record["body"]) for record in records]
     return [each for each in told if each]
-
-
-def _told(kind: str, body: dict[str, Any]) -> str | None:
-    match kind:
-        case "decision.recorded" if body["client"]["moment"] == "send":
-            return str(body["action"])
-        case "decision.released":
-            return f"released by {body['kind']}"
-        case "outcome.reported":
-            return str(body["outcome"])
-        case _:
-            return None
 
 
 def _violations(page: Page, name: str) -> list[str]:

@@ -1,19 +1,14 @@
 """`atesaki journal accept` and `atesaki doctor`, where records were left that no server signs."""
 
-import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from tests.journal.late import leave_late
 from typer.testing import CliRunner, Result
 
 from atesaki.cli import app
-from atesaki.journal import Entry, Journal
-from atesaki.journal.key import KEY_NAME, load_or_create_key
-from atesaki.storage.engine import open_store
-from atesaki.storage.tables import checkpoints
 
 ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 
@@ -21,17 +16,7 @@ ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 @pytest.fixture
 def stream(tmp_path: Path) -> str:
     """A stream in whose last minute the machine slept for a night and then lost its power."""
-    store, moment = open_store(tmp_path), dt.datetime.now(dt.UTC) - dt.timedelta(hours=9)
-    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME), now=lambda: moment)
-    journal.start()
-    ref = journal.append_blocking(Entry("decision.recorded", "d1", {"action": "warn"}))
-    moment = dt.datetime.now(dt.UTC)
-    journal.append_blocking(Entry("decision.recorded", "d1", {"action": "warn"}))
-    journal.stop()
-    with store.write() as connection:
-        connection.execute(delete(checkpoints))
-    store.close()
-    return ref.stream
+    return leave_late(tmp_path)
 
 
 def _run(tmp_path: Path, *arguments: str) -> Result:

@@ -4,33 +4,21 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from tests.journal.late import leave_late
 from tests.server import running_server
 
-from atesaki.journal import Entry, Journal
+from atesaki.journal import Journal
 from atesaki.journal.accept import Vouching, accept, refused_at
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.storage.engine import open_store
-from atesaki.storage.tables import checkpoints
 
 EVENING = dt.datetime(2026, 4, 4, 18, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
 def stream(tmp_path: Path) -> str:
-    """A stream whose last two records lie a night apart, and whose checkpoints are gone."""
-    store, moment = open_store(tmp_path), EVENING
-    journal = Journal(store, load_or_create_key(tmp_path / KEY_NAME), now=lambda: moment)
-    journal.start()
-    for _ in range(2):
-        journal.append_blocking(Entry("decision.recorded", "d1", {"action": "warn"}))
-        moment += dt.timedelta(hours=9)
-    ref = journal.append_blocking(Entry("decision.recorded", "d1", {"action": "warn"}))
-    journal.stop()
-    with store.write() as connection:
-        connection.execute(delete(checkpoints))
-    store.close()
-    return ref.stream
+    """A stream that no server signs."""
+    return leave_late(tmp_path)
 
 
 def test_the_overview_says_so_until_somebody_vouches_for_it(tmp_path: Path, stream: str) -> None:

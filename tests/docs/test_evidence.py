@@ -1,6 +1,5 @@
 """The page about evidence can be followed: each of its commands runs, and proves what it says."""
 
-import datetime as dt
 import os
 import re
 import subprocess
@@ -9,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete
+from tests.journal.late import leave_late
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.checkpoint import verifier_key
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.storage.engine import open_store
-from atesaki.storage.tables import checkpoints
 
 PAGE = (Path(__file__).parents[2] / "docs/evidence.md").read_text()
 
@@ -30,21 +28,6 @@ def _record(data_dir: Path, subject: str) -> str:
     journal.stop()
     store.close()
     return ref.record_id
-
-
-def _sleep_and_lose_power(data_dir: Path) -> str:
-    """Leave a stream whose last records span a night and have no checkpoint; returns its name."""
-    store, moment = open_store(data_dir), dt.datetime.now(dt.UTC)
-    journal = Journal(store, load_or_create_key(data_dir / KEY_NAME), now=lambda: moment)
-    journal.start()
-    before = journal.append_blocking(Entry("decision.recorded", "d3", {}))
-    moment += dt.timedelta(hours=9)
-    journal.append_blocking(Entry("decision.recorded", "d3", {}))
-    journal.stop()
-    with store.write() as connection:
-        connection.execute(delete(checkpoints).where(checkpoints.c.size > before.position))
-    store.close()
-    return before.stream
 
 
 @pytest.fixture
@@ -72,7 +55,7 @@ def test_every_command_of_the_page_runs_in_its_order(shell: dict[str, str]) -> N
     printed = []
     for number, command in enumerate(re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)):
         if "$STREAM" in command:
-            shell["STREAM"] = _sleep_and_lose_power(Path(shell["ATESAKI_DATA_DIR"]))
+            shell["STREAM"] = leave_late(Path(shell["ATESAKI_DATA_DIR"]))
         done = _run(command, shell)
         assert done.returncode == 0, (command, done.stderr)
         printed.append(done.stdout)

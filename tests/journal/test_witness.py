@@ -231,12 +231,12 @@ def test_a_person_vouches_for_an_end_that_is_late_for_a_good_reason(store: Store
     """It is signed, and the journal says who did it and why."""
     stream = _left_late(store)
     with _running(store) as journal:
-        assert accept(store, journal, KEY, stream, Vouching("anna", "the laptop slept", DAY)) == 2
+        assert accept(store, journal, KEY, stream, Vouching("anna", "the laptop of ben@hall.example slept", DAY)) == 2
     assert verify_store(store).newer == 0
     with store.read() as connection:
         row = connection.execute(select(records).where(records.c.kind == "stream.accepted")).one()
     assert row.subject == stream
-    assert b"the laptop slept" in row.body
+    assert b"the laptop of (address) slept" in row.body
     assert b"anna" not in row.body
 
 

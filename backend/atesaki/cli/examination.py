@@ -17,13 +17,13 @@ from sqlalchemy import func, select
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_directories import directories, in_step
 from atesaki.cli.examined_provider import provider
-from atesaki.cli.journal.opened import key_file
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
 from atesaki.journal.feed.lag import Lag, lag_of
 from atesaki.journal.feed.receivers import receivers_of
+from atesaki.journal.key import key_file
 from atesaki.journal.key_doubt import key_doubt
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError

@@ -14,7 +14,7 @@ import typer
 from atesaki.cli.refusal import one_sentence
 from atesaki.cli.stored import existing_store, tell_if_new
 from atesaki.journal import Entry, Journal, Limits, RecordRef
-from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.judgement.address import parse_address
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
@@ -131,7 +131,7 @@ def _recorded(context: typer.Context, *, new: bool = False) -> Iterator[Rosters]
     """Rosters whose changes are in the journal; on SQLite only while no server writes to the store."""
     with _opened(context, new=new) as store:
         settings = _settings(context)
-        key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+        key = load_or_create_key(key_file(settings))
         journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
         journal.start()
         try:

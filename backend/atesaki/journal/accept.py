@@ -9,7 +9,7 @@ from sqlalchemy import select
 from atesaki.journal.ending import read_head, save_checkpoint
 from atesaki.journal.errors import AcceptRefused
 from atesaki.journal.journal import Journal
-from atesaki.journal.record import Entry
+from atesaki.journal.record import Entry, without_addresses
 from atesaki.journal.sink import Head, own_stream
 from atesaki.journal.stored import all_streams
 from atesaki.journal.witness import REFUSED, Refusal, Witness
@@ -36,7 +36,7 @@ def accept(store: Store, journal: Journal, key: Ed25519PrivateKey, stream: str, 
     if not refusal.late:
         raise AcceptRefused(f"The end of {stream} can't be accepted. {refusal.sentence}")
     signed = refusal.signed.size if refusal.signed else 0
-    body = {"signed": signed, "size": head.tree.size, "reason": vouching.reason}
+    body = {"signed": signed, "size": head.tree.size, "reason": without_addresses(vouching.reason)}
     journal.append_blocking(Entry(ACCEPTED, stream, body, {"by": vouching.by}))
     save_checkpoint(store, head, key, vouching.now)
     return head.tree.size - signed

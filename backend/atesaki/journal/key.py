@@ -13,8 +13,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from atesaki.journal.errors import JournalKeyUnusable
+from atesaki.settings import Settings
 
 KEY_NAME = "journal.key"
+
+
+def key_file(settings: Settings) -> Path:
+    """Give the place of the signing key."""
+    return settings.journal_key_file or settings.data_dir / KEY_NAME
 
 
 def load_or_create_key(path: Path) -> Ed25519PrivateKey:

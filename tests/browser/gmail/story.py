@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.browser.gmail.gmail import Gmail
+from tests.browser.told import line_of
 from tests.server import Server
 
 
@@ -20,7 +21,7 @@ class Story:
     def told(self) -> list[str]:
         """What happened at Send and after it, oldest first; looks while composing are left out."""
         new = [record for record in self._records() if record["record_id"] not in self._before]
-        return [line for record in new if (line := _told(record["kind"], record["body"]))]
+        return [line for record in new if (line := line_of(record["kind"], record["body"]))]
 
     def wait_for(self, *lines: str) -> None:
         """Wait until the journal tells exactly this."""
@@ -34,15 +35,3 @@ class Story:
         """Let the waiting happen on a page, so that the browser goes on meanwhile."""
         self._page = gmail.page
         return self
-
-
-def _told(kind: str, body: dict[str, Any]) -> str | None:
-    match kind:
-        case "decision.recorded" if body["client"]["moment"] == "send":
-            return str(body["action"])
-        case "decision.released":
-            return f"released by {body['kind']}"
-        case "outcome.reported":
-            return str(body["outcome"])
-        case _:
-            return None

@@ -39,9 +39,7 @@ class Failing:
             self.told.set()
 
 
-def test_a_problem_is_told_in_each_time_of_leading(store: Store) -> None:
-    """Another replica may have called the receiver well meanwhile."""
-    duty = Failing()
+def _work_until_told(store: Store, duty: Failing) -> None:
     worker = Worker(store, duty, Patience(0.01, 0.01, 0.01, 0.01))
     worker.start()
     try:
@@ -49,6 +47,12 @@ def test_a_problem_is_told_in_each_time_of_leading(store: Store) -> None:
     finally:
         worker.ask_to_stop()
         worker.join(5)
+
+
+def test_a_problem_is_told_in_each_time_of_leading(store: Store) -> None:
+    """Another replica may have called the receiver well meanwhile."""
+    duty = Failing()
+    _work_until_told(store, duty)
 
 
 class Changing(Failing):
@@ -75,11 +79,5 @@ class Changing(Failing):
 def test_another_problem_takes_the_place_of_the_former(store: Store) -> None:
     """Whoever mends the first one must learn of the second."""
     duty = Changing()
-    worker = Worker(store, duty, Patience(0.01, 0.01, 0.01, 0.01))
-    worker.start()
-    try:
-        assert duty.told.wait(20)
-    finally:
-        worker.ask_to_stop()
-        worker.join(5)
+    _work_until_told(store, duty)
     assert duty.problems == ["The receiver answers 500.", "The receiver answers 401."]

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from atesaki.cli.journal.opened import author, key_file, opened, settings_of, writing
+from atesaki.cli.journal.opened import author, opened, settings_of, writing
 from atesaki.journal.accept import Vouching, accept
-from atesaki.journal.key import load_or_create_key
+from atesaki.journal.key import key_file, load_or_create_key
 
 
 def accept_stream(

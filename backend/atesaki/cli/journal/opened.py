@@ -15,7 +15,7 @@ from atesaki.cli.stored import existing_store
 from atesaki.journal import Journal, Limits
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.export import Selection, viewed
-from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.sending.organization import stored_organization
 from atesaki.settings import Settings, read_settings
 from atesaki.storage.engine import Store
@@ -56,11 +56,6 @@ def writing(context: typer.Context, store: Store) -> Iterator[Journal]:
 def settings_of(context: typer.Context) -> Settings:
     """The settings of the command."""
     return read_settings(**context.obj)
-
-
-def key_file(settings: Settings) -> Path:
-    """The place of the signing key."""
-    return settings.journal_key_file or settings.data_dir / KEY_NAME
 
 
 def author() -> str:

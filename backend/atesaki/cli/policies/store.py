@@ -8,7 +8,7 @@ from atesaki.cli.policies.published import Published
 from atesaki.cli.stored import existing_store, lacks_store, tell_if_new
 from atesaki.foundation import recorder
 from atesaki.journal import Journal, Limits
-from atesaki.journal.key import KEY_NAME, load_or_create_key
+from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.drafting.draft import IN_THE_CONSOLE, FourEyes
 from atesaki.policies.revisions import RevisionStore
@@ -64,7 +64,7 @@ class StoreOfThisMachine:
     @contextlib.contextmanager
     def _journal(self, store: Store) -> Iterator[Journal]:
         settings = self._settings
-        key = load_or_create_key(settings.journal_key_file or settings.data_dir / KEY_NAME)
+        key = load_or_create_key(key_file(settings))
         journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
         journal.start()
         try:

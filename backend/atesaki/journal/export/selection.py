@@ -1,13 +1,10 @@
 """What is exported, and the entry that is recorded where personal data is in it."""
 
 import datetime as dt
-import re
 
 from msgspec import Struct
 
-from atesaki.journal.record import Entry
-
-_ADDRESS = re.compile(r"[^\s@＠﹫]+[@＠﹫][^\s@＠﹫]+")
+from atesaki.journal.record import Entry, without_addresses
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -28,9 +25,9 @@ class Selection(Struct, frozen=True, kw_only=True):
 def viewed(subject: str, *, purpose: str, by: str, selection: Selection | None = None) -> Entry:
     """Make the entry that must be durable before anybody is shown personal data.
 
-    The purpose stays when all personal data has gone, so no address may stand in it.
+    The purpose stays for ever, so addresses are taken out of it.
     """
-    body: dict[str, object] = {"purpose": _ADDRESS.sub("(address)", purpose)}
+    body: dict[str, object] = {"purpose": without_addresses(purpose)}
     if selection is not None:
         body |= {"since": selection.since, "until": selection.until}
     return Entry("personal_data.viewed", subject, body, {"by": by})
