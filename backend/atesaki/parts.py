@@ -143,7 +143,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
         what_if=Runs(store, str(settings.store_address), lambda: policies.in_force.loaded.files),
         rights=_rights(base, pseudonyms, lists.rosters, correspondents),
-        feed=Feed(store, receivers_of(settings), journal),
+        feed=Feed(store, receivers_of(settings, pseudonyms.of), journal),
     )
 
 

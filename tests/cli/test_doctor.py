@@ -18,6 +18,7 @@ from atesaki.journal.key import load_or_create_key, next_key_file
 from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
+from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import read_settings
 from atesaki.storage.engine import micros, open_store
 from atesaki.storage.feed_tables import feed_targets
@@ -235,7 +236,7 @@ def test_a_place_that_keeps_no_checkpoints_is_said_so(tmp_path: Path) -> None:
     place = tmp_path / "taken"
     assert states(examined(data_dir=tmp_path, checkpoint_folder=place), "checkpoints") == {"ok"}
     store = open_store(tmp_path)
-    target = CheckpointsFolder(place)
+    target = CheckpointsFolder(place, open_pseudonyms(store).of)
     with store.write() as connection:
         connection.execute(
             insert(feed_targets).values(target=target.key, since=0, problem="The folder can't be written.")

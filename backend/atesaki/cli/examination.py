@@ -33,6 +33,7 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
 from atesaki.sending.index.days import DayFigures
 from atesaki.sending.organization import SHARED, shared_domain, stored_organization
+from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
@@ -250,7 +251,7 @@ def clock(store: Store, now: dt.datetime) -> Diagnosis:
 def receivers(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
     """Look how far the receivers of the journal and the places of its checkpoints are behind."""
     try:
-        found = receivers_of(settings)
+        found = receivers_of(settings, open_pseudonyms(store).of)
     except AtesakiError as error:
         yield problem("feed", error.detail, "Name a PEM file that this account can read; the server doesn't start.")
         return

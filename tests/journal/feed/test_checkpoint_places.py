@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from tests.fakes.mail_server import MailServer, mail_server
 from tests.fakes.receivers import Certificate, certificate
-from tests.journal.feed.test_checkpoints import KEY
+from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
 from tests.journal.feed.test_receivers import QUICK, Given, Nothing
 
 from atesaki.journal import Entry, Journal
@@ -57,7 +57,9 @@ def _fed(store: Store, *targets: TakesCheckpoints, until: Callable[[Feed], bool]
 
 def _mails(server: MailServer, tls: Certificate, *recipients: str) -> list[CheckpointsMail]:
     url = f"smtps://127.0.0.1:{server.port}"
-    return [CheckpointsMail(Letterbox(url, None, "guard@hall.example", each), tls.client) for each in recipients]
+    return [
+        CheckpointsMail(Letterbox(url, None, "guard@hall.example", each), tls.client, PSEUDONYM) for each in recipients
+    ]
 
 
 def _notes(store: Store) -> list[str]:
@@ -93,18 +95,18 @@ def test_another_place_gets_what_the_former_one_has(filled: Store, tmp_path: Pat
     """Of a stream to which nothing is added any more, too, such as those of a former key."""
     for name in ("first", "second"):
         folder = tmp_path / name
-        _fed(filled, CheckpointsFolder(folder), until=lambda _: any(folder.glob("*.checkpoint")))  # noqa: B023
+        _fed(filled, CheckpointsFolder(folder, PSEUDONYM), until=lambda _: any(folder.glob("*.checkpoint")))  # noqa: B023
 
 
 def test_a_draft_that_a_killed_process_left_stops_nobody(filled: Store, tmp_path: Path) -> None:
     """In a container each process has the number of the one before it; the draft is read-only."""
     [note] = _notes(filled)
-    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
     [file] = (tmp_path / "kept").iterdir()
     file.unlink()
     # A folder in its place is refused to root as well, as a read-only file is to others.
     (tmp_path / "kept" / f".{file.name}.{os.getpid()}").mkdir()
-    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
     assert file.read_text() == note
 
 
@@ -118,18 +120,18 @@ def test_a_folder_without_hard_links_keeps_them_all_the_same(
 
     [note] = _notes(filled)
     monkeypatch.setattr(os, "link", refuse)
-    CheckpointsFolder(tmp_path / "kept").deliver([note])
-    CheckpointsFolder(tmp_path / "kept").deliver([note])
+    CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
+    CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
     [file] = (tmp_path / "kept").glob("*.checkpoint")
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode) & 0o222) == (note, 0)
     with pytest.raises(NotDelivered, match="another checkpoint"):
-        CheckpointsFolder(tmp_path / "kept").deliver([sign(read_note(note)._replace(root=bytes(32)), KEY)])
+        CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([sign(read_note(note)._replace(root=bytes(32)), KEY)])
 
 
 def test_a_place_that_keeps_nothing_is_seen(filled: Store, tmp_path: Path) -> None:
     """How many records no checkpoint there covers, and why: else nobody knew that the proof stays at home."""
     (tmp_path / "taken").write_text("")
-    target = CheckpointsFolder(tmp_path / "taken")
+    target = CheckpointsFolder(tmp_path / "taken", PSEUDONYM)
     feed = _fed(filled, target, until=lambda feed: feed.checkpoint_lag()[0].problem is not None)
     [lag] = feed.checkpoint_lag()
     assert (lag.target, lag.records, lag.acknowledged_at) == ("checkpoint folder", 3, None)

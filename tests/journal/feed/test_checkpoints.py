@@ -23,9 +23,11 @@ from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.webhook import CheckpointsWebhook
 from atesaki.journal.merkle import CompactRange
 from atesaki.journal.verify import verify_store
+from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import checkpoints, records, streams
 
+PSEUDONYM = Pseudonyms(bytes(32)).of
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
 
@@ -65,9 +67,9 @@ def _fed(store: Store, target: TakesCheckpoints, done: Callable[[], bool]) -> No
 def test_a_folder_gets_each_new_checkpoint_once_as_a_file_of_its_own(filled: Store, tmp_path: Path) -> None:
     """Read-only, named by stream and size, and never changed."""
     folder = tmp_path / "elsewhere"
-    _fed(filled, CheckpointsFolder(folder), lambda: folder.exists() and len(list(folder.iterdir())) == 1)
+    _fed(filled, CheckpointsFolder(folder, PSEUDONYM), lambda: folder.exists() and len(list(folder.iterdir())) == 1)
     _record(filled, 2)
-    _fed(filled, CheckpointsFolder(folder), lambda: len(list(folder.glob("*.checkpoint"))) == 2)
+    _fed(filled, CheckpointsFolder(folder, PSEUDONYM), lambda: len(list(folder.glob("*.checkpoint"))) == 2)
     files = sorted(folder.iterdir())
     assert [file.name.rpartition("-")[2] for file in files] == ["000000000003.checkpoint", "000000000005.checkpoint"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o444}
@@ -86,14 +88,14 @@ def _rewrite(store: Store) -> None:
 
 def test_who_owns_database_and_key_can_not_rewrite_what_was_delivered(filled: Store, tmp_path: Path) -> None:
     """Without the delivered checkpoint the new story verifies; with it, it does not."""
-    _fed(filled, CheckpointsFolder(tmp_path / "kept"), lambda: any((tmp_path / "kept").glob("*.checkpoint")))
+    _fed(filled, CheckpointsFolder(tmp_path / "kept", PSEUDONYM), lambda: any((tmp_path / "kept").glob("*.checkpoint")))
     [file] = (tmp_path / "kept").iterdir()
     _rewrite(filled)
     assert verify_store(filled, PUBLIC).records == 3
     with pytest.raises(Broken, match="kept elsewhere"):
         verify_store(filled, PUBLIC, notes_in(file.read_text()))
     with pytest.raises(NotDelivered, match="another checkpoint"):
-        CheckpointsFolder(tmp_path / "kept").deliver(_notes(filled))
+        CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver(_notes(filled))
 
 
 def _notes(store: Store) -> list[str]:
@@ -105,7 +107,7 @@ def test_a_folder_that_can_not_be_written_is_said_so(filled: Store, tmp_path: Pa
     """A file in its place, for instance."""
     (tmp_path / "taken").write_text("")
     with pytest.raises(NotDelivered, match="can't be written"):
-        CheckpointsFolder(tmp_path / "taken").deliver(_notes(filled))
+        CheckpointsFolder(tmp_path / "taken", PSEUDONYM).deliver(_notes(filled))
 
 
 def test_a_webhook_gets_them_signed_until_it_takes_them(filled: Store, tls: Certificate) -> None:
@@ -113,7 +115,7 @@ def test_a_webhook_gets_them_signed_until_it_takes_them(filled: Store, tls: Cert
     with webhook(tls) as receiver:
         receiver.behaviours += [answer(500), answer(503, Retry_After="0")]
         post = Post(f"https://127.0.0.1:{receiver.port}/", SECRET.encode(), tls.client)
-        _fed(filled, CheckpointsWebhook(post), lambda: bool(receiver.kept.texts))
+        _fed(filled, CheckpointsWebhook(post, PSEUDONYM), lambda: bool(receiver.kept.texts))
     assert notes_in(receiver.kept.texts[0]) == _notes(filled)
 
 
@@ -128,7 +130,7 @@ def test_a_mail_carries_them_as_files(filled: Store, tls: Certificate, *, startt
             "guard@hall.example",
             "audit@city.example",
         )
-        _fed(filled, CheckpointsMail(letterbox, tls.client), lambda: bool(server.mails))
+        _fed(filled, CheckpointsMail(letterbox, tls.client, PSEUDONYM), lambda: bool(server.mails))
         [mail] = server.mails
         assert server.signed_in.startswith("AUTH")
     assert mail["To"] == "audit@city.example"
@@ -146,6 +148,6 @@ def test_a_mail_server_that_refuses_or_is_a_stranger_gets_nothing(
         letterbox = Letterbox(f"smtps://127.0.0.1:{server.port}", None, "guard@hall.example", "audit@city.example")
         for context in (tls.client, certificate(tmp_path).client):
             with pytest.raises(NotDelivered) as refused:
-                CheckpointsMail(letterbox, context).deliver(_notes(filled))
+                CheckpointsMail(letterbox, context, PSEUDONYM).deliver(_notes(filled))
             assert "@" not in str(refused.value)
         assert server.mails == []

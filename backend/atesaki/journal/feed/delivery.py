@@ -1,10 +1,13 @@
 """What is delivered, to whom, and how a delivery fails; the port that every receiver is reached through."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from atesaki.journal.record import Record
+
+Pseudonym = Callable[[str], str]
+"""Makes the keyed hash that stands for a text; nobody without the key of the store can try addresses on it."""
 
 
 class Event(NamedTuple):
@@ -53,6 +56,7 @@ class TakesCheckpoints(Named, Protocol):
         """Return once all notes are kept; else `NotDelivered`."""
 
 
-def key_of(name: str, place: str) -> str:
+def key_of(pseudonym: Pseudonym, name: str, place: str) -> str:
     """Make the key of a place; the place itself, which may hold a password or an address, stands in no table."""
-    return f"{name} {hashlib.sha256(place.encode()).hexdigest()[:16]}"
+    # Former versions kept the inner hash: so migration 0010 could key what was there without knowing the places.
+    return f"{name} {pseudonym(hashlib.sha256(place.encode()).hexdigest()[:16])}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.feed.delivery import NotDelivered, key_of
+from atesaki.journal.feed.delivery import NotDelivered, Pseudonym, key_of
 
 
 class CheckpointsFolder:
@@ -15,9 +15,9 @@ class CheckpointsFolder:
 
     name = "checkpoint folder"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pseudonym: Pseudonym) -> None:
         self._folder = folder
-        self.key = key_of(self.name, str(folder.absolute()))
+        self.key = key_of(pseudonym, self.name, str(folder.absolute()))
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once the notes are on disk; raises `NotDelivered`."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.feed.delivery import NotDelivered, key_of
+from atesaki.journal.feed.delivery import NotDelivered, Pseudonym, key_of
 from atesaki.journal.feed.folder import file_name
 
 _SECONDS = 20.0
@@ -37,9 +37,11 @@ class Letterbox(NamedTuple):
 class CheckpointsMail:
     """Mails new checkpoints as attachments."""
 
-    def __init__(self, letterbox: Letterbox, context: ssl.SSLContext, name: str = "checkpoint mail") -> None:
+    def __init__(
+        self, letterbox: Letterbox, context: ssl.SSLContext, pseudonym: Pseudonym, name: str = "checkpoint mail"
+    ) -> None:
         self.name = name
-        self.key = key_of("checkpoint mail", letterbox.recipient)
+        self.key = key_of(pseudonym, "checkpoint mail", letterbox.recipient)
         self._letterbox = letterbox
         self._context = context
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
-from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents
+from atesaki.journal.feed.delivery import Pseudonym, TakesCheckpoints, TakesEvents
 from atesaki.journal.feed.folder import CheckpointsFolder
 from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
 from atesaki.journal.feed.post import Post
@@ -32,8 +32,8 @@ class ConfiguredReceivers(NamedTuple):
     purpose: str | None
 
 
-def receivers_of(settings: Settings) -> ConfiguredReceivers:
-    """Make the receivers; raises `CertificatesUnusable`."""
+def receivers_of(settings: Settings, pseudonym: Pseudonym) -> ConfiguredReceivers:
+    """Make the receivers, whose places are known in the store by `pseudonym`; raises `CertificatesUnusable`."""
     context = _context(settings.feed_ca_file)
     secret = settings.feed_webhook_secret.get_secret_value().encode() if settings.feed_webhook_secret else b""
     records: list[TakesEvents] = []
@@ -44,24 +44,26 @@ def receivers_of(settings: Settings) -> ConfiguredReceivers:
         records.append(Syslog((parts.hostname or "", parts.port or PORT), context))
     return ConfiguredReceivers(
         tuple(records),
-        _keepers(settings, context, secret),
+        _keepers(settings, context, secret, pseudonym),
         dt.timedelta(minutes=settings.checkpoint_minutes),
         settings.feed_from == "now",
         settings.feed_purpose,
     )
 
 
-def _keepers(settings: Settings, context: ssl.SSLContext, secret: bytes) -> tuple[TakesCheckpoints, ...]:
+def _keepers(
+    settings: Settings, context: ssl.SSLContext, secret: bytes, pseudonym: Pseudonym
+) -> tuple[TakesCheckpoints, ...]:
     found: list[TakesCheckpoints] = []
     if settings.checkpoint_folder is not None:
-        found.append(CheckpointsFolder(settings.checkpoint_folder))
+        found.append(CheckpointsFolder(settings.checkpoint_folder, pseudonym))
     if settings.checkpoint_webhook_url is not None:
-        found.append(CheckpointsWebhook(Post(settings.checkpoint_webhook_url, secret, context)))
+        found.append(CheckpointsWebhook(Post(settings.checkpoint_webhook_url, secret, context), pseudonym))
     if settings.checkpoint_mail_to and settings.smtp_url is not None and settings.smtp_from is not None:
         password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
         for name, recipient in zip(_mail_names(settings), settings.checkpoint_mail_to, strict=True):
             letterbox = Letterbox(settings.smtp_url, password, settings.smtp_from, recipient)
-            found.append(CheckpointsMail(letterbox, context, name))
+            found.append(CheckpointsMail(letterbox, context, pseudonym, name))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from atesaki.journal.feed.delivery import Event, key_of
+from atesaki.journal.feed.delivery import Event, Pseudonym, key_of
 from atesaki.journal.feed.post import Post
 
 
@@ -29,9 +29,9 @@ class CheckpointsWebhook:
 
     name = "checkpoint webhook"
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, pseudonym: Pseudonym) -> None:
         self._post = post
-        self.key = key_of(self.name, post.url)
+        self.key = key_of(pseudonym, self.name, post.url)
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once the notes are acknowledged; raises `NotDelivered`."""
