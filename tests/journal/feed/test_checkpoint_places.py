@@ -1,5 +1,6 @@
 """Checkpoints reach each place they are meant for, once each, and whoever looks learns where they do not arrive."""
 
+import contextlib
 import datetime as dt
 import os
 import stat
@@ -18,7 +19,7 @@ from atesaki.journal import Entry, Journal
 from atesaki.journal.checkpoint import read_note, sign
 from atesaki.journal.feed import Feed
 from atesaki.journal.feed.delivery import NotDelivered, TakesCheckpoints
-from atesaki.journal.feed.folder import CheckpointsFolder
+from atesaki.journal.feed.folder import CheckpointsFolder, file_name
 from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import checkpoints
@@ -110,22 +111,68 @@ def test_a_draft_that_a_killed_process_left_stops_nobody(filled: Store, tmp_path
     assert file.read_text() == note
 
 
+class _PowerLoss(BaseException):
+    """What no handler of errors gets to see."""
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise PermissionError
+
+
 def test_a_folder_without_hard_links_keeps_them_all_the_same(
     filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as a stick, or a share of Windows."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError
-
     [note] = _notes(filled)
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "link", _refuse)
     CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
     CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([note])
-    [file] = (tmp_path / "kept").glob("*.checkpoint")
+    [file] = (tmp_path / "kept").iterdir()
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode) & 0o222) == (note, 0)
     with pytest.raises(NotDelivered, match="another checkpoint"):
         CheckpointsFolder(tmp_path / "kept", PSEUDONYM).deliver([sign(read_note(note)._replace(root=bytes(32)), KEY)])
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("crash", [1, 2])
+def test_a_crash_leaves_a_whole_checkpoint_or_none(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, links: bool, crash: int
+) -> None:
+    """Half a one, with the name of a whole one, would be called another checkpoint from then on."""
+    [note] = _notes(filled)
+    left = crash
+
+    def lose_power(descriptor: int) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, len(note) // 2)
+            raise _PowerLoss
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", lose_power)
+        # A machine without power tidies nothing.
+        patched.setattr(Path, "unlink", _refuse)
+        if not links:
+            patched.setattr(os, "link", _refuse)
+        with pytest.raises(_PowerLoss):
+            CheckpointsFolder(tmp_path, PSEUDONYM).deliver([note])
+    assert [file.read_text() for file in tmp_path.glob("*.checkpoint")] in ([], [note])
+    CheckpointsFolder(tmp_path, PSEUDONYM).deliver([note])
+    assert [file.read_text() for file in tmp_path.glob("*.checkpoint")] == [note]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_half_a_checkpoint_of_a_former_version_is_completed(filled: Store, tmp_path: Path, share: float) -> None:
+    """What begins as this one and then stops is no other one."""
+    [note] = _notes(filled)
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    half = folder / file_name(note)
+    half.write_text(note[: int(len(note) * share)])
+    CheckpointsFolder(folder, PSEUDONYM).deliver([note])
+    assert [file.read_text() for file in folder.iterdir()] == [note]
 
 
 def test_a_place_that_keeps_nothing_is_seen(filled: Store, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A folder that keeps checkpoints, such as a mount of another machine or of write-once storage."""
 
 import contextlib
+import errno
 import os
 import uuid
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ class CheckpointsFolder:
             self._folder.mkdir(parents=True, exist_ok=True)
             for note in notes:
                 _add(self._folder / file_name(note), note.encode())
+            _settle(self._folder)
         except OSError as error:
             raise NotDelivered(f"The folder can't be written: {error.strerror}.") from None
 
@@ -40,30 +42,53 @@ def _add(file: Path, content: bytes) -> None:
     draft = file.with_name(f".{uuid.uuid4().hex}")
     try:
         _write(draft, content)
-        _name(draft, file, content)
+        _name(draft, file)
     except FileExistsError:
-        if file.read_bytes() != content:
-            raise NotDelivered("The folder holds another checkpoint over the same records; look at it now.") from None
+        _compare(file, content, draft)
     finally:
         # Write-once storage lets nothing go again; there the draft stays beside.
         with contextlib.suppress(OSError):
             draft.unlink()
 
 
-def _name(draft: Path, file: Path, content: bytes) -> None:
-    """Give the file its name; raises `FileExistsError` where it is there already: the first one stays."""
+def _write(draft: Path, content: bytes) -> None:
+    with draft.open("xb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())
+    draft.chmod(0o444)
+
+
+def _name(draft: Path, file: Path) -> None:
+    """Give the draft, which is whole, its name; raises `FileExistsError` where a file has it: the first one stays."""
     try:
         os.link(draft, file)
     except FileExistsError:
         raise
     except OSError:
-        # Not every file system has hard links.
-        _write(file, content)
+        # Not every file system has hard links. Between look and name comes nobody: one process feeds a place.
+        if file.exists():
+            raise FileExistsError from None
+        draft.rename(file)
 
 
-def _write(file: Path, content: bytes) -> None:
-    with file.open("xb") as written:
-        written.write(content)
-        written.flush()
-        os.fsync(written.fileno())
-    file.chmod(0o444)
+def _compare(file: Path, content: bytes, draft: Path) -> None:
+    there = file.read_bytes()
+    if there == content:
+        return
+    if not content.startswith(there):
+        raise NotDelivered("The folder holds another checkpoint over the same records; look at it now.")
+    # Former versions wrote in place without hard links: the beginning that a crash left says nothing else.
+    draft.replace(file)
+
+
+def _settle(folder: Path) -> None:
+    """Make the names durable, as the contents are; a share that can't be told so answers EINVAL."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(descriptor)
