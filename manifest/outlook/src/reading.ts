@@ -77,7 +77,17 @@ function readSender(host: Host): Promise<Message["sender"]> {
     .then(() => host.readFrom())
     .catch(() => null)
     .then((read) => read || { emailAddress: "", displayName: "" })
-    .then((entry) => ({ address: cleanLine(entry.emailAddress || account(host)), name: nameOf(entry) }));
+    .then((entry) => ({ address: cleanLine(smtpOf(entry) || account(host)), name: nameOf(entry) }));
+}
+
+// Classic Outlook tells the directory's own name of a From where a message is sent again (office-js issue 2590),
+// which nobody can be asked about as a sender.
+function smtpOf(entry: Entry): string {
+  const address = entry.emailAddress || "";
+  if (address.startsWith("/") || !address.includes("@")) {
+    return "";
+  }
+  return address;
 }
 
 function account(host: Host): string {

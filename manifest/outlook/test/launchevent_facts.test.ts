@@ -48,6 +48,13 @@ test("where Outlook tells no From, the account is the sender", async () => {
   assert.deepEqual(body(request).message?.sender, { address: "staff@hall.example", name: null });
 });
 
+test("where Outlook tells a directory name for From, the account is the sender", async () => {
+  const emailAddress = "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=1c2ee";
+  const from = { emailAddress, displayName: "職員" };
+  const [request] = await after(outlook(draft({ to: entries("a@example.com"), from })), () => http(200, ALLOW));
+  assert.deepEqual(body(request).message?.sender, { address: "staff@hall.example", name: "職員" });
+});
+
 for (const [profile, cap] of [
   ["classic_1_15", 500],
   ["classic", 1000],
