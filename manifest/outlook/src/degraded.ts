@@ -9,6 +9,10 @@ import type { Host } from "./host.ts";
 const KEY = "atesaki.degraded";
 const MOST = 50;
 
+const REASONS = ["timeout", "offline", "http_4xx", "http_5xx", "invalid_answer", "exception"];
+const ACTIONS = ["prompted", "held", "allowed"];
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/;
+
 /** The reports not delivered yet; no addresses and no text of a message are ever in them. `session` is the draft's. */
 export function undelivered(host: Host, session: string | null): DegradedReport[] {
   const all = inSettings(host).concat(inSession(session));
@@ -88,8 +92,9 @@ function byTime(one: DegradedReport, other: DegradedReport): number {
   return 1;
 }
 
+// Settings outlive the script that wrote them: one report that the API refuses would have every message refused.
 function isReport(value: unknown): value is DegradedReport {
-  const report = (value || {}) as Record<string, unknown>;
-  const texts = [report.at, report.reason, report.action];
-  return texts.every((each) => typeof each === "string") && typeof report.people === "number";
+  const { at, reason, action, people } = (value || {}) as Record<string, unknown>;
+  const known = REASONS.includes(String(reason)) && ACTIONS.includes(String(action));
+  return known && MOMENT.test(String(at)) && Number.isInteger(people) && Number(people) >= 0;
 }

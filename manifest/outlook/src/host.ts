@@ -23,7 +23,8 @@ export type ItemKind = "message" | "appointment";
 export interface Host {
   platform(): string;
   language(): string;
-  supports(mailboxSet: string): boolean;
+  /** `unknown` is the answer of a client that doesn't tell. */
+  supports(mailboxSet: string, unknown?: boolean): boolean;
   itemKind(): ItemKind | null;
   account(): string;
   readFrom(): Promise<Entry>;
@@ -94,10 +95,19 @@ function environment(): Pick<Host, "platform" | "language" | "supports" | "itemK
   return {
     platform: () => PLATFORMS[String(Office.context.platform)] || "unknown",
     language: () => String(Office.context.displayLanguage),
-    supports: (set) => Office.context.requirements.isSetSupported("Mailbox", set),
+    supports,
     itemKind,
     account: () => Office.context.mailbox.userProfile.emailAddress,
   };
+}
+
+// Classic Outlook has been reported to have no `requirements` at times (office-js issue 5091).
+function supports(set: string, unknown = false): boolean {
+  try {
+    return Office.context.requirements.isSetSupported("Mailbox", set);
+  } catch {
+    return unknown;
+  }
 }
 
 function itemKind(): ItemKind | null {

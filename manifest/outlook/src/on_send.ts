@@ -119,11 +119,7 @@ function unchecked(
 
 // Below Mailbox 1.14 the dialog can't offer Send Anyway; holding is the safe direction there.
 function canPrompt(host: Host): boolean {
-  try {
-    return host.supports("1.14");
-  } catch {
-    return true;
-  }
+  return host.supports("1.14", true);
 }
 
 function actionTaken(risky: boolean, prompt: boolean): DegradedReport["action"] {

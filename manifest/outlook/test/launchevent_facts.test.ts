@@ -49,9 +49,12 @@ test("where Outlook tells no From, the account is the sender", async () => {
 });
 
 test("where Outlook tells a directory name for From, the account is the sender", async () => {
-  const emailAddress = "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=1c2ee";
+  const emailAddress =
+    "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=1c2ee";
   const from = { emailAddress, displayName: "職員" };
-  const [request] = await after(outlook(draft({ to: entries("a@example.com"), from })), () => http(200, ALLOW));
+  const [request] = await after(outlook(draft({ to: entries("a@example.com"), from })), () =>
+    http(200, ALLOW),
+  );
   assert.deepEqual(body(request).message?.sender, { address: "staff@hall.example", name: "職員" });
 });
 

@@ -95,6 +95,20 @@ test("the next contact delivers the report, marked degraded, and then forgets it
   assert.doesNotMatch(JSON.stringify(delivered), /@/, "a report holds no address");
 });
 
+test("a report that this version can't read is no reason to be refused ever after", async () => {
+  const host = outlook(one());
+  const good = { at: "2026-11-23T10:00:00.000Z", reason: "offline", action: "held", people: 3 };
+  const bad = [
+    { ...good, reason: "unheard_of" },
+    { ...good, at: "soon" },
+    { ...good, action: "waved" },
+  ];
+  host.settings.set("atesaki.degraded", [...bad, { ...good, people: 1.5 }, good]);
+  const requests = load(host, () => http(200, ALLOW));
+  await host.send();
+  assert.deepEqual(body(requests[0]).client?.degraded, [good]);
+});
+
 test("where classic Outlook reads old settings, a held message still delivers its report, once", async () => {
   const host = outlook(crowd(), "classic_stale");
   let up = false;
@@ -158,6 +172,16 @@ for (const call of CALLS) {
     assert.equal(completions, 1);
   });
 }
+
+test("a client that doesn't tell its requirement set hides nobody and softens nothing", async () => {
+  const host = outlook();
+  host.calls.faults.set("isSetSupported", "throw");
+  const requests = load(host, () => http(200, BLOCK));
+  const { dialog, options } = await host.send();
+  assert.equal((body(requests[0]).message?.to as unknown[]).length, 26);
+  assert.ok(dialog?.text.startsWith(BLOCK.dialog.text));
+  assert.equal(options?.sendModeOverride, undefined);
+});
 
 test("without an item the message is not waved through", async () => {
   const host = new FakeHost(PROFILES.classic, null);
