@@ -57,22 +57,29 @@ export function completedOptions(answer: Answer, shown: Presentation): Completed
   return dialog;
 }
 
+/** How a message that can't be checked is held: by its sender's word, until it can be checked, or until it is mended. */
+export type Held = "prompted" | "until_checked" | "until_changed";
+
 /** The dialog of the local rule: the sender's own word where the organization allows it, else only waiting. */
-export function uncheckedOptions(strings: Strings, prompt: boolean): CompletedOptions {
-  if (prompt) {
-    const text = strings.uncheckedPrompt;
-    return {
-      allowEvent: false,
-      errorMessage: text,
-      errorMessageMarkdown: text,
-      sendModeOverride: "promptUser",
-    };
+export function uncheckedOptions(strings: Strings, held: Held): CompletedOptions {
+  const text = {
+    prompted: strings.uncheckedPrompt,
+    until_checked: strings.uncheckedHold,
+    until_changed: strings.uncheckedRefused,
+  }[held];
+  const options = { allowEvent: false, errorMessage: text, errorMessageMarkdown: text };
+  if (held === "prompted") {
+    return Object.assign(options, { sendModeOverride: "promptUser" as const });
   }
-  return {
-    allowEvent: false,
-    errorMessage: strings.uncheckedHold,
-    errorMessageMarkdown: strings.uncheckedHold,
-  };
+  return options;
+}
+
+/** How the organization has a message held that could not even be read. */
+export function heldUnread(onRisk: "prompt" | "hold"): Held {
+  if (onRisk === "prompt") {
+    return "prompted";
+  }
+  return "until_checked";
 }
 
 function plainText(answer: Answer, shown: Presentation): string {

@@ -60,4 +60,5 @@ export const SESSION = {
   thread: "atesaki.thread",
   prefetch: "atesaki.prefetch",
   degraded: "atesaki.degraded",
+  refused: "atesaki.refused",
 } as const;

@@ -3,7 +3,7 @@
 import { connect } from "@atesaki/common/src/api.ts";
 import { stringsFor } from "@atesaki/common/src/strings.ts";
 import type { CompletedOptions } from "./answer.ts";
-import { uncheckedOptions } from "./answer.ts";
+import { heldUnread, uncheckedOptions } from "./answer.ts";
 import { readConfig } from "./config.ts";
 import type { ItemKind } from "./host.ts";
 import { officeHost } from "./host.ts";
@@ -33,7 +33,7 @@ function surroundings(limits: Parameters<typeof officeHost>[0], item: ItemKind):
 }
 
 function sending(item: ItemKind): (event: Event) => void {
-  const doubtful = () => uncheckedOptions(stringsFor(config.locale, item), config.onRisk === "prompt");
+  const doubtful = () => uncheckedOptions(stringsFor(config.locale, item), heldUnread(config.onRisk));
   return (event) => {
     void Promise.resolve()
       .then(() => onSend(surroundings(config.timeouts, item)))

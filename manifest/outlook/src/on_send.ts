@@ -4,11 +4,12 @@ import type { Api } from "@atesaki/common/src/api.ts";
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import { messagePrint, recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
+import { isRefusal, refusedPrint } from "@atesaki/common/src/refusal.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Answer, DegradedReport, FailureReason, Message } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
-import type { CompletedOptions } from "./answer.ts";
-import { ALLOWED, completedOptions, uncheckedOptions } from "./answer.ts";
+import type { CompletedOptions, Held } from "./answer.ts";
+import { ALLOWED, completedOptions, heldUnread, uncheckedOptions } from "./answer.ts";
 import type { Config } from "./config.ts";
 import { PANE_COMMANDS, SESSION } from "./config.ts";
 import { forget, keep, undelivered } from "./degraded.ts";
@@ -30,17 +31,19 @@ interface Progress {
   prefetched: string | null;
   /** What the draft's session holds of reports that were not delivered. */
   reports: string | null;
+  /** The print of the message that the last Send was refused for. */
+  refused: string | null;
   options: CompletedOptions | null;
 }
 
 /** The options to complete the event with; it never rejects and answers within `config.timeouts.total`. */
 export function onSend(around: Surroundings): Promise<CompletedOptions> {
-  const progress: Progress = { message: null, prefetched: null, reports: null, options: null };
+  const progress: Progress = { message: null, prefetched: null, reports: null, refused: null, options: null };
   const budget = around.config.timeouts.total - around.config.timeouts.write;
   const late = Object.assign(new Error("Send took too long"), { reason: "timeout" });
   return within(budget, () => checked(around, progress), late)
     .catch((error: unknown) => progress.options || unchecked(around, progress, reasonOf(error)))
-    .catch(() => uncheckedOptions(around.strings, around.config.onRisk === "prompt"));
+    .catch(() => uncheckedOptions(around.strings, heldUnread(around.config.onRisk)));
 }
 
 function checked(around: Surroundings, progress: Progress): Promise<CompletedOptions> {
@@ -52,8 +55,9 @@ function checked(around: Surroundings, progress: Progress): Promise<CompletedOpt
     tokenIfAny(around),
     around.host.readSession(SESSION.prefetch).catch(() => null),
     around.host.readSession(SESSION.degraded).catch(() => null),
-  ]).then(([message, token, prefetched, reports]) => {
-    Object.assign(progress, { message, prefetched, reports });
+    around.host.readSession(SESSION.refused).catch(() => null),
+  ]).then(([message, token, prefetched, reports, refused]) => {
+    Object.assign(progress, { message, prefetched, reports, refused });
     return ask(around, progress, message, token);
   });
 }
@@ -70,8 +74,25 @@ function ask(
   return around.api.decide(request, token).then((answer) => {
     const options = completedOptions(answer, presentation(around, message));
     progress.options = options;
-    return forget(around.host, reports, progress.reports).then(() => options);
+    const kept = [
+      forget(around.host, reports, progress.reports),
+      rememberRefusal(around.host, progress.refused, message, answer),
+    ];
+    return Promise.all(kept).then(() => options);
   });
+}
+
+/** Keeps what was refused in the draft's session, and only where that is news: most messages cost no write. */
+function rememberRefusal(host: Host, before: string | null, message: Message, answer: Answer): Promise<void> {
+  const print = refusedPrint(message);
+  if (isRefusal(answer) === (before === print)) {
+    return Promise.resolve();
+  }
+  let now = print;
+  if (before === print) {
+    now = "";
+  }
+  return host.writeSession(SESSION.refused, now).catch(() => undefined);
 }
 
 function presentation(around: Surroundings, message: Message): Parameters<typeof completedOptions>[1] {
@@ -100,36 +121,43 @@ function unchecked(
   progress: Progress,
   reason: FailureReason,
 ): Promise<CompletedOptions> {
-  const verdict = judgeLocally(progress.message, around.config);
-  const risky = verdict.risky || wasRiskyBefore(progress);
-  const prompt = risky && around.config.onRisk === "prompt" && canPrompt(around.host);
-  const report = {
-    at: around.now().toISOString(),
-    reason,
-    action: actionTaken(risky, prompt),
-    people: verdict.people,
-  };
+  const { risky, people } = judgeLocally(progress.message, around.config);
+  let held: Held | null = null;
+  if (wasRefused(progress)) {
+    held = "until_changed";
+  } else if (risky || wasRiskyBefore(progress)) {
+    held = heldAlone(around);
+  }
+  const report = { at: around.now().toISOString(), reason, action: actionTaken(held), people };
   return keep(around.host, report, progress.reports).then(() => {
-    if (risky) {
-      return uncheckedOptions(around.strings, prompt);
+    if (held) {
+      return uncheckedOptions(around.strings, held);
     }
     return ALLOWED;
   });
 }
 
 // Below Mailbox 1.14 the dialog can't offer Send Anyway; holding is the safe direction there.
-function canPrompt(host: Host): boolean {
-  return host.supports("1.14", true);
+function heldAlone({ host, config }: Surroundings): Held {
+  if (!host.supports("1.14", true)) {
+    return "until_checked";
+  }
+  return heldUnread(config.onRisk);
 }
 
-function actionTaken(risky: boolean, prompt: boolean): DegradedReport["action"] {
-  if (prompt) {
+function actionTaken(held: Held | null): DegradedReport["action"] {
+  if (held === "prompted") {
     return "prompted";
   }
-  if (risky) {
+  if (held) {
     return "held";
   }
   return "allowed";
+}
+
+/** What the backend refused at Send doesn't go by its sender's word because the network fails. */
+function wasRefused({ message, refused }: Progress): boolean {
+  return message !== null && refused === refusedPrint(message);
 }
 
 /** What the backend said about the same recipients while composing makes the local rule stricter, never milder. */
