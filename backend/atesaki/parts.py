@@ -23,6 +23,7 @@ from atesaki.roster_parts import RosterParts, open_rosters
 from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
+from atesaki.rosters.sources import late_after
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
 from atesaki.sending.errors import OrganizationChanged
@@ -148,7 +149,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
 
 
 def _lists(base: Foundation, closing: contextlib.AsyncExitStack) -> tuple[RosterLookup, RosterParts]:
-    lookup = RosterLookup(base.store)
+    lookup = RosterLookup(base.store, late_after(base.settings.directory_sync_minutes))
     return lookup, open_rosters(base, lookup.forget, closing)
 
 

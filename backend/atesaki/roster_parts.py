@@ -12,7 +12,7 @@ from atesaki.directory.configured import open_directories
 from atesaki.directory.port import Directory
 from atesaki.foundation import Foundation, recorder
 from atesaki.rosters.rosters import Rosters
-from atesaki.rosters.sources import LATE
+from atesaki.rosters.sources import late_after
 from atesaki.rosters.sync import Sync
 from atesaki.rosters.uploads import Uploads
 
@@ -30,6 +30,7 @@ class RosterParts(NamedTuple):
     directories: Mapping[str, Directory]
     sync: Sync
     every: dt.timedelta
+    late_after: dt.timedelta
 
     async def keep_in_step(self) -> None:
         """Sync rosters with their groups, until cancelled; those of a directory that is no longer set up say so."""
@@ -37,7 +38,7 @@ class RosterParts(NamedTuple):
 
     def out_of_step(self) -> Sequence[str]:
         """Return the names of rosters that are not in step with their groups; blocks."""
-        return self.sync.out_of_step(LATE * self.every)
+        return self.sync.out_of_step(self.late_after)
 
     async def keep_tidy(self) -> None:
         """Delete expired uploads, until cancelled."""
@@ -53,10 +54,12 @@ def open_rosters(base: Foundation, changed: Callable[[], None], closing: context
     """Open them; `changed` is told whenever a look-up may have a new answer."""
     rosters = Rosters(base.store, recorder(base.journal), changed)
     directories = open_directories(base.settings, closing)
+    minutes = base.settings.directory_sync_minutes
     return RosterParts(
         rosters=rosters,
         uploads=Uploads(base.store),
         directories=directories,
         sync=Sync(base.store, rosters, directories),
-        every=dt.timedelta(minutes=base.settings.directory_sync_minutes),
+        every=dt.timedelta(minutes=minutes),
+        late_after=late_after(minutes),
     )

@@ -1,5 +1,6 @@
 """`atesaki check`: exit codes and sentences for a stored mail, with and without a store."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -8,6 +9,10 @@ from pathlib import Path
 
 import pytest
 from tests.server import running_server
+
+from atesaki.rosters.registry import roster_named
+from atesaki.rosters.sources import Source, keep_source
+from atesaki.storage.engine import open_store
 
 ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 STRANGERS = [f"person@company{number:02}.co.jp" for number in range(12)]
@@ -64,6 +69,24 @@ def test_store_is_asked_for_organization_policies_and_rosters(tmp_path: Path) ->
     done = check(tmp_path, str(stored_mail(tmp_path, STRANGERS[:2])), "--locale", "en")
     assert done.returncode == 3, done.stderr
     assert "volunteers" in done.stdout
+
+
+def test_a_roster_that_was_not_synced_for_long_warns(tmp_path: Path) -> None:
+    """Who sits on a committee by the group of last month may have left it: its silence is not trusted."""
+    with running_server(tmp_path / "store", internal_domains=("hall.example",)) as server:
+        roster = {"name": "committee", "owner": "office", "purpose": "meetings", "handling": "open"}
+        server.admin.post("/v1/rosters", json=roster)
+        server.admin.put(
+            "/v1/rosters/committee/members",
+            content="address\n" + "\n".join(STRANGERS),
+            headers={"Content-Type": "text/csv"},
+        )
+    mail = str(stored_mail(tmp_path, STRANGERS))
+    assert check(tmp_path, mail, "--locale", "en").returncode == 0
+    with contextlib.closing(open_store(tmp_path / "store")) as store:
+        keep_source(store, roster_named(store, "committee").id, Source("microsoft", "g1", "Committee"))
+    done = check(tmp_path, mail, "--locale", "en")
+    assert (done.returncode, "“committee” is out of date" in done.stdout) == (2, True), done.stdout
 
 
 @pytest.mark.parametrize(("written", "flag"), [("From: the office\n", None), ("", "office")])

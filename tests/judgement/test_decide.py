@@ -7,7 +7,7 @@ from tests.judgement.drafts import MONDAY_MORNING, facts, judged, message, polic
 
 from atesaki.judgement.decide import decide
 from atesaki.judgement.decision import Action, Release
-from atesaki.judgement.facts import RosterHit
+from atesaki.judgement.facts import Handling, RosterHit
 
 ALWAYS = {"item": "message"}
 UNKNOWN_HISTORY = {"recipients": {"first_time": True}}
@@ -127,6 +127,34 @@ def test_stale_facts_warn_where_an_enforced_rule_needs_them() -> None:
     needed = {"recipients": {"in_roster": True}}
     assert judged(needed, message(), facts(stale=("rosters",))).action is Action.WARN
     assert judged(needed, message(), facts(stale=("rosters",)), mode="simulate").action is Action.ALLOW
+
+
+LATE = "p@gmail.com"
+
+
+@pytest.mark.parametrize(
+    ("handling", "draft", "action"),
+    [
+        ("open", {"to": [LATE, "b@gmail.com"]}, Action.WARN),
+        ("protected", {"to": [LATE], "cc": ["b@gmail.com"]}, Action.WARN),
+        ("protected", {"to": ["b@gmail.com", "c@gmail.com"], "bcc": [LATE]}, Action.WARN),
+        ("sensitive", {"to": [LATE], "bcc": ["b@gmail.com"]}, Action.WARN),
+        ("open", {"to": [LATE, "c@hall.example"]}, Action.ALLOW),
+        ("protected", {"to": ["b@gmail.com"], "bcc": [LATE, "c@gmail.com"]}, Action.ALLOW),
+        ("sensitive", {"to": [LATE]}, Action.ALLOW),
+        ("open", {"to": ["a@gmail.com", "b@gmail.com"]}, Action.ALLOW),
+    ],
+)
+def test_a_late_roster_warns_where_it_matters_who_is_on_it(
+    handling: Handling, draft: dict[str, list[str]], action: Action
+) -> None:
+    """Who is on it gets the message beside somebody else; mail to anybody else is left in peace for days of outage."""
+    known = facts(rosters={LATE: (RosterHit("club", handling),)}, late_rosters=frozenset({"club", "other"}))
+    needed = {"recipients": {"in_roster": {"name": "club"}, "at_least": 9}}
+    decision = judged(needed, message(**draft), known)
+    assert decision.action is action
+    assert [finding.evidence.roster for finding in decision.findings] == ["club"] * (action is Action.WARN)
+    assert judged(needed, message(**draft), known, mode="simulate").action is Action.ALLOW
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,11 @@ threads = st.fixed_dictionaries(
     }
 )
 drafts = st.fixed_dictionaries({"to": lists, "cc": lists, "bcc": lists, "thread": threads})
-known_facts = st.dictionaries(addresses, st.sampled_from(ROSTERS).map(lambda hit: (hit,)), max_size=20).map(
-    lambda rosters: facts(rosters=rosters, known_correspondents=frozenset()),
+late = st.frozensets(st.sampled_from([hit.roster for hit in ROSTERS]))
+known_facts = st.builds(
+    lambda rosters, late: facts(rosters=rosters, late_rosters=late, known_correspondents=frozenset()),
+    st.dictionaries(addresses, st.sampled_from(ROSTERS).map(lambda hit: (hit,)), max_size=20),
+    late,
 )
 fields = st.sampled_from(["to", "cc", "bcc"])
 crowds = st.frozensets(st.integers(0, 13), min_size=8)

@@ -1,6 +1,7 @@
 """Looking up recipients: right, fresh, bounded, and never silent about a store that can't be asked."""
 
 import asyncio
+import datetime as dt
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,12 @@ from atesaki.rosters import lookup as lookup_module
 from atesaki.rosters.errors import RostersUnavailable
 from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.members import find_hits
+from atesaki.rosters.registry import roster_named
 from atesaki.rosters.rosters import Rosters
+from atesaki.rosters.sources import Source, Synced, keep_source, note_sync
 from atesaki.storage.engine import Store
 
+LATE_AFTER = dt.timedelta(hours=3)
 ON_IT = (RosterHit("volunteers", "protected"),)
 
 
@@ -66,7 +70,7 @@ def test_members_and_strangers_are_told_apart(store: Store) -> None:
     """Every key is answered; the hit names roster and handling."""
 
     async def scenario() -> None:
-        lookup = RosterLookup(store)
+        lookup = RosterLookup(store, LATE_AFTER)
         await lookup.start()
         assert await hits(lookup, ["a@x.jp", "b@x.jp", "odd"]) == {"a@x.jp": ON_IT, "b@x.jp": (), "?odd": ()}
         assert await hits(lookup, []) == {}
@@ -80,7 +84,7 @@ def test_known_keys_are_answered_from_memory(store: Store, queries: list[int]) -
     """One query for all that is new, none for what was found or not found before."""
 
     async def scenario() -> None:
-        lookup = RosterLookup(store)
+        lookup = RosterLookup(store, LATE_AFTER)
         await lookup.start()
         await hits(lookup, ["a@x.jp", "b@x.jp"])
         await hits(lookup, ["b@x.jp", "a@x.jp", "a@x.jp"])
@@ -96,7 +100,7 @@ def test_change_in_this_process_is_in_force_at_once(store: Store) -> None:
     """The next message after an import is judged by the new members."""
 
     async def scenario() -> None:
-        lookup = RosterLookup(store, poll_seconds=3600)
+        lookup = RosterLookup(store, LATE_AFTER, poll_seconds=3600)
         here = Rosters(store, ListedJournal(), changed=lookup.forget)
         await lookup.start()
         here.create(draft())
@@ -114,7 +118,7 @@ def test_change_of_another_process_is_noticed(store: Store, rosters: Rosters) ->
     """A roster that is deleted and made anew has new members although its number and revision look the same."""
 
     async def scenario() -> None:
-        lookup = RosterLookup(store, poll_seconds=0.01)
+        lookup = RosterLookup(store, LATE_AFTER, poll_seconds=0.01)
         await lookup.start()
         assert await hits(lookup, ["a@x.jp", "b@x.jp"]) == {"a@x.jp": ON_IT, "b@x.jp": ()}
         rosters.delete("volunteers")
@@ -145,7 +149,7 @@ def test_old_answer_under_way_does_not_outlive_a_change(
         return found
 
     async def scenario() -> None:
-        lookup = RosterLookup(store, poll_seconds=3600)
+        lookup = RosterLookup(store, LATE_AFTER, poll_seconds=3600)
         await lookup.start()
         monkeypatch.setattr(lookup_module, "find_hits", slow)
         under_way = asyncio.create_task(hits(lookup, ["b@x.jp"]))
@@ -163,7 +167,7 @@ def test_old_answer_under_way_does_not_outlive_a_change(
 def test_look_up_that_was_never_started_is_unavailable(store: Store) -> None:
     """Not knowing is never taken for being on no roster."""
     with pytest.raises(RostersUnavailable):
-        asyncio.run(hits(RosterLookup(store), ["a@x.jp"]))
+        asyncio.run(hits(RosterLookup(store, LATE_AFTER), ["a@x.jp"]))
 
 
 @pytest.mark.usefixtures("rosters")
@@ -172,7 +176,7 @@ def test_memory_is_not_trusted_when_polls_fail(store: Store) -> None:
 
     async def scenario() -> None:
         clock = Clock()
-        lookup = RosterLookup(store, poll_seconds=3600, clock=clock)
+        lookup = RosterLookup(store, LATE_AFTER, poll_seconds=3600, clock=clock)
         await lookup.start()
         await hits(lookup, ["a@x.jp"])
         clock.now = 10.0
@@ -190,7 +194,7 @@ def test_failing_query_is_told(store: Store) -> None:
     """A table that can't be read makes the rosters unavailable, and they recover with it."""
 
     async def scenario() -> None:
-        lookup = RosterLookup(store, poll_seconds=0.01)
+        lookup = RosterLookup(store, LATE_AFTER, poll_seconds=0.01)
         await lookup.start()
         with store.write() as connection:
             connection.exec_driver_sql("ALTER TABLE roster_members RENAME TO moved")
@@ -211,7 +215,7 @@ def test_five_hundred_recipients_are_found_among_hundred_thousand(store: Store, 
     strangers = [f"stranger{at}@else{at}.example.com" for at in range(250)]
 
     async def scenario() -> None:
-        lookup = RosterLookup(store)
+        lookup = RosterLookup(store, LATE_AFTER)
         await lookup.start()
         for _ in range(2):
             began = time.monotonic()
@@ -230,10 +234,28 @@ def test_more_combinations_than_fit_into_a_byte_are_told_apart(store: Store, mon
     monkeypatch.setattr(lookup_module, "find_hits", lambda _store, keys: {key: kept[key] for key in keys})
 
     async def scenario() -> None:
-        lookup = RosterLookup(store)
+        lookup = RosterLookup(store, LATE_AFTER)
         await lookup.start()
         assert await hits(lookup, texts[:200]) == {text: kept[text] for text in texts[:200]}
         assert await hits(lookup, texts) == kept
         await lookup.stop()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.usefixtures("rosters")
+def test_a_roster_that_its_group_left_behind_is_late(store: Store) -> None:
+    """Whoever asks about people is told that it can't be trusted, until it is in step again; one without a group is."""
+    roster, group = roster_named(store, "volunteers"), Source("microsoft", "g1", "Volunteers")
+
+    async def late_after(hours: int) -> frozenset[str]:
+        note_sync(store, roster.id, group, Synced(None, dt.datetime.now(dt.UTC) - dt.timedelta(hours=hours)))
+        lookup = RosterLookup(store, LATE_AFTER)
+        await lookup.start()
+        await lookup.stop()
+        return lookup.late
+
+    assert asyncio.run(late_after(4)) == frozenset()
+    keep_source(store, roster.id, group)
+    assert asyncio.run(late_after(4)) == {"volunteers"}
+    assert asyncio.run(late_after(2)) == frozenset()

@@ -38,6 +38,7 @@ class World:
         self.journal = FakeJournal()
         self.journal.start()
         self.broken: set[str] = set()
+        self.late: frozenset[str] = frozenset()
         self.asked: list[str] = []
         self.learned: list[str] = []
         facts = FactSources(self, self, self)

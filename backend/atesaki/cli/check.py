@@ -29,6 +29,7 @@ from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.members import find_hits
+from atesaki.rosters.sources import late, late_after, sources
 from atesaki.sending.answer import AnsweredFinding, dialog_of, findings_in_words
 from atesaki.sending.check import refuse_unusable
 from atesaki.sending.facts import FactSources
@@ -112,8 +113,9 @@ async def _facts(settings: Settings, store: Store | None, message: Message, poli
         return Facts(now=now, organization=declared, known_correspondents=frozenset())
     state = stored_organization(store)
     organization = _Organization(state.organization if state.revision else declared)
-    sources = FactSources(_Rosters(store), Correspondents(store, open_pseudonyms(store)), organization)
-    return await sources.gather(sources.people(message), policy_set, now)
+    found = late(sources(store), now - late_after(settings.directory_sync_minutes))
+    asked = FactSources(_Rosters(store, found), Correspondents(store, open_pseudonyms(store)), organization)
+    return await asked.gather(asked.people(message), policy_set, now)
 
 
 class _Organization(Struct, frozen=True):
@@ -121,8 +123,9 @@ class _Organization(Struct, frozen=True):
 
 
 class _Rosters:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, late: frozenset[str]) -> None:
         self._store = store
+        self.late = late
 
     async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
         return find_hits(self._store, people.keys)

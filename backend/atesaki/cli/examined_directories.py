@@ -8,7 +8,7 @@ from atesaki.cli.diagnosis import Diagnosis, ok, problem
 from atesaki.directory.configured import open_directories
 from atesaki.directory.port import Directory
 from atesaki.judgement.errors import AtesakiError
-from atesaki.rosters.sources import LATE, out_of_step, sources
+from atesaki.rosters.sources import late_after, out_of_step, sources
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store
 
@@ -37,7 +37,7 @@ def _asked(directory: Directory) -> Diagnosis:
 def in_step(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
     """Look whether rosters are in step with the groups that they follow."""
     found = sources(store)
-    names = out_of_step(found, now - LATE * dt.timedelta(minutes=settings.directory_sync_minutes))
+    names = out_of_step(found, now - late_after(settings.directory_sync_minutes))
     if names:
         why = ", ".join(f"{name} ({found[name].problem or 'not synced for long'})" for name in names)
         sentence = f"Not in step with their groups, so new members are not protected: {why}."

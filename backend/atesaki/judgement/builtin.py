@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 POLICY = "atesaki"
 """The policy name under which built-in findings are answered and recorded."""
 
-BuiltinRule = Literal["unreadable_recipient", "truncated", "facts_stale", "rule_error", "judgement_error"]
+BuiltinRule = Literal[
+    "unreadable_recipient", "truncated", "facts_stale", "roster_late", "rule_error", "judgement_error"
+]
 
 MESSAGES: dict[str, SenderText] = {
     "unreadable_recipient": SenderText(
@@ -41,6 +43,16 @@ MESSAGES: dict[str, SenderText] = {
         appointment=Text(
             ja="出席者の確認に必要な情報（{error}）が取得できませんでした。出席者をご自身で確かめてください。",
             en="Information needed for the check ({error}) could not be fetched. Check the attendees yourself.",
+        ),
+    ),
+    "roster_late": SenderText(
+        ja="名簿「{roster}」が古くなっています。最近加わった人や抜けた人が反映されていません。宛先をご自身で確かめてください。",
+        en="The roster “{roster}” is out of date: who joined or left lately is not known. "
+        "Check the recipients yourself.",
+        appointment=Text(
+            ja="名簿「{roster}」が古くなっています。最近加わった人や抜けた人が反映されていません。出席者をご自身で確かめてください。",
+            en="The roster “{roster}” is out of date: who joined or left lately is not known. "
+            "Check the attendees yourself.",
         ),
     ),
     "rule_error": SenderText(
@@ -81,7 +93,7 @@ def builtin_finding(rule: BuiltinRule, evidence: Evidence, mode: Mode = "enforce
 
 
 def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding]) -> Iterator[Finding]:
-    """Yield what is unreadable, truncated or stale and that no enforced finding already tells."""
+    """Yield what is unreadable, truncated, stale or late and that no enforced finding already tells."""
     unreadable = view.people.by_trait(UNREADABLE)
     if unreadable:
         evidence = Evidence(recipients=view.written(unreadable), count=unreadable.bit_count())
@@ -89,6 +101,25 @@ def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding])
     if view.message.truncated and not any(f.evidence.fields and f.mode == "enforce" for f in findings):
         yield builtin_finding("truncated", Evidence(fields=tuple(dict.fromkeys(view.message.truncated))))
     for source in view.facts.stale:
-        # A fact that only simulated rules need must not disturb anybody.
-        simulated = source in policy_set.needs and source not in policy_set.enforced_needs
-        yield builtin_finding("facts_stale", Evidence(error=source), "simulate" if simulated else "enforce")
+        yield builtin_finding("facts_stale", Evidence(error=source), _mode(source, policy_set))
+    for roster in view.facts.late_rosters & view.rosters.keys():
+        yield from _late(roster, view, _mode("rosters", policy_set))
+
+
+def _mode(source: str, policy_set: PolicySet) -> Mode:
+    # A fact that only simulated rules need must not disturb anybody.
+    return "simulate" if source in policy_set.needs and source not in policy_set.enforced_needs else "enforce"
+
+
+def _late(roster: str, view: View, mode: Mode) -> Iterator[Finding]:
+    """Tell of a roster where it matters who is on it: some who are get the message, and so does somebody beside them.
+
+    Whoever gets it unseen matters for a sensitive roster only: two of those must not even share a message.
+    """
+    handling, members = view.rosters[roster]
+    concerned = members | (view.people.everyone & ~view.internal)
+    if handling != "sensitive":
+        concerned &= view.visible
+    if concerned.bit_count() > 1:
+        evidence = Evidence(recipients=view.written(members), count=members.bit_count(), roster=roster)
+        yield builtin_finding("roster_late", evidence, mode)

@@ -86,6 +86,8 @@ class Facts(Struct, frozen=True):
     `known_correspondents` is `None` where the sender's history is unknown;
     an expansion of `None` is a list whose members the directory would not tell.
     `stale` names the sources that could not be asked or are too old, and makes every decision at least warn.
+    `late_rosters` are those that could not be kept in step with their groups: they lack who joined lately and still
+    hold who left, so a message to people on them at least warns where that matters.
     """
 
     now: dt.datetime
@@ -95,3 +97,4 @@ class Facts(Struct, frozen=True):
     known_correspondents: frozenset[str] | None = None
     sender_groups: frozenset[str] | None = None
     stale: tuple[str, ...] = ()
+    late_rosters: frozenset[str] = frozenset()

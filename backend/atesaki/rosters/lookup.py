@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from atesaki.judgement.profiles import Profiles
 from atesaki.rosters.errors import RostersUnavailable
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.registry import reading
+from atesaki.rosters.sources import late, sources
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import rosters
 
@@ -73,21 +75,25 @@ class RosterLookup:
     """Looks up mailbox keys in all rosters; `start` it first, `stop` it last, both in the event loop that asks.
 
     What was found, or not found, is remembered until any roster changes.
+    A roster is late when it was not in step with its group for `late_after`.
     `clock` is a monotonic clock in seconds.
     """
 
     def __init__(
         self,
         store: Store,
+        late_after: dt.timedelta,
         *,
         poll_seconds: float = POLL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._late_after = late_after
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._memory = _Memory()
         self._heads: tuple[Any, ...] = ()
+        self._late: frozenset[str] = frozenset()
         self._polled_at = float("-inf")
         self._polling: asyncio.Task[None] | None = None
 
@@ -108,6 +114,11 @@ class RosterLookup:
         """Drop what is remembered, at once and from any thread, because a roster has changed."""
         # A new memory, not a cleared one: a query under way may still write its old answer into the old one.
         self._memory = _Memory()
+
+    @property
+    def late(self) -> frozenset[str]:
+        """The names of rosters that could not be kept in step with their groups."""
+        return self._late
 
     async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
         """The rosters that each recipient is on; empty where nobody is on any.
@@ -149,7 +160,7 @@ class RosterLookup:
     async def _poll_once(self) -> None:
         asked_at = self._clock()
         try:
-            heads = await asyncio.to_thread(self._read_heads)
+            heads, self._late = await asyncio.to_thread(self._read)
         except RostersUnavailable:
             _log.warning("rosters unavailable")
             return
@@ -157,6 +168,10 @@ class RosterLookup:
             self._heads = heads
             self.forget()
         self._polled_at = asked_at
+
+    def _read(self) -> tuple[tuple[Any, ...], frozenset[str]]:
+        since = dt.datetime.now(dt.UTC) - self._late_after
+        return self._read_heads(), late(sources(self._store), since)
 
     def _read_heads(self) -> tuple[Any, ...]:
         # With the time of creation, because SQLite gives the number of a deleted row to the next one.

@@ -14,8 +14,8 @@ from atesaki.storage.tables import roster_sources, rosters
 INCOMPLETE = "group-incomplete"
 """The problem of a sync that was done, but without the members whose address the directory would not tell."""
 
-LATE = 3
-"""After so many rounds without a good sync a roster is out of step, even if no problem was noted."""
+_LATE = 3
+"""After so many rounds without a good sync a roster is late, even if no problem was noted."""
 
 
 class Source(Struct, frozen=True):
@@ -44,6 +44,11 @@ class Synced(Struct, frozen=True):
     unresolved: int | None = None
 
 
+def late_after(minutes: int) -> dt.timedelta:
+    """How long after its last good sync a roster is late, where a sync follows the other after so many minutes."""
+    return _LATE * dt.timedelta(minutes=minutes)
+
+
 def sources(store: Store) -> Mapping[str, Source]:
     """The sources of all rosters that have one, by the roster's name."""
     query = select(rosters.c.name, roster_sources).join(rosters, rosters.c.id == roster_sources.c.roster_id)
@@ -56,11 +61,13 @@ def out_of_step(found: Mapping[str, Source], since: dt.datetime) -> list[str]:
 
     Those whose group has members that can't be read are as much in step as they can be.
     """
-    return sorted(
-        name
-        for name, source in found.items()
-        if source.problem not in {None, INCOMPLETE} or source.synced_at is None or source.synced_at < since
-    )
+    failed = {name for name, source in found.items() if source.problem not in {None, INCOMPLETE}}
+    return sorted(failed | late(found, since))
+
+
+def late(found: Mapping[str, Source], since: dt.datetime) -> frozenset[str]:
+    """The names of rosters that were not synced since then, so that they no longer tell who is in the group."""
+    return frozenset(name for name, source in found.items() if source.synced_at is None or source.synced_at < since)
 
 
 def source_of(store: Store, roster_id: int) -> Source | None:

@@ -21,6 +21,10 @@ class FindsRosters(Protocol):
     async def find(self, people: People, /) -> Mapping[str, tuple[RosterHit, ...]]:
         """Return the hits by mailbox key; mailboxes on no roster may be left out."""
 
+    @property
+    def late(self) -> frozenset[str]:
+        """The names of rosters that could not be kept in step with their groups."""
+
 
 class KnowsCorrespondents(Protocol):
     """Tells whom a sender has mailed before; raises where it can't."""
@@ -70,7 +74,12 @@ class FactSources:
         if "history" in policy_set.needs:
             known = await _asked("history", self._correspondents.known(people, now), stale)
         return Facts(
-            now=now, organization=self.organization, rosters=rosters, known_correspondents=known, stale=tuple(stale)
+            now=now,
+            organization=self.organization,
+            rosters=rosters,
+            known_correspondents=known,
+            stale=tuple(stale),
+            late_rosters=self._rosters.late if rosters else frozenset(),
         )
 
 

@@ -40,6 +40,7 @@ class Past:
         self.value: Organization = HALL
         self.policy_set = policy_set
         self.rosters: dict[str, tuple[RosterHit, ...]] = {}
+        self.late: frozenset[str] = frozenset()
         key = Ed25519PrivateKey.from_private_bytes(bytes(32))
         self.journal = Journal(store, key, now=self.clock, limits=Limits(retention=retention))
         self.journal.start()
