@@ -177,6 +177,14 @@ def test_unusable_file_is_refused_and_changes_nothing(
     assert client.get("/v1/rosters/ボランティア").json()["members"] == 2
 
 
+def test_refused_file_names_its_rows(client: TestClient) -> None:
+    """Where no row is taken, a roster that keeps its members says line by line why, in the caller's language."""
+    put(client, FILE)
+    answer = put(client, "mail\noops\na@b@c.jp\n", Accept_Language="en").json()
+    assert [(each["line"], "e-mail address" in each["reason"]) for each in answer["errors"]] == [(2, True), (3, True)]
+    assert "oops" not in str(answer)
+
+
 def test_roster_is_emptied_where_asked(client: TestClient) -> None:
     """`allow_empty=true` says that it is meant."""
     put(client, FILE)

@@ -37,6 +37,15 @@ def test_import_reports_and_shows_progress(folder: Path) -> None:
     assert ran.stderr == "2 members read\n"
 
 
+def test_refused_import_reports_its_rows(folder: Path) -> None:
+    """Where no row is taken, the report says why before the sentence that nothing changed."""
+    (folder / "bad.csv").write_text("mail\noops\n")
+    ran = run(folder, "import", "parents", str(folder / "bad.csv"), "--locale", "en")
+    assert ran.exit_code == 1
+    assert ran.stdout.splitlines()[2:] == ["rejected  1", "line 2: This is not an e-mail address: it has no “@”."]
+    assert "the roster keeps its members" in ran.stderr
+
+
 def test_list_and_show_tell_what_there_is(folder: Path) -> None:
     """Number, handling, name; then the details, and no address."""
     assert run(folder, "list").stdout == "        2  protected  parents\n"

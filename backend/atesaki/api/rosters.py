@@ -1,7 +1,8 @@
 """`/v1/rosters`: registered lists of people, for admins, and for owners where a roster is their own."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any
 
@@ -14,7 +15,7 @@ from atesaki.api.access import Editor
 from atesaki.identity.errors import NotPermitted
 from atesaki.identity.person import is_owner
 from atesaki.judgement.facts import Handling
-from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge, RosterNotFound
+from atesaki.rosters.errors import RosterFileKind, RosterFileTooLarge, RosterNotFound, RosterWouldBeEmpty
 from atesaki.rosters.import_csv import read_members
 from atesaki.rosters.ownership import loosens
 from atesaki.rosters.reasons import Locale, sentence
@@ -215,7 +216,7 @@ def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int
     ) -> ImportView:
         """Replace all members by those of a CSV file, in any usual encoding and with the columns in any order."""
         roster = await run_in_threadpool(_own, rosters, name, editor)
-        with SpooledTemporaryFile(_IN_MEMORY) as file:
+        with SpooledTemporaryFile(_IN_MEMORY) as file, _rows_named(_preferred(accept_language, locale)) as language:
             await _receive(request, file, limit)
             report = await run_in_threadpool(
                 rosters.replace,
@@ -225,7 +226,7 @@ def _add_members(router: APIRouter, rosters: Rosters, door: Any, told: tuple[int
                 allow_empty=allow_empty,
                 progress=_log_progress,
             )
-        return _import_view(report, _preferred(accept_language, locale))
+        return _import_view(report, language)
 
 
 def _add_export(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa: ANN401  # FastAPI's own type.
@@ -235,6 +236,16 @@ def _add_export(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noqa
         roster = _own(rosters, name, editor)
         disposition = {"Content-Disposition": 'attachment; filename="members.csv"'}
         return Response(rosters.export(roster.name, editor.author), media_type=_CSV, headers=disposition)
+
+
+@contextmanager
+def _rows_named(language: Locale) -> Iterator[Locale]:
+    """Let a refusal of a file without any member say what is wrong with its rows."""
+    try:
+        yield language
+    except RosterWouldBeEmpty as error:
+        error.errors = [row.model_dump() for row in _import_view(error.report, language).rejected]
+        raise
 
 
 async def _receive(request: Request, file: IO[bytes], limit: int) -> None:

@@ -16,6 +16,7 @@ from atesaki.cli.stored import existing_store, tell_if_new
 from atesaki.journal import Entry, Journal, Limits, RecordRef
 from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.judgement.address import parse_address
+from atesaki.rosters.errors import RosterWouldBeEmpty
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
 from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
@@ -68,8 +69,13 @@ def import_members(
 ) -> None:
     """Replace all members by those of a CSV file."""
     with _recorded(context) as rosters, _seekable(file) as members:
-        report = rosters.replace_members(name, members, allow_empty=allow_empty, progress=_progress)
-        _report(report, locale or _settings(context).locale)
+        language = locale or _settings(context).locale
+        try:
+            report = rosters.replace_members(name, members, allow_empty=allow_empty, progress=_progress)
+        except RosterWouldBeEmpty as error:
+            _report(error.report, language)
+            raise
+        _report(report, language)
 
 
 @app.command()

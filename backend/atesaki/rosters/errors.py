@@ -1,8 +1,13 @@
 """What can be wrong with a roster or its file, in one sentence each and without an address."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from atesaki.judgement.errors import AtesakiError
+
+if TYPE_CHECKING:
+    from atesaki.rosters.rosters import ImportReport
 
 
 class RosterNotFound(AtesakiError):
@@ -76,10 +81,21 @@ class NoAddressColumn(AtesakiError):
 
 
 class RosterWouldBeEmpty(AtesakiError):
-    """An import that would leave a roster without members, and so its people without protection."""
+    """An import that would leave a roster without members, and so its people without protection.
+
+    `report` says why no row was taken; `errors` is the same for the caller, in their language.
+    """
 
     status: ClassVar[int] = 409
     type: ClassVar[str] = "roster-would-be-empty"
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__(
+            "No member could be read from this file, so the roster keeps its members; set allow_empty to empty it.",
+            field="allow_empty",
+        )
+        self.report = report
+        self.errors: list[dict[str, Any]] = []
 
 
 class RosterFileTooLarge(AtesakiError):

@@ -151,11 +151,7 @@ class Rosters:
         reading = _Reading(rows)
         with self._staged(roster, reading, progress) as revision:
             if reading.accepted == 0 and roster.members and not allow_empty:
-                raise RosterWouldBeEmpty(
-                    "No member could be read from this file, so the roster keeps its members; "
-                    "set allow_empty to empty it.",
-                    field="allow_empty",
-                )
+                raise RosterWouldBeEmpty(reading.report())
             after = {**_state(roster), "members": reading.accepted, "revision": revision or roster.revision + 1}
             change = _Change("members_replaced", _state(roster), after, _by(origin.author) or None, origin.source)
             expected = None if origin.base is None else roster.revision
