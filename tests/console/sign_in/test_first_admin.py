@@ -1,5 +1,6 @@
 """The first start over HTTP: one link that creates the first admin, and only once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,15 @@ def test_first_admin_is_told_what_is_wrong_at_the_field(
     assert f'id="{field}-problem"' in answer.text
     assert form["password"] not in answer.text
     assert not browser.is_signed_in()
+
+
+def test_another_language_keeps_what_was_typed(server: Server, browser: Browser) -> None:
+    """After a refusal the switch sends address and name again, no password, and is no second try."""
+    path = first_link(server)
+    browser.post(path, address=HANAKO, display_name="Hanako", password="short", again="short")
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', browser.shown))
+    assert hidden == {"address": HANAKO, "display_name": "Hanako", "only_shown": "1"}
+    japanese = browser.post(f"{path}?lang=ja", **hidden)
+    assert (japanese.status_code, "最初の管理者" in japanese.text) == (200, True)
+    assert ('value="Hanako"' in japanese.text, "-problem" in japanese.text) == (True, False)
+    assert dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', browser.shown)) == hidden

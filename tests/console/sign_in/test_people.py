@@ -4,8 +4,11 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
+import pytest
 from tests.console.sign_in.browser import HANAKO, OTHER, TARO, Browser, Open, become_admin, recorded
 from tests.server import Server
+
+from atesaki.identity.sessions import COOKIE
 
 
 def _link(page: str) -> str:
@@ -14,13 +17,18 @@ def _link(page: str) -> str:
     return urlsplit(unescape(found[1])).path.removeprefix("/console")
 
 
+def _made(browser: Browser, kind: str, **fields: object) -> str:
+    """Have a link made, and return its path."""
+    assert browser.post(f"/people/{kind}", **fields).status_code == 303
+    return _link(browser.get("/people/link").text)
+
+
 def test_admin_invites_changes_and_disables_people(server: Server, browser: Browser, another: Open) -> None:
     """The link is shown once; roles and state change as the page says; all of it is recorded."""
     become_admin(browser, server)
     browser.get("/people")
     assert browser.post("/people/invite", address=TARO).status_code == 422
-    invited = browser.post("/people/invite", address=TARO, roles=["auditor"])
-    link = _link(invited.text)
+    link = _made(browser, "invite", address=TARO, roles=["auditor"])
     assert TARO in browser.get("/people").text
     assert link not in browser.shown
     taro = another(server)
@@ -35,7 +43,7 @@ def test_admin_invites_changes_and_disables_people(server: Server, browser: Brow
     assert taro.sign_in(TARO, OTHER).status_code == 401
     browser.get(f"/people/account/{TARO}")
     browser.post("/people/enable", name=TARO)
-    reset = _link(browser.post("/people/new-password", name=TARO).text)
+    reset = _made(browser, "new-password", name=TARO)
     taro.post(reset, password="an entirely new one", again="an entirely new one")
     assert taro.is_signed_in()
     changes = [record["body"] for record in recorded(server, "account.changed")][::-1]
@@ -59,10 +67,25 @@ def test_invitation_that_is_withdrawn_opens_nothing(server: Server, browser: Bro
     """Whoever left before the first day."""
     become_admin(browser, server)
     browser.get("/people")
-    link = _link(browser.post("/people/invite", address=TARO, roles=["auditor"]).text)
+    link = _made(browser, "invite", address=TARO, roles=["auditor"])
     browser.get("/people")
     browser.post("/people/withdraw", address=TARO)
     assert browser.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("kind", ["invite", "new-password"])
+def test_link_is_made_once_however_often_its_page_is_opened(server: Server, browser: Browser, kind: str) -> None:
+    """Another language and a reload show the same link; whoever else signs in here, or never made one, sees none."""
+    become_admin(browser, server)
+    browser.get("/people")
+    answer = browser.post(f"/people/{kind}", name=HANAKO, address=TARO, roles=["auditor"])
+    assert (answer.status_code, urlsplit(answer.headers["location"]).path) == (303, "/console/people/link")
+    made = server.admin.get("/v1/journal").json()["records"]
+    link = _link(browser.get("/people/link").text)
+    assert _link(browser.get("/people/link", lang="ja").text) == link
+    assert server.admin.get("/v1/journal").json()["records"] == made
+    browser.cookies[COOKIE] = server.session("admin").cookie
+    assert urlsplit(browser.get("/people/link").headers["location"]).path == "/console/people"
 
 
 def test_each_button_of_a_list_says_whom_it_is_for(server: Server, browser: Browser) -> None:

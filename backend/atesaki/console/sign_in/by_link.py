@@ -26,6 +26,9 @@ class ByLink:
     def take(self, ask: Ask) -> Response:
         """Use the link."""
         secret = ask.path("link")
+        if ask.value("only_shown"):
+            # Another language: what was typed stays, but for the passwords.
+            return self._page(ask, secret)
         if ask.value("password") != ask.value("again"):
             return self._page(ask, secret, not_the_same(ask))
         if not self._desk.is_safe(ask):

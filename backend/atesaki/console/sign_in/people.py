@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page, redirect
-from atesaki.console.sign_in.desk import SignInDesk
+from atesaki.console.sign_in.desk import SignInDesk, carry_ticket
 from atesaki.console.sign_in.words import REFUSALS, SAVED, Problem, problem_of
 from atesaki.identity.accounts import PAGE
 from atesaki.identity.person import ROLES, Role
+
+_COOKIE: Final = "__Host-atesaki_link"
+_TICKET: Final = "handing on a link"
 
 
 class PeoplePages:
@@ -28,8 +33,14 @@ class PeoplePages:
             secret = self._desk.accounts.invite(ask.value("address"), _roles(ask), ask.person.author)
         except REFUSALS as error:
             return self._list(ask, problem_of(ask, error))
-        url = self._desk.address(ask, f"/invitation/{secret}")
-        return page(ask, "sign_in/link.html", url=url, address=ask.value("address").strip(), invitation=True)
+        return self._hand_on(ask, f"/invitation/{secret}", ask.value("address").strip())
+
+    def link(self, ask: Ask) -> Response:
+        """Show the link that was just made, in any language and as often as the page is opened anew."""
+        made = self._desk.tickets.read(_TICKET, ask.request.cookies.get(_COOKIE))
+        if made is None or made["by"] != ask.person.key:
+            return redirect(ask, "/people")
+        return page(ask, "sign_in/link.html", url=self._desk.address(ask, made["path"]), address=made["address"])
 
     def withdraw(self, ask: Ask) -> Response:
         """Make an invitation useless."""
@@ -67,8 +78,7 @@ class PeoplePages:
         """Make a link with which somebody sets a new password."""
         name = ask.value("name")
         secret = self._desk.accounts.new_password_link(name, ask.person.author)
-        url = self._desk.address(ask, f"/new-password/{secret}")
-        return page(ask, "sign_in/link.html", url=url, address=name, invitation=False)
+        return self._hand_on(ask, f"/new-password/{secret}", name)
 
     def end_sessions(self, ask: Ask) -> Response:
         """Sign somebody out everywhere who signed in with the provider."""
@@ -78,6 +88,11 @@ class PeoplePages:
             self._desk.trail.sent_out(person.key, person.author, ask.person.author)
             self._desk.sessions.end_all(person.key)
         return redirect(ask, "/people", said=ask.text(SAVED))
+
+    def _hand_on(self, ask: Ask, path: str, address: str) -> Response:
+        """Show the link on a page of its own: opening that one anew makes no other link, which would void this one."""
+        ticket = self._desk.tickets.issue(_TICKET, {"path": path, "address": address, "by": ask.person.key})
+        return carry_ticket(redirect(ask, "/people/link"), ticket, _COOKIE)
 
     def _list(self, ask: Ask, problem: Problem | None = None) -> Response:
         accounts = self._desk.accounts.page(ask.query("after"), PAGE + 1)

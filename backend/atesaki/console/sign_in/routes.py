@@ -51,6 +51,7 @@ def _add_account(pages: Pages, account: OwnAccountPages) -> None:
 def _add_people(pages: Pages, people: PeoplePages) -> None:
     pages.get("/people", people.show, roles=ADMIN)
     pages.post("/people/invite", people.invite, roles=ADMIN)
+    pages.get("/people/link", people.link, roles=ADMIN)
     pages.post("/people/withdraw", people.withdraw, roles=ADMIN)
     pages.get("/people/account/{name:path}", people.person, roles=ADMIN)
     pages.post("/people/roles", people.roles, roles=ADMIN)
