@@ -62,7 +62,8 @@ def test_an_address_without_a_page_says_so_as_a_page_and_leads_back(server: Serv
         answer = admin.get("/rosters/of")
         assert answer.status_code == 404
         assert "このアドレスにページはありません。" in answer.text
-        assert 'href="/console/">スタートに戻る' in answer.text
+        assert 'href="/console/rosters">「名簿」に戻る' in answer.text
+        assert 'href="/console/">スタートに戻る' in admin.get("/rosterz").text
         assert admin.get("").status_code == 200
 
 

@@ -36,10 +36,12 @@ def test_a_sync_that_stops_says_so_on_the_roster_and_in_the_list(
     directory.put("g2", "Night", "ann@a.example")
     text = owner.post(page_of(roster, "/sync/now")).text
     assert "More than half of the members have left the group" in text
+    assert ("did not work" in text, "notice-said" in text) == (True, False)
     assert "More than half of the members have left the group" in owner.get("/rosters").text
     assert len(addresses(server, roster)) == 3
     shown = owner.get(address)
-    assert owner.post(page_of(roster, "/sync"), hidden(shown)).status_code == 422
+    unsure = owner.post(page_of(roster, "/sync"), hidden(shown))
+    assert (unsure.status_code, 'name="sure" value="1" aria-describedby="sure-problem"' in unsure.text) == (422, True)
     assert owner.post(page_of(roster, "/sync"), {**hidden(shown), "sure": "1"}).status_code == 200
     assert addresses(server, roster) == ["ann@a.example"]
 
@@ -61,12 +63,13 @@ def test_members_who_can_not_be_read_any_more_stay_until_a_person_confirms(
 
 
 def test_a_directory_that_is_away_is_said(directory: FakeDirectory, owner: Visitor, roster: str) -> None:
-    """In the visitor's language, on the page where a group is chosen."""
+    """In the visitor's language, on the page where a group is chosen, also where one was being looked at."""
     directory.broken = DirectoryUnavailable("Microsoft Graph can't be reached or does not answer as it should.")
     try:
         answer = owner.get(page_of(roster, "/sync") + "?provider=microsoft&lang=ja")
         assert "Microsoft Graph に" in answer.text
-        assert owner.get(page_of(roster, "/sync") + "?provider=microsoft&group=g1").status_code == 503
+        look = owner.get(page_of(roster, "/sync") + "?provider=microsoft&group=g1&lang=ja")
+        assert (look.status_code, "Microsoft Graph に" in look.text, 'name="search"' in look.text) == (503, True, True)
     finally:
         directory.broken = None
 

@@ -19,7 +19,7 @@ from atesaki.console.journal.saved import SavedSearches, SearchChanged, SearchNo
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import AUDITORS
 from atesaki.console.shell.pages import Pages
-from atesaki.console.shell.render import page, redirect
+from atesaki.console.shell.render import as_warning, page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.journal.feed import TellsLag
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
@@ -77,7 +77,8 @@ class _Search:
         if plain(ask.value("name")):
             return self.keep(ask)  # Enter in the name of a search presses the form's first button.
         query = query_from(ask, self._ports.hash_of)
-        return redirect(ask, "/journal", said=ask.text(_HALF_TYPED) if half_typed(ask) else "", **query.given)
+        said = as_warning(ask.text(_HALF_TYPED)) if half_typed(ask) else ""
+        return redirect(ask, "/journal", said=said, **query.given)
 
     def keep(self, ask: Ask) -> Response:
         query, name, seen = query_from(ask, self._ports.hash_of), ask.value("name"), ask.value("searches")

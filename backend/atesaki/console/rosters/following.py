@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from atesaki.console.rosters import words
 from atesaki.console.rosters.ports import Ports, own_roster, path_of
-from atesaki.console.rosters.turns import Turns
+from atesaki.console.rosters.turns import AskedAlready, Turns
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import page, redirect
+from atesaki.console.shell.render import as_warning, page, redirect
 from atesaki.console.shell.text import mark as _
+from atesaki.directory.errors import DirectoryError
 from atesaki.directory.port import GroupList
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.errors import RosterChanged
@@ -24,8 +25,8 @@ _FOLLOWS = _("The roster follows the group “%(group)s” from now on.")
 _STOPPED = _("The roster no longer follows a group. Its members stay.")
 _SYNCED = _("The roster is in step with its group.")
 _NOT_SYNCED = _("The sync did not work; this page says why.")
-_SURE = _("Tick the box if so many members should really leave.")
 _LONGEST = 200
+_NO_ANSWER = (DirectoryError, AskedAlready)
 
 
 class Following:
@@ -40,7 +41,7 @@ class Following:
         roster = own_roster(ask, self._ports)
         chosen = self._chosen(ask.query("provider"), ask.query("group"), ask.query("group_name"))
         if chosen is not None and chosen.group_id:
-            return self._preview(ask, roster, chosen)
+            return self._looked(ask, roster, chosen)
         return self._choose(ask, roster, ask.query("provider"))
 
     def confirm(self, ask: Ask) -> Response:
@@ -51,12 +52,14 @@ class Following:
             return self._choose(ask, roster, "")
         origin = Origin(ask.person.author, ask.value("base"))
         if ask.value("needs_sure") and not ask.value("sure"):
-            return self._preview(ask, roster, chosen, ask.text(_SURE), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self._looked(ask, roster, chosen, unsure=True)
         try:
             with self._turns.one():
                 self._ports.sync.connect(roster.name, chosen, origin, ask.value("seen"))
         except (GroupChanged, RosterChanged) as error:
-            return self._preview(ask, roster, chosen, ask.sentence(error), HTTPStatus.CONFLICT)
+            return self._looked(ask, roster, chosen, ask.sentence(error))
+        except _NO_ANSWER as error:
+            return self._choose(ask, roster, chosen.provider, error)
         return redirect(ask, path_of(roster.name), said=ask.text(_FOLLOWS, group=chosen.group_name))
 
     def now(self, ask: Ask) -> Response:
@@ -65,7 +68,8 @@ class Following:
         with self._turns.one():
             source = self._ports.sync.run(roster.name)
         done = source is not None and source.problem in {None, "group-incomplete"}
-        return redirect(ask, path_of(roster.name), said=ask.text(_SYNCED if done else _NOT_SYNCED))
+        said = ask.text(_SYNCED) if done else as_warning(ask.text(_NOT_SYNCED))
+        return redirect(ask, path_of(roster.name), said=said)
 
     def stop(self, ask: Ask) -> Response:
         """Follow no group any more."""
@@ -78,18 +82,19 @@ class Following:
             return None
         return Source(provider, group[:_LONGEST], name[:_LONGEST] or group[:_LONGEST])
 
-    def _choose(self, ask: Ask, roster: Registered, provider: str) -> Response:
-        search, found, problem = ask.query("search")[:_LONGEST], GroupList((), more=False), ""
-        searched = provider in self._ports.directories
+    def _choose(self, ask: Ask, roster: Registered, provider: str, refused: AtesakiError | None = None) -> Response:
+        search, found, problem = ask.query("search")[:_LONGEST], GroupList((), more=False), refused
+        searched = provider in self._ports.directories and not refused
         if searched:
             try:
                 with self._turns.one():
                     found = self._ports.directories[provider].groups(search)
             except AtesakiError as error:
-                problem = ask.sentence(error)
+                problem = error
         return page(
             ask,
             "rosters/groups.html",
+            status=refused.status if refused else HTTPStatus.OK,
             roster=roster,
             source=source_of(self._ports.store, roster.id),
             directories=self._ports.directories,
@@ -98,15 +103,19 @@ class Following:
             search=search,
             searched=searched,
             found=found,
-            problem=problem,
+            problem=ask.sentence(problem) if problem else "",
             path_of=path_of,
         )
 
-    def _preview(
-        self, ask: Ask, roster: Registered, chosen: Source, problem: str = "", status: int = HTTPStatus.OK
+    def _looked(
+        self, ask: Ask, roster: Registered, chosen: Source, problem: str = "", *, unsure: bool = False
     ) -> Response:
-        with self._turns.one():
-            seen: SyncPreview = self._ports.sync.preview(roster.name, chosen)
+        """Show what would change; a directory that gives no answer leads back to the choice, not to a dead end."""
+        try:
+            with self._turns.one():
+                seen: SyncPreview = self._ports.sync.preview(roster.name, chosen)
+        except _NO_ANSWER as error:
+            return self._choose(ask, roster, chosen.provider, error)
         counts = seen.comparison.counts
         if any(counts.values()):
             # Who would join is news to them too: the directory tells it, not a file of their own.
@@ -115,7 +124,7 @@ class Following:
         return page(
             ask,
             "rosters/sync.html",
-            status=status,
+            status=_status(problem, unsure=unsure),
             roster=roster,
             base=base_of(roster),
             chosen=chosen,
@@ -124,5 +133,12 @@ class Following:
             providers=words.PROVIDERS,
             changes=words.CHANGES,
             problem=problem,
+            unsure=unsure,
             path_of=path_of,
         )
+
+
+def _status(problem: str, *, unsure: bool) -> HTTPStatus:
+    if problem:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if unsure else HTTPStatus.OK

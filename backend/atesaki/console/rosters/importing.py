@@ -29,7 +29,6 @@ from atesaki.rosters.sources import source_of
 
 _NO_FILE = _("Choose a file first.")
 _TOO_LARGE = _("The file is larger than %(size)s MB.")
-_SURE = _("Tick the box if so many members should really leave.")
 _DONE = _("Imported: %(accepted)s members are on the roster now.")
 _MEGABYTE = 1_000_000
 """One of the two that people mean by MB."""
@@ -80,7 +79,7 @@ class Importing:
         with self._file(ask, roster) as file:
             layout = mapping.layout_from(file, ask.value)
             if ask.value("needs_sure") and not ask.value("sure"):
-                return self._shown(ask, roster, file, layout, ask.text(_SURE))
+                return self._shown(ask, roster, file, layout, unsure=True)
             origin = Origin(ask.person.author, ask.value("base"), {"kind": "file"})
             try:
                 report = self._ports.rosters.replace(roster.name, read_members(file, layout), origin)
@@ -122,7 +121,9 @@ class Importing:
             path_of=path_of,
         )
 
-    def _shown(self, ask: Ask, roster: Registered, file: IO[bytes], layout: Layout, problem: str) -> Response:
+    def _shown(  # noqa: PLR0913  # Each is a part of the page.
+        self, ask: Ask, roster: Registered, file: IO[bytes], layout: Layout, problem: str = "", *, unsure: bool = False
+    ) -> Response:
         with side_by_side(each_member(self._ports.store, roster)) as both:
             seen = preview(file, layout, both)
         counts = seen.comparison.counts
@@ -131,10 +132,11 @@ class Importing:
         return page(
             ask,
             "rosters/preview.html",
-            status=HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
+            status=HTTPStatus.CONFLICT if problem or unsure else HTTPStatus.OK,
             roster=roster,
             base=base_of(roster),
             problem=problem,
+            unsure=unsure,
             **_read(ask, seen),
         )
 

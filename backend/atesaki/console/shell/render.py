@@ -35,13 +35,16 @@ HEADERS: Final = {
 NOTICE: Final = "atesaki_notice"
 _NOTICE_SECONDS = 60
 _MAX_NOTICE = 2_000
+_WARNED = "!"
+"""Begins a notice that something failed."""
 _COUNT = re.compile(r"(?<=\d) (?=\w)")
 
 
 def page(ask: Ask, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
     """Return a whole page; a notice that waited for it is shown, once."""
     notice = _notice(ask.request)
-    html = _html(ask, template, notice=notice, here=_here(ask.request), **values)
+    told = {"notice": notice.removeprefix(_WARNED), "warned": notice.startswith(_WARNED)}
+    html = _html(ask, template, **told, here=_here(ask.request), **values)
     response = HTMLResponse(html, status, headers=HEADERS)
     remember(response, ask.request, ask.locale)
     if notice:
@@ -62,6 +65,11 @@ def redirect(ask: Ask, path: str, *, said: str = "", **query: object) -> Respons
         secure = ask.request.url.scheme == "https"
         response.set_cookie(NOTICE, packed, max_age=_NOTICE_SECONDS, httponly=True, samesite="lax", secure=secure)
     return response
+
+
+def as_warning(said: str) -> str:
+    """Have a notice shown as the warning that it is, not as a success."""
+    return f"{_WARNED}{said}"
 
 
 def download(text: str | bytes, name: str, media_type: str = "text/csv; charset=utf-8") -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import page, redirect
+from atesaki.console.shell.render import as_warning, page, redirect
 from atesaki.console.sign_in import desk as doors
 from atesaki.console.sign_in.desk import SignInDesk, client_of, enter, go_on, own_path, session_of
 from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
@@ -127,7 +127,7 @@ class Entrance:
         begun = self._desk.sessions.begin(person)
         self._end_former(ask)
         if arrival.overflowed and not person.roles:
-            return enter(redirect(ask, "/", said=ask.text(OVERFLOWED)), begun)
+            return enter(redirect(ask, "/", said=as_warning(ask.text(OVERFLOWED))), begun)
         return enter(go_on(own_path(ask, arrival.return_to)), begun)
 
     def _end_former(self, ask: Ask) -> None:
