@@ -12,6 +12,7 @@ from atesaki.journal.merkle import CompactRange
 from atesaki.journal.rotation import KIND, SUBJECT, refuse_retired
 from atesaki.journal.sink import NEW_STREAM_BYTES, Batch, Head, own_stream
 from atesaki.storage.engine import SQLITE_PRAGMAS
+from atesaki.storage.errors import StoreMoved
 from atesaki.storage.lock import FileLock
 
 _INSERT_RECORD = (
@@ -37,14 +38,17 @@ class SqliteSink:
         self._public_key = public_key
         self._now = now
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
+        self._file: tuple[int, int] | None = None
         self._connection: sqlite3.Connection | None = None
 
     def open(self, refused: Container[str] = ()) -> Head:
         """Take the lock of the one writing process and continue the newest stream of this key, or begin one.
 
-        Raises `StoreInUse` where another process writes, `sqlite3.Error` where the file can't be used.
+        Raises `StoreInUse` where another process writes, `sqlite3.Error` where the file can't be used, and
+        `StoreMoved` where it is another than the first time.
         """
         self._lock.acquire()
+        self.look()
         connection = sqlite3.connect(self._path, isolation_level=None)
         self._connection = connection
         for pragma in SQLITE_PRAGMAS:
@@ -57,6 +61,7 @@ class SqliteSink:
 
     def commit(self, batch: Batch) -> None:
         """Store the rows and the tree after them in one transaction."""
+        self.look()
         connection = self._connected()
         with self._turn:
             connection.execute("BEGIN IMMEDIATE")
@@ -66,7 +71,14 @@ class SqliteSink:
             connection.execute("COMMIT")
 
     def look(self) -> None:
-        """Do nothing: a file does not hang up."""
+        """Raise `StoreMoved` where the path no longer leads to the file that is written."""
+        # SQLite would go on writing to a file that nobody finds again after the process has ended.
+        file = _identity(self._path)
+        self._file = self._file or file
+        if file is None or file != self._file:
+            raise StoreMoved(
+                "The file of the store was moved or replaced under the running server; restart the server."
+            )
 
     def unsigned(self, _: str, /) -> list[Head]:
         """Give nothing: the one writing process always continues the one stream of its key."""
@@ -108,6 +120,14 @@ class SqliteSink:
             {"stream": stream},
         ).fetchone()
         return Head(stream, CompactRange.unpack(size, frontier), checkpointed or 0)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:

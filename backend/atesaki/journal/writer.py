@@ -19,6 +19,7 @@ from atesaki.journal.sink import Head, Sink
 from atesaki.journal.witness import Witness, refused_entry
 from atesaki.judgement.errors import AtesakiError
 from atesaki.storage.engine import micros
+from atesaki.storage.errors import StoreMoved
 
 MAX_BATCH = 1_000
 """Most records of one transaction, so that nobody waits for a very long one."""
@@ -207,7 +208,10 @@ class Writer:
         self._head = None
         if self.problem is None:
             _log.error("journal.write_failed", error=type(error).__name__)
-        self.problem = f"The journal can't be written: {type(error).__name__}."
+        why = (
+            error.detail if isinstance(error, StoreMoved) else f"The journal can't be written: {type(error).__name__}."
+        )
+        self.problem = why
         self._sink.disconnect()
 
     def _answer_checkpoint(self, future: "Future[str | None]") -> None:

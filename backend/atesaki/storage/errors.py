@@ -19,3 +19,7 @@ class StoreInUse(AtesakiError):
 
     status: ClassVar[int] = 503
     type: ClassVar[str] = "store-in-use"
+
+
+class StoreMoved(StoreUnavailable):
+    """The SQLite file at the path of the store is no longer the one that this process writes."""
