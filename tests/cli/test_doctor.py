@@ -112,8 +112,9 @@ def test_data_directory_that_others_can_read_is_a_problem(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def test_running_server_is_asked(tmp_path: Path) -> None:
-    """Its own word on readiness counts."""
+def test_running_server_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own word on readiness counts, and no proxy stands between the two on one machine."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with running_server(tmp_path) as server:
         settings = read_settings(data_dir=tmp_path, port=int(server.base_url.rsplit(":", 1)[1]))
         [diagnosis] = [each for each in examine(settings) if each.subject == "server"]

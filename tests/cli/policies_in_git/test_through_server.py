@@ -64,6 +64,15 @@ def test_a_server_that_cannot_be_used_is_one_sentence(
     assert (result.exit_code, result.stderr) == (1, f"{sentence}\n")
 
 
+def test_no_proxy_overhears_a_token_that_goes_to_this_machine(
+    served: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By http it would stand in the request to the proxy for everybody on the way to read."""
+    monkeypatch.setenv("ATESAKI_ADMIN_TOKEN", ADMIN)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert call("diff", folder, "--server", served.base_url).stderr == ""
+
+
 def test_without_a_token_no_server_is_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentence names the variable."""
     monkeypatch.delenv("ATESAKI_ADMIN_TOKEN", raising=False)

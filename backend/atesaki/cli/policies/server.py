@@ -59,6 +59,9 @@ class Server:
             raise ServerUnusable("Set ATESAKI_ADMIN_TOKEN to the admin token of the server.")
         _check(url)
         self._url = f"{url.rstrip('/')}/v1/policies"
+        # A proxy would overhear a token that goes by http to this machine.
+        proxies: dict[str, str] | None = {} if urlsplit(url).scheme == "http" else None
+        self._opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler(proxies))
         self._headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Accept": "application/json"}
 
     def in_force(self) -> Published:
@@ -79,7 +82,7 @@ class Server:
 
     def _ask(self, request: urllib.request.Request) -> _Answer:
         try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS) as answer:
+            with self._opener.open(request, timeout=SECONDS) as answer:
                 return msgspec.json.decode(answer.read(MAX_BYTES), type=_Answer)
         except urllib.error.HTTPError as error:
             with error:
