@@ -9,7 +9,6 @@ import pytest
 import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from requests.adapters import HTTPAdapter
 from tests.fakes.directories import FakeApi, World, serving
 from tests.fakes.google_api import FakeGoogle
 from tests.fakes.graph_api import TENANT, FakeGraph
@@ -19,11 +18,12 @@ from atesaki.directory import google_service
 from atesaki.directory.google import GoogleDirectory
 from atesaki.directory.google_service import GoogleService
 from atesaki.directory.graph import GraphDirectory
+from atesaki.directory.graph_session import GraphSession, TimedAdapter
 from atesaki.directory.graph_token import GraphToken, Registration
 from atesaki.directory.port import Directory
 
 
-class ToLoopback(HTTPAdapter):
+class ToLoopback(TimedAdapter):
     """Sends to a server on loopback what was meant for Microsoft."""
 
     def __init__(self, api: FakeApi) -> None:
@@ -70,8 +70,8 @@ def naps() -> list[float]:
 @pytest.fixture
 def graph(world: World, naps: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Directory]:
     """Microsoft Graph."""
-    monkeypatch.setattr("atesaki.directory.graph.TIMEOUT", (1.0, 0.5))
-    with serving(FakeGraph(world)) as api, requests.Session() as session:
+    monkeypatch.setattr("atesaki.directory.graph_session.TIMEOUT", (1.0, 0.5))
+    with serving(FakeGraph(world)) as api, GraphSession() as session:
         session.mount("https://", ToLoopback(api))
         token = GraphToken(Registration(TENANT, "client", "secret"), session)
         yield GraphDirectory(token, session, naps.append)

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from typing_extensions import override
 
+from atesaki.deadline import tls_context
+
 SECRET = "a-secret-of-the-webhook"
 
 
@@ -36,7 +38,7 @@ class Certificate(NamedTuple):
     @property
     def client(self) -> ssl.SSLContext:
         """What trusts it and nothing else."""
-        return ssl.create_default_context(cafile=self.file)
+        return tls_context(self.file)
 
 
 def certificate(folder: Path) -> Certificate:

@@ -4,11 +4,10 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
-import requests
-
 from atesaki.directory.google import GoogleDirectory
 from atesaki.directory.google_service import GoogleService
 from atesaki.directory.graph import GraphDirectory
+from atesaki.directory.graph_session import GraphSession
 from atesaki.directory.graph_token import GraphToken, Registration
 from atesaki.directory.port import Directory
 from atesaki.settings import Settings, SettingsError
@@ -32,7 +31,7 @@ def open_directories(settings: Settings, closing: Closing) -> Mapping[str, Direc
 
 
 def _graph(settings: Settings, closing: Closing) -> Directory:
-    session = closing.enter_context(requests.Session())
+    session = closing.enter_context(GraphSession())
     secret = settings.graph_client_secret
     registration = Registration(
         tenant=settings.graph_tenant or "",

@@ -10,6 +10,8 @@ import httplib2
 from google.oauth2 import service_account
 from googleapiclient.discovery import build
 
+from atesaki.deadline import TlsSocket, within
+
 SCOPES: Final = (
     "https://www.googleapis.com/auth/admin.directory.group.readonly",
     "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
@@ -17,6 +19,9 @@ SCOPES: Final = (
 )
 TIMEOUT: Final = 20.0
 """Seconds for each step of an HTTP exchange."""
+
+WHOLE: Final = 30.0
+"""Seconds for all of it."""
 
 
 class GoogleService:
@@ -51,8 +56,24 @@ class GoogleService:
         return google_auth_httplib2.AuthorizedHttp(self._credentials, http=_http())
 
 
+class _Connection(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]  # The library has no types.
+    """Speaks TLS through sockets that heed `within`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # As above.
+        super().__init__(*args, **options)
+        self._context.sslsocket_class = TlsSocket
+
+
+class _Http(httplib2.Http):  # type: ignore[misc]  # As above.
+    def request(self, uri: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # As above.
+        if uri.startswith("https:"):
+            options["connection_type"] = _Connection
+        with within(WHOLE):
+            return super().request(uri, *args, **options)
+
+
 def _http() -> httplib2.Http:
-    http = httplib2.Http(timeout=TIMEOUT)
+    http = _Http(timeout=TIMEOUT)
     http.follow_redirects = False
     return http
 

@@ -14,9 +14,6 @@ from atesaki.directory.patience import Sleep, patiently, seconds_of
 from atesaki.directory.port import MOST_GROUPS, Group, GroupList, Membership, Person, Provider, Standing
 
 ROOT: Final = "https://graph.microsoft.com/v1.0"
-TIMEOUT: Final = (5.0, 20.0)
-"""Seconds to connect, and between two pieces of an answer."""
-
 _PAGE = 999
 _MOST_PAGES = 500
 # Searching and filtering by alias are "advanced queries" (learn.microsoft.com/graph/aad-advanced-queries).
@@ -102,7 +99,7 @@ class GraphDirectory:
         headers = {**advanced, "Authorization": f"Bearer {self._token()}"}
         try:
             # A redirect would carry the token to somewhere else.
-            return self._session.get(url, params=query, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+            return self._session.get(url, params=query, headers=headers, allow_redirects=False)
         except requests.RequestException as error:
             raise DirectoryUnavailable(_BROKEN) from error
 

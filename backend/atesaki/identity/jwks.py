@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from typing_extensions import override
 
+from atesaki.deadline import tls_context, within
 from atesaki.judgement.errors import AtesakiError
 
 FETCH_SECONDS = 5.0
@@ -72,6 +73,11 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing, which makes the answer an error."""
 
 
+def opener() -> urllib.request.OpenerDirector:
+    """Make what opens addresses: it follows nothing, and heeds `within` over https."""
+    return urllib.request.build_opener(urllib.request.HTTPSHandler(context=tls_context()), NoRedirect)
+
+
 def fetch_https(url: str) -> Fetched:
     """Fetch a key set; blocks, raises as `Fetch` says.
 
@@ -80,7 +86,7 @@ def fetch_https(url: str) -> Fetched:
     """
     if not url.startswith("https://"):
         raise ValueError("Signing keys are fetched by https only.")
-    with urllib.request.build_opener(NoRedirect).open(url, timeout=FETCH_SECONDS) as answer:
+    with within(FETCH_SECONDS), opener().open(url, timeout=FETCH_SECONDS) as answer:
         body = answer.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             raise ValueError("The key set is too large.")

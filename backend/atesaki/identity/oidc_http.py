@@ -7,7 +7,8 @@ from typing import Final, NamedTuple, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
-from atesaki.identity.jwks import NoRedirect
+from atesaki.deadline import within
+from atesaki.identity.jwks import opener
 from atesaki.setting_kinds import LOOPBACK
 
 SECONDS: Final = 10.0
@@ -36,7 +37,7 @@ def call(url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -
         raise ValueError("An identity provider is called by https.")
     request = urllib.request.Request(url, body, dict(headers))  # noqa: S310  # The scheme was just looked at.
     try:
-        with urllib.request.build_opener(NoRedirect).open(request, timeout=SECONDS) as answer:
+        with within(SECONDS), opener().open(request, timeout=SECONDS) as answer:
             return _answer(answer.status, answer.read(MAX_BYTES + 1))
     except HTTPError as error:
         with error:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from atesaki.deadline import PlainSocket
 from atesaki.journal.checkpoint import read_note
 from atesaki.journal.feed.delivery import NotDelivered, Pseudonym, key_of
 from atesaki.journal.feed.folder import file_name
@@ -32,6 +33,13 @@ class Letterbox(NamedTuple):
     password: str | None
     sender: str
     recipient: str
+
+
+class _Plain(smtplib.SMTP):
+    """Heeds the end of a delivery also before STARTTLS."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> PlainSocket:
+        return PlainSocket(fileno=super()._get_socket(host, port, timeout).detach())  # type: ignore[misc]  # Typeshed leaves it out.
 
 
 class CheckpointsMail:
@@ -64,7 +72,7 @@ class CheckpointsMail:
         if parts.scheme == "smtps":
             server = smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=self._context)
         else:
-            server = smtplib.SMTP(host, port, timeout=_SECONDS)
+            server = _Plain(host, port, timeout=_SECONDS)
         try:
             if parts.scheme == "smtp":
                 # Without TLS it fails here, and nothing is sent in the open.

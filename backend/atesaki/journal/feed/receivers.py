@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
+from atesaki.deadline import tls_context
 from atesaki.journal.feed.delivery import Pseudonym, TakesCheckpoints, TakesEvents
 from atesaki.journal.feed.folder import CheckpointsFolder
 from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
@@ -75,7 +76,7 @@ def _mail_names(settings: Settings) -> list[str]:
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return tls_context(ca_file)
     except OSError as error:
         raise CertificatesUnusable(
             "ATESAKI_FEED_CA_FILE can't be read as certificates (PEM).", field="feed_ca_file"

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
+from atesaki.deadline import within
 from atesaki.journal.feed.delivery import NotDelivered
 from atesaki.journal.feed.leader import leading
 from atesaki.storage.engine import Store
@@ -19,12 +20,16 @@ _log = structlog.get_logger(__name__)
 
 
 class Patience(NamedTuple):
-    """Seconds: between two looks for something new, between two tries to lead, and waits after failures."""
+    """Seconds: between two looks for something new, between two tries to lead, waits after failures.
+
+    And for one delivery as a whole: whoever takes it byte by byte holds up the feed as one who does not answer.
+    """
 
     idle: float = 1.0
     aside: float = 5.0
     first: float = 1.0
     longest: float = 60.0
+    whole: float = 60.0
 
     def wait(self, failures: int, retry_after: float) -> float:
         """Wait twice as long after each failure, by chance a little less, but as long as the receiver asks for."""
@@ -98,7 +103,8 @@ class Worker:
     def _turn(self) -> None:
         began = time.thread_time()
         try:
-            more = self._duty.turn()
+            with within(self._patience.whole):
+                more = self._duty.turn()
         except NotDelivered as error:
             self._failed(error)
             return
