@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -104,6 +105,16 @@ def test_release_said_twice_is_recorded_once(server: Server) -> None:
     answers = [release(server, first["decision_id"]).json() for _ in range(2)]
     assert answers[0] == answers[1]
     assert [record["kind"] for record in records(server, first["decision_id"])].count("decision.released") == 1
+
+
+def test_release_said_by_several_requests_at_once_is_recorded_once(server: Server) -> None:
+    """A client that tries again while its first request waits for the record is told the same, of one record."""
+    first = decide(server, held(subject="at once"))
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(lambda _: release(server, first["decision_id"]).text, range(8)))
+    kinds = [record["kind"] for record in records(server, first["decision_id"])]
+    assert len(set(answers)) == 1
+    assert kinds == ["decision.recorded", "decision.released"]
 
 
 def test_allowed_message_has_nothing_to_release(server: Server) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import threading
 from typing import Annotated
 
 import structlog
@@ -26,6 +27,8 @@ RELEASE_FOR = dt.timedelta(minutes=15)
 """How long a release waits for its message."""
 
 MAX_JUSTIFICATION = 2_000
+
+_TURNS = 64
 
 _OWN_RELEASES = {Release.SEND_ANYWAY, Release.ACKNOWLEDGE, Release.JUSTIFY}
 _log = structlog.get_logger(__name__)
@@ -71,6 +74,7 @@ class Releases:
         self._decisions = decisions
         self._journal = journal
         self._clock = clock
+        self._turns = tuple(threading.Lock() for _ in range(_TURNS))
         # On SQLite nobody else writes, so a message that was never released costs no query at Send.
         self._released_here = self._unused() if store.dialect == "sqlite" else None
 
@@ -85,11 +89,14 @@ class Releases:
             raise DecisionNotFound("There is no such decision; check the message again.")
         now = self._clock()
         _refuse_wrong(found, found.personal, request, caller, now)
-        earlier = self._pending(decision_id)
-        if earlier is not None:
-            return earlier
-        self._journal.append_blocking(_entry(decision_id, request, caller, found.personal))
-        return self._keep(Released(decision_id, request.kind, now + RELEASE_FOR), found.personal)
+        entry = _entry(decision_id, request, caller, found.personal)
+        # A retry while the first request still waits for its record must find what that one has kept.
+        with self._turns[hash(decision_id) % _TURNS]:
+            earlier = self._pending(decision_id)
+            if earlier is not None:
+                return earlier
+            self._journal.append_blocking(entry)
+            return self._keep(Released(decision_id, request.kind, now + RELEASE_FOR), found.personal)
 
     async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
         """Use up the release of this very message, if there is one that suffices.
