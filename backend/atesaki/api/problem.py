@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from atesaki.api.broken_text import PLAIN_NAME
 from atesaki.judgement.errors import AtesakiError, place_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +38,14 @@ _SENTENCES = {
     405: "This address doesn't answer this method.",
     413: "The request is too large.",
 }
+_PYDANTIC = {
+    "missing": "This field is missing.",
+    "extra_forbidden": "This field is unknown.",
+    "string_pattern_mismatch": "This text holds a character that is not allowed here.",
+    "dict_type": "Expected object.",
+    "model_attributes_type": "Expected object.",
+}
+"""What pydantic says in words of Python, in those that `atesaki.api.body` has for the same mistakes."""
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -59,6 +68,13 @@ class Invalid(AtesakiError):
 
     status = 422
     type = "invalid-request"
+
+
+class NoJsonType(AtesakiError):
+    """A body that its `Content-Type` says is no JSON; FastAPI leaves it unread then."""
+
+    status = 415
+    type = "content-type"
 
 
 class StoreBusy(AtesakiError):
@@ -177,15 +193,28 @@ def _allowed(request: Request) -> str:
     )
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # Starlette hands over what was registered.
     first = error.errors()[0]
-    if first["type"] == "json_invalid":
+    kind, place = first["type"], first["loc"]
+    if place == ("body",) and not _says_json(request):
+        return respond_error(NoJsonType("Send the body as application/json.", field="Content-Type"))
+    if kind == "json_invalid" or (kind, place) == ("missing", ("body",)):
         return respond_error(BadRequest(NO_JSON))
+    sentence = _PYDANTIC.get(kind) or f"{str(first['msg']).removeprefix('Value error, ').rstrip('.')}."
+    return respond_error(Invalid(sentence, field=_path(kind, place) or None))
+
+
+def _path(kind: str, place: Sequence[str | int]) -> str:
     # The first part says whether it is a path, query or body parameter, which the name makes plain.
-    path = ".".join(str(part) for part in first["loc"][1:])
-    sentence = f"{str(first['msg']).removeprefix('Value error, ').rstrip('.')}."
-    return respond_error(Invalid(sentence, field=path or None))
+    parts = [str(part) for part in place[1:]]
+    # What somebody calls a field that there isn't may be an address.
+    return ".".join(part for part in parts if kind != "extra_forbidden" or PLAIN_NAME.match(part))
+
+
+def _says_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind.startswith("application/") and kind.endswith(("/json", "+json"))
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
