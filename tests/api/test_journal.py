@@ -54,6 +54,14 @@ def test_filter_that_is_not_understood_selects_nothing(server: Server, path: str
     assert (refused.status_code, refused.json()["field"]) == (422, name)
 
 
+@pytest.mark.parametrize("path", ["/v1/journal", "/v1/journal/export"])
+def test_time_that_ends_before_it_begins_is_refused(server: Server, path: str) -> None:
+    """An auditor who swaps two dates must not read that nothing was recorded."""
+    swapped = {"since": "2026-04-02T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
+    refused = server.admin.get(path, params=swapped)
+    assert (refused.status_code, refused.json()["field"]) == (422, "until")
+
+
 def test_export_verifies_offline_and_names_nobody_unless_asked(server: Server, tmp_path: Path) -> None:
     """The file alone proves what was recorded, up to its last record."""
     decide(server, mail(to=VOLUNTEERS))

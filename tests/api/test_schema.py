@@ -70,6 +70,21 @@ def test_document_describes_the_hot_path_by_its_types(server: Server) -> None:
     assert set(operation["responses"]) >= {"200", "400", "401", "409", "413", "422", "429", "503"}
 
 
+def test_document_says_which_credential_is_needed(server: Server) -> None:
+    """A client generated from it never sends the admin token where only the deployment key opens."""
+    paths = server.anonymous.get("/openapi.json").json()["paths"]
+    needed = {
+        f"{method} {path}": [name for scheme in operation["security"] for name in scheme]
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if path.startswith("/v1/")
+    }
+    of_clients = {name for name in needed if " /v1/decisions" in name or " /v1/clients/" in name}
+    assert len(of_clients) == 6
+    assert {name for name, schemes in needed.items() if schemes == ["DeploymentKey"]} == of_clients
+    assert {name for name, schemes in needed.items() if schemes == ["AdminToken"]} == set(needed) - of_clients
+
+
 def test_document_needs_no_page_from_elsewhere(server: Server) -> None:
     """No script of a stranger runs on our origin."""
     assert server.anonymous.get("/docs").status_code == 404

@@ -152,7 +152,7 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, feeds: T
 def _add_proofs(router: APIRouter, desk: "_Desk", access: Access) -> None:
     @router.get(
         "/{record_id:uuid}/proof",
-        responses={**answer_of(InclusionProof, "The proof."), **problems(404)},
+        responses={**answer_of(InclusionProof, "The proof."), **problems(404, 409)},
         dependencies=[Depends(access.auditor)],
     )
     def proof(record_id: UUID) -> Response:
@@ -169,6 +169,7 @@ class _Desk:
         self._reader = Reader(store)
 
     def page(self, filters: Filters) -> JournalPage:
+        _refuse_backwards(filters)
         subject = str(filters.decision_id) if filters.decision_id else filters.subject
         search = Search(kind=filters.kind, subject=subject, since=filters.since, until=filters.until)
         before = str(filters.after) if filters.after else None
@@ -186,6 +187,7 @@ class _Desk:
         return JournalRecord(record, self._reader.proof_of(record), personal)
 
     def export(self, choice: ExportChoice, author: str) -> Response:
+        _refuse_backwards(choice)
         selection = Selection(
             since=choice.since, until=choice.until, personal=choice.personal, known=_known(choice.checkpoint)
         )
@@ -203,6 +205,12 @@ class _Desk:
         body = msgspec.json.encode(prove_record(self._store, record_id)) + b"\n"
         headers = _attachment(f"atesaki-proof-{record_id}.json")
         return Response(body, media_type="application/json", headers=headers)
+
+
+def _refuse_backwards(choice: Filters | ExportChoice) -> None:
+    """Refuse what would be an answer without records, and say nothing about the time that was meant."""
+    if choice.since and choice.until and choice.until < choice.since:
+        raise Invalid("The end is before the beginning.", field="until")
 
 
 def _attachment(name: str) -> dict[str, str]:

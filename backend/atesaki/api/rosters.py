@@ -186,7 +186,11 @@ def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noq
         draft = RosterDraft(old.name, owner, purpose, body.handling or old.handling)
         return _view(rosters.edit(draft, editor.author, seen=description_of(old)))
 
-    @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_UNAVAILABLE})
+    @router.delete(
+        "/{name}",
+        status_code=204,
+        responses={**_NOT_FOUND, 409: {"description": "Somebody else deleted it first."}, **_UNAVAILABLE},
+    )
     def delete_roster(editor: Annotated[Editor, door], name: str) -> None:
         """Delete a roster with its members."""
         rosters.delete(_own(rosters, name, editor).name, editor.author)

@@ -18,6 +18,7 @@ _REF = "#/components/schemas/{name}"
 _EVERYWHERE = (400, 401, 403, 413, 415, 422, 500, 503)
 _FIRST_ERROR = 400
 _types: set[type] = {DecisionRequest, DecisionAnswer, Problem}
+_KEY: dict[str, list[str]] = {"DeploymentKey": []}
 _METHODS = {"get", "put", "post", "delete", "patch"}
 
 
@@ -60,6 +61,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     document["paths"][PATH] = {"post": _decisions()}
     for operation in _operations(document["paths"]):
         _add_errors(operation["responses"])
+        _need_key(operation)
     return document
 
 
@@ -69,7 +71,7 @@ def _decisions() -> dict[str, Any]:
         "summary": "Judge a message at the moment of Send",
         "description": "The decision is in the journal before it is answered.",
         "operationId": "decide",
-        "security": [{"DeploymentKey": []}],
+        "security": [_KEY],
         "parameters": [
             {
                 "name": "Idempotency-Key",
@@ -96,6 +98,12 @@ def _add_errors(responses: dict[str, Any]) -> None:
     for status, problem in problems(*_EVERYWHERE, *documented).items():
         said = responses.get(str(status), {}).get("description")
         responses[str(status)] = {**problem, "description": said or problem["description"]}
+
+
+def _need_key(operation: dict[str, Any]) -> None:
+    # FastAPI lists every scheme as one that suffices; the token of a client is not needed, and never enough.
+    if _KEY in operation.get("security", ()):
+        operation["security"] = [_KEY]
 
 
 def _by_text(responses: Responses) -> dict[str, Any]:
