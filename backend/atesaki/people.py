@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
+import msgspec
+
 from atesaki.foundation import Foundation, recorder
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.grounds import Grounds, utc_now
@@ -43,7 +45,8 @@ def open_people(base: Foundation, pseudonyms: Pseudonyms, call: Call = call) -> 
     settings, store = base.settings, base.store
     trail = Trail(recorder(base.journal), pseudonyms.of)
     lifetime = Lifetime(dt.timedelta(hours=settings.session_hours), dt.timedelta(minutes=settings.session_idle_minutes))
-    sessions, tickets = Sessions(store, lifetime), Tickets(pseudonyms.of_bytes)
+    sessions = Sessions(store, lifetime, mark=_mark(settings, pseudonyms))
+    tickets = Tickets(pseudonyms.of_bytes)
     guesses = Guesses(trail)
     grounds = Grounds(store, trail, sessions, Passwords(), guesses)
     accounts = Accounts(grounds, alone=settings.oidc_issuer is None)
@@ -85,6 +88,14 @@ def _oidc(settings: Settings, tickets: Tickets, links: Links, call: Call) -> Oid
         call,
         spend=lambda state: links.spend(state, utc_now() + dt.timedelta(seconds=LASTS)),
     )
+
+
+def _mark(settings: Settings, pseudonyms: Pseudonyms) -> str:
+    """Return what stands for everything that decides whom a provider may vouch for, and for which roles."""
+    if settings.oidc_issuer is None:
+        return ""
+    content = settings.oidc_issuer, settings.oidc_client_id, _grants(settings)
+    return pseudonyms.of_bytes(msgspec.json.encode(content))
 
 
 def _grants(settings: Settings) -> Grants:

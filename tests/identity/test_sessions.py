@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from tests.identity.premises import Clock
@@ -112,3 +113,21 @@ def test_sessions_that_ended_are_swept_by_the_next_sign_in(sessions: Sessions, c
     sessions.begin(TARO)
     with store.read() as connection:
         assert connection.scalars(select(table.c.person_key)).all() == [TARO.key]
+
+
+def test_other_settings_of_the_provider_end_the_sessions_of_its_people(store: Store, clock: Clock) -> None:
+    """Else a role that was taken out of them lasted until the session ended; accounts of our own have nothing to do."""
+    before, after = (Sessions(store, now=clock, mark=mark) for mark in ("before", "after"))
+    taro, hanako = before.begin(TARO), before.begin(HANAKO)
+    assert [after.of(begun.cookie) for begun in (taro, hanako)] == [None, hanako.session]
+    assert (after.people(), after.all_of(TARO.key)) == ([], [])
+    assert before.of(taro.cookie) == taro.session
+
+
+def test_a_session_of_a_former_version_has_no_mark(store: Store, clock: Clock) -> None:
+    """It lasts where nothing is set, and asks for one sign-in where a provider is."""
+    begun = Sessions(store, now=clock).begin(TARO)
+    with store.write() as connection:
+        connection.execute(table.update().values(person=msgspec.json.encode(TARO).decode()))
+    assert Sessions(store, now=clock).of(begun.cookie) == begun.session
+    assert Sessions(store, now=clock, mark="after").of(begun.cookie) is None

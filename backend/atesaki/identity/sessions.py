@@ -61,19 +61,35 @@ class Lifetime(NamedTuple):
 DEFAULT_LIFETIME: Final = Lifetime()
 
 
+class _Kept(Person, frozen=True):
+    """A person as a session keeps them; `mark` stands for the settings by which a provider vouched for them."""
+
+    mark: str = ""
+
+
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
 class Sessions:
-    """Begins, finds and ends sessions; every method blocks."""
+    """Begins, finds and ends sessions; every method blocks.
+
+    `mark` stands for all settings that say what a provider's word is worth: where they are others than at the sign-in,
+    its people sign in anew. Else whoever lost a role by them would keep it.
+    """
 
     def __init__(
-        self, store: Store, lifetime: Lifetime = DEFAULT_LIFETIME, now: Callable[[], dt.datetime] = _utc_now
+        self,
+        store: Store,
+        lifetime: Lifetime = DEFAULT_LIFETIME,
+        now: Callable[[], dt.datetime] = _utc_now,
+        *,
+        mark: str = "",
     ) -> None:
         self._store = store
         self._lifetime = lifetime
         self._now = now
+        self._mark = mark
 
     def begin(self, person: Person) -> Begun:
         """Begin a session, always under a new secret: whoever planted a cookie before the sign-in has nothing."""
@@ -86,7 +102,7 @@ class Sessions:
                 insert(sessions).values(
                     digest=session.digest,
                     person_key=person.key,
-                    person=msgspec.json.encode(person).decode(),
+                    person=self._packed(person),
                     csrf=session.csrf,
                     created_at=micros(now),
                     seen_at=micros(now),
@@ -132,8 +148,13 @@ class Sessions:
         with self._store.write() as connection:
             return end_within(connection, person_key, keep)
 
+    def _packed(self, person: Person) -> str:
+        return msgspec.json.encode(_Kept(**msgspec.structs.asdict(person), mark=self._mark)).decode()
+
     def _lasts(self, row: Row[tuple[object, ...]]) -> bool:
         now = self._now()
+        if not row.person_key.startswith(LOCAL) and msgspec.json.decode(row.person, type=_Kept).mark != self._mark:
+            return False
         return now < min(moment(row.expires_at), moment(row.seen_at) + self._lifetime.idle)
 
     def _see(self, digest: str) -> None:

@@ -195,3 +195,25 @@ def test_path_that_no_ticket_can_hold_leads_to_the_first_page(hall: Server, prov
     browser = another(hall)
     answer = _come_back(browser, provider, f"/sign-in/provider?next=/console/journal?{'x' * 4_000}")
     assert answer.headers["location"] == "/console/"
+
+
+def test_a_role_that_the_settings_no_longer_give_ends_with_the_next_start(
+    provider: FakeOidc, another: Open, tmp_path: Path
+) -> None:
+    """Whoever was an admin by them signs in anew, and is one no longer; the same settings keep everybody signed in."""
+    settings: dict[str, Any] = {
+        "oidc_issuer": provider.issuer,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+    }
+    cookies: dict[str, str] = {}
+    for admins, wanted in (("atesaki-admins", 303), ("atesaki-admins", 200), ("nobody", 303)):
+        with running_server(tmp_path, **settings, oidc_admins=(admins,)) as hall:
+            provider.returns = f"{hall.base_url}/console/sign-in/return"
+            browser = another(hall)
+            browser.cookies |= cookies
+            assert browser.get("/people").status_code == wanted
+            if not cookies:
+                _come_back(browser, provider)
+                assert browser.get("/people").status_code == 200
+            cookies = dict(browser.cookies)
