@@ -4,13 +4,13 @@ import type { Api, ApiFailure } from "@atesaki/common/src/api.ts";
 import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
-import type { Answer, Message, Outcome, ReadField } from "@atesaki/common/src/wire.ts";
-import { readAnswer } from "@atesaki/common/src/wire.ts";
-import type { PaneContext } from "../src/answer.ts";
+import type { Answer, Message, Outcome } from "@atesaki/common/src/wire.ts";
 import type { Config } from "../src/config.ts";
+import { SESSION } from "../src/config.ts";
 import type { Host } from "../src/host.ts";
 import { addressed, readCap, readMessage } from "../src/reading.ts";
 import { composeFacts, localeOf } from "../src/request.ts";
+import { asAtSend, contextOf } from "./context.ts";
 import type { Change } from "./fix.ts";
 import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
 
@@ -53,19 +53,20 @@ export class PaneSession implements Actions {
       return;
     }
     await this.#exclusively(async () => {
-      const context = await this.around.host
-        .readContext()
-        .then(contextOf)
-        .catch(() => null);
+      const { host } = this.around;
+      const dialog = await contextOf(host.readContext());
+      const context = dialog ?? (await contextOf(host.readSession(SESSION.held)));
       const message = await this.#read();
       this.#claimed = context?.claimed ?? false;
       const atSend = context && asAtSend(message, context);
       if (!context?.answer || !atSend || context.print !== messagePrint(atSend)) {
         await this.#check(message);
-      } else if (atSend.truncated.length === message.truncated.length) {
+      } else if (atSend.truncated.length > message.truncated.length) {
+        await this.#check(message, context.answer);
+      } else if (dialog) {
         this.#present(context.answer, message);
       } else {
-        await this.#check(message, context.answer);
+        await this.#check(message);
       }
     });
   }
@@ -208,10 +209,14 @@ export class PaneSession implements Actions {
       const answer = await api.decide(request, token);
       this.#present(answer.action === "allow" ? (held ?? answer) : answer, message);
     } catch {
-      this.#judged = null;
-      this.#show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null });
+      this.#unchecked();
     }
     this.#notice = null;
+  }
+
+  #unchecked(): void {
+    this.#judged = null;
+    this.#show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null });
   }
 
   #present(answer: Answer, message: Message): void {
@@ -247,6 +252,8 @@ export class PaneSession implements Actions {
     this.#show({ state: "checking", notice: null, undo: false });
     try {
       await work();
+    } catch {
+      this.#unchecked();
     } finally {
       this.#busy = false;
       this.#catchUp();
@@ -268,29 +275,4 @@ export class PaneSession implements Actions {
 function isRefusal(error: unknown): boolean {
   const { status = 0 } = error as Partial<ApiFailure>;
   return status >= 400 && status < 500;
-}
-
-/**
- * The message as Send read it.
- *
- * What only Send found no time to read is no finding of a check here, and a finding at every Send again.
- * Recipients are left out unless Outlook still tells of nobody: those that were not read are never released unseen.
- */
-function asAtSend(read: Message, context: PaneContext): Message {
-  const message = context.unread?.includes("to") ? addressed(read) : read;
-  const content: readonly ReadField[] = ["subject", "body", "attachments", "thread"];
-  const missed = content.filter(
-    (each) => context.unread?.includes(each) && !message.truncated.includes(each),
-  );
-  return {
-    ...message,
-    subject: missed.includes("subject") ? null : message.subject,
-    attachments: missed.includes("attachments") ? [] : message.attachments,
-    truncated: [...message.truncated, ...missed],
-  };
-}
-
-function contextOf(text: string | null): PaneContext | null {
-  const context = JSON.parse(text ?? "null") as PaneContext | null;
-  return context && { ...context, answer: context.answer && readAnswer(context.answer) };
 }

@@ -61,4 +61,5 @@ export const SESSION = {
   prefetch: "atesaki.prefetch",
   degraded: "atesaki.degraded",
   refused: "atesaki.refused",
+  held: "atesaki.held",
 } as const;

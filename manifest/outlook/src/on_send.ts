@@ -77,9 +77,18 @@ function ask(
     const kept = [
       forget(around.host, reports, progress.reports),
       rememberRefusal(around.host, progress.refused, message, answer),
+      rememberHeld(around.host, options),
     ];
     return Promise.all(kept).then(() => options);
   });
+}
+
+// Who opens the pane by the ribbon comes without the dialog's context.
+function rememberHeld(host: Host, { contextData }: CompletedOptions): Promise<void> {
+  if (!contextData) {
+    return Promise.resolve();
+  }
+  return host.writeSession(SESSION.held, contextData).catch(() => undefined);
 }
 
 /** Keeps what was refused in the draft's session, and only where that is news: most messages cost no write. */

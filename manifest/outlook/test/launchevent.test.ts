@@ -77,6 +77,13 @@ test("the pane gets the decision as a string that it can parse", async () => {
   assert.match(context.print, /^[0-9a-f]{16}$/);
 });
 
+test("what the dialog's button would tell the pane stays with the draft, for who opens it by the ribbon", async () => {
+  const host = outlook();
+  load(host, () => http(200, BLOCK));
+  const { dialog } = await host.send();
+  assert.equal(host.draft?.session.get("atesaki.held"), dialog?.contextData);
+});
+
 test("a decision too large for the dialog's context is left for the pane to ask again", async () => {
   const host = outlook();
   const many = Array.from({ length: 900 }, (_, index) => `person${String(index)}@example.com`);

@@ -251,8 +251,13 @@ for (const [assurance, token] of [
   });
 }
 
-for (const call of ["body.getAsync", "subject.getAsync", "getAttachmentsAsync"]) {
-  test(`what held the message because ${call} took too long at Send can be accepted in the pane`, async () => {
+for (const [call, way] of [
+  ["body.getAsync", "dialog"],
+  ["subject.getAsync", "dialog"],
+  ["getAttachmentsAsync", "dialog"],
+  ["subject.getAsync", "ribbon"],
+] as const) {
+  test(`what held the message as ${call} took too long can be accepted in the pane opened by the ${way}`, async () => {
     const file = { id: "0", name: "a.pdf", size: 1, attachmentType: "file", isInline: false };
     let found = ALLOW;
     const opened = open(draft({ to: entries("a@example.com"), attachments: [file] }), () => found);
@@ -262,7 +267,8 @@ for (const call of ["body.getAsync", "subject.getAsync", "getAttachmentsAsync"])
     const shown = { strings: stringsFor("ja"), commandId: "atesakiPane", paneInDialog: true };
     const [print, unread] = [messagePrint(message), message.truncated];
     const { contextData } = completedOptions(warn("acknowledge"), { ...shown, print, unread });
-    opened.draft.context = contextData ?? null;
+    opened.draft.context = way === "dialog" ? (contextData ?? null) : null;
+    opened.draft.session.set("atesaki.held", contextData ?? "");
     opened.fake.calls.faults.clear();
     await opened.session.start();
     const last = opened.shown.at(-1);
@@ -278,6 +284,24 @@ for (const call of ["body.getAsync", "subject.getAsync", "getAttachmentsAsync"])
     assert.equal(changed?.state === "judged" && changed.answer.action, "allow");
   });
 }
+
+test("opened by the ribbon the pane asks anew, as the sender that Send could prove", async () => {
+  const tokens: (string | null)[] = [];
+  const opened = open(crowd(), () => ALLOW, {
+    decide: (_request, given) => (tokens.push(given), Promise.resolve(ALLOW)),
+  });
+  const message = await readMessage(officeHost({ read: 200, write: 200, token: 200 }), CONFIG);
+  const held = { print: messagePrint(message), answer: BLOCK, claimed: true, unread: [] };
+  opened.draft.session.set("atesaki.held", JSON.stringify(held));
+  await opened.session.start();
+  const last = opened.shown.at(-1);
+  assert.equal(
+    last?.state === "judged" && last.answer.action,
+    "allow",
+    "somebody may have released it since",
+  );
+  assert.deepEqual(tokens, [null]);
+});
 
 for (const profile of ["web", "classic_1_12"] as const) {
   test(`what ${profile} keeps back of the recipients can be accepted in the pane`, async () => {
@@ -321,4 +345,39 @@ test("the dialog's button counts also while the open pane is checking", async ()
   await Promise.all([checking, first]);
   const shown = await opened.settled();
   assert.equal(shown.state === "judged" && shown.answer.decision_id, BLOCK.decision_id);
+});
+
+for (const profile of ["mac", "ltsc_2024"] as const) {
+  test(`${profile}, which knows no change of the dialog's context, opens the pane all the same`, () => {
+    Object.assign(globalThis, new FakeHost(PROFILES[profile], crowd()).globals());
+    const host = officeHost({ read: 200, write: 200, token: 200 });
+    assert.doesNotThrow(() => {
+      host.onContextChanged(() => undefined);
+      host.onRecipientsChanged(() => undefined);
+    });
+  });
+}
+
+test("a pane without an item to listen to says what could not be read", async () => {
+  const opened = open(crowd(), ({ message }) => (message.truncated.includes("to") ? BLOCK : ALLOW));
+  opened.fake.draft = null;
+  assert.doesNotThrow(() => {
+    officeHost({ read: 200, write: 200, token: 200 }).onRecipientsChanged(() => undefined);
+  });
+  await opened.session.start();
+  const last = opened.shown.at(-1);
+  assert.equal(last?.state === "judged" && last.answer.action, "block");
+});
+
+test("whatever throws, the pane ends in words and never in “checking”", async () => {
+  const opened = open(crowd(), () => BLOCK);
+  await opened.session.start();
+  Object.defineProperty(Office.context, "platform", {
+    get: () => {
+      throw new Error("no platform");
+    },
+  });
+  const settled = opened.settled();
+  opened.session.checkAgain();
+  assert.equal((await settled).state, "unchecked");
 });

@@ -206,15 +206,18 @@ export class FakeHost {
 
   #office(): unknown {
     const info = { host: "Outlook", platform: this.profile.platform };
-    const known =
-      this.profile.mailboxSet >= 15 ? { InitializationContextChanged: "InitializationContextChanged" } : {};
+    // Office.js names every event, also one that this client has never heard of.
+    const events = {
+      RecipientsChanged: "RecipientsChanged",
+      InitializationContextChanged: "InitializationContextChanged",
+    };
     return {
       actions: { associate: (name: string, handler: Handler) => this.#handlers.set(name, handler) },
       onReady: (ready?: (given: typeof info) => void) => {
         this.#ready = true;
         return Promise.resolve(info).then((given) => (ready?.(given), given));
       },
-      EventType: { RecipientsChanged: "RecipientsChanged", ...known },
+      EventType: events,
       context: this.#context(),
     };
   }

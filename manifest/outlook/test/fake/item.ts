@@ -81,6 +81,9 @@ export function fakeItem(state: Draft, around: Surroundings): Record<string, unk
     getComposeTypeAsync: method("getComposeTypeAsync", () => ({ composeType: state.composeType })),
     getInitializationContextAsync: method("getInitializationContextAsync", () => state.context ?? ""),
     addHandlerAsync: (event: string, handler: (args: unknown) => void) => {
+      if (event === "InitializationContextChanged" && around.profile.mailboxSet < 15) {
+        refuse(5000, "OperationNotSupported");
+      }
       around.listen(event, handler);
     },
     sessionData: session(state, around, method),
