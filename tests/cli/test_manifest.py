@@ -1,5 +1,6 @@
 """`atesaki manifest outlook`: the files that IT uploads."""
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+
+from atesaki.clients.outlook import version_of
 
 KEY = "test-deployment-key-0123456789"
 ADDRESS = "https://guard.example.org"
@@ -52,10 +55,17 @@ def test_a_key_that_no_address_can_carry_is_refused(tmp_path: Path, key: str) ->
 def test_the_ids_stay_the_same(tmp_path: Path) -> None:
     """A renewed manifest replaces the deployed one, and both kinds differ, as Microsoft asks."""
     first, again = (_written(tmp_path / name) for name in ("first", "again"))
-    found = re.search(r"<Id>(.*)</Id>", first[0])
-    assert first == again
-    assert found is not None
-    assert found[1] != first[1]["id"]
+    ids = [[*re.findall(r"<Id>(.*)</Id>", xml), unified["id"]] for xml, unified, _ in (first, again)]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 2
+
+
+def test_both_manifests_tell_when_they_were_written(tmp_path: Path) -> None:
+    """Microsoft takes a manifest with another key only with a higher version than the deployed one."""
+    before = version_of(dt.datetime.now(dt.UTC))
+    xml, unified, _ = _written(tmp_path)
+    assert unified["version"] in {before, version_of(dt.datetime.now(dt.UTC))}
+    assert f"<Version>{unified['version']}.0</Version>" in xml
 
 
 def test_without_entra_no_sign_in_is_declared(tmp_path: Path) -> None:

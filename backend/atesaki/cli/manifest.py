@@ -1,17 +1,17 @@
 """`atesaki manifest`: what IT deploys, ready to upload."""
 
+import datetime as dt
 import zipfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import atesaki
 from atesaki.cli.flags import settings_flags
 from atesaki.cli.manifest_gmail import gmail
 from atesaki.cli.manifest_gmail_addon import gmail_addon
 from atesaki.cli.refusal import one_sentence
-from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, xml_manifest
+from atesaki.clients.outlook import Place, entra_of, json_manifest, read_built, version_of, xml_manifest
 from atesaki.judgement.errors import AtesakiError
 from atesaki.settings import Settings
 
@@ -57,7 +57,7 @@ def _place(settings: Settings, base_url: str | None) -> Place:
 
 
 def _write(place: Place, output: Path) -> list[Path]:
-    version = atesaki.__version__
+    version = version_of(dt.datetime.now(dt.UTC))
     xml, unified = xml_manifest(place, version), json_manifest(place, version)
     output.mkdir(parents=True, exist_ok=True)
     (output / XML_NAME).write_text(xml, encoding="utf-8")

@@ -1,5 +1,6 @@
 """What Outlook gets: the built add-in with a deployment's configuration in it, and the manifests that IT deploys."""
 
+import datetime as dt
 import json
 import re
 import sysconfig
@@ -156,6 +157,16 @@ def _entra(place: Place) -> dict[str, str] | None:
         "authority": place.entra.authority,
         "scope": f"{place.entra.resource(place.host)}/access_as_user",
     }
+
+
+def version_of(moment: dt.datetime) -> str:
+    """Return the version of a manifest that was written at `moment` (UTC, to the minute), as three numbers.
+
+    Microsoft takes a changed manifest only with a higher version, and a manifest changes without a release of ours:
+    with another deployment key, or once Entra verifies senders. A part has at most five digits, none of them a
+    leading zero (MS-OWEMXML, `OfficeApp/Version`; semver.org).
+    """
+    return f"{moment.year}.{moment.month * 100 + moment.day}.{moment.hour * 100 + moment.minute}"
 
 
 def xml_manifest(place: Place, version: str) -> str:

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const VALUES: Record<string, string> = {
   XML_ID: "5d9c8f0e-6b0a-4a53-9a3f-1f2f6c0d7a11",
   JSON_ID: "5d9c8f0e-6b0a-4a53-9a3f-1f2f6c0d7a12",
-  VERSION: "1.0.0",
+  VERSION: "2026.1128.1455",
   BASE_URL: "https://guard.example.org",
   ORIGIN: "https://guard.example.org",
   HOST: "guard.example.org",
