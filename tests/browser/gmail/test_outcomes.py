@@ -1,6 +1,7 @@
 """What the journal says became of a mail is what became of it: Gmail may ask before it sends, and hear no."""
 
 import pytest
+from playwright.sync_api import Dialog
 from tests.browser.gmail.gmail import POPOUT, Gmail
 from tests.browser.gmail.story import Story
 
@@ -73,15 +74,44 @@ def test_a_scheduled_mail_is_told_once_a_time_was_chosen(gmail: Gmail, story: St
     story.wait_for("allow", "sent")
 
 
-def test_a_mail_whose_window_closes_with_it_is_told_as_sent(gmail: Gmail, story: Story) -> None:
-    """Gmail closes a window of its own once its mail has left."""
+@pytest.fixture
+def popout(gmail: Gmail) -> Gmail:
+    """A mail in a window of its own."""
     with gmail.page.expect_popup() as opened:
         gmail.page.evaluate("url => { window.open(url, '_blank', 'popup') }", f"{POPOUT}?lang=en")
     popout = Gmail(opened.value)
-    popout.page.wait_for_function("window.openMail")
-    popout.page.evaluate("closes = true")
+    popout.page.wait_for_function("window.openMail !== undefined")
     popout.write("popout")
     popout.fill([COLLEAGUE])
+    return popout
+
+
+def test_a_mail_whose_window_closes_with_it_is_told_as_sent(gmail: Gmail, popout: Gmail, story: Story) -> None:
+    """Gmail closes a window of its own once its mail has left."""
+    popout.page.evaluate("closes = true")
     with popout.page.expect_event("close"):
         popout.press_send()
     story.on(gmail).wait_for("allow", "sent")
+
+
+@pytest.mark.parametrize("asked", ["boxes", "asks"])
+def test_a_window_that_is_closed_after_a_question_is_told_as_nothing(
+    gmail: Gmail, popout: Gmail, story: Story, asked: str
+) -> None:
+    """Whoever says no to Gmail and closes the window has sent nothing; who said yes can't be told from them."""
+
+    def refuse(box: Dialog) -> None:
+        # Reading and answering takes a person this long at least.
+        popout.page.wait_for_timeout(900)
+        box.dismiss()
+
+    popout.page.evaluate("how => { window[how] = true }", asked)
+    popout.page.once("dialog", refuse)
+    popout.press_send()
+    if asked == "asks":
+        popout.page.locator("[role=alertdialog]").get_by_text("Cancel").click()
+    popout.page.wait_for_timeout(1_500)
+    assert popout.sent == []
+    popout.page.close(run_before_unload=True)
+    gmail.page.wait_for_timeout(1_000)
+    assert story.on(gmail).told() == ["allow"]

@@ -14,6 +14,7 @@ const QUIET = 150;
 
 class DomCompose implements Compose {
   readonly #seen: readonly string[];
+  #pressed = 0;
 
   constructor(readonly root: HTMLElement) {
     this.#seen = seen(root);
@@ -33,11 +34,12 @@ class DomCompose implements Compose {
     if (!button?.isConnected) {
       throw new Unreadable("send_button_missing");
     }
+    this.#pressed = performance.now();
     press(button);
   }
 
   departure(): Promise<Departure> {
-    return departureOf(this.root);
+    return departureOf(this.root, this.#pressed);
   }
 }
 

@@ -7,40 +7,65 @@ import { COMPOSE_ID, buttonAt, frameOf, isPopOut, onSchedule } from "./page.ts";
 const AT_ONCE = 2_000;
 /** Milliseconds after a press of Send in which Gmail closes a window of its own. */
 const CLOSES_ITSELF = 10_000;
+/** Milliseconds between two looks for a question in a window of its own. */
+const BEAT = 100;
+/** Milliseconds without a look after which a box of the browser, with a person in front of it, kept the page still. */
+const STILL = 700;
 const ACTS = ["mousedown", "keydown"] as const;
 const MODIFIERS = ["Control", "Meta", "Shift", "Alt"];
 const QUESTION = '[role="alertdialog"], [role="dialog"]';
 const OURS = "[data-atesaki]";
 
-/** Resolves once it is known, which may be never. Only what was seen is told; any doubt is `unknown`. */
-export function departureOf(root: HTMLElement): Promise<Departure> {
-  return new Promise((resolve) => new Watched(root, resolve));
+/**
+ * Resolves once it is known, which may be never. Only what was seen is told; any doubt is `unknown`.
+ *
+ * `pressed` is when Send was pressed, as `performance.now()` counts.
+ */
+export function departureOf(root: HTMLElement, pressed: number): Promise<Departure> {
+  return new Promise((resolve) => new Watched(root, pressed, resolve));
 }
 
 class Watched {
-  readonly #since = performance.now();
   readonly #mark: string | null;
   readonly #frame: HTMLElement;
   readonly #inPopOut: boolean;
   readonly #observer = new MutationObserver(() => {
     this.#look();
   });
+  readonly #beat = setInterval(() => {
+    this.#lookForQuestion();
+  }, BEAT);
   #elsewhere = false;
+  #asked = false;
+  #last: number;
 
   constructor(
     private readonly root: HTMLElement,
+    private readonly pressed: number,
     private readonly resolve: (departure: Departure) => void,
   ) {
     const id = root.querySelector<HTMLInputElement>(COMPOSE_ID)?.value;
     this.#mark = id ? `${COMPOSE_ID}[value="${CSS.escape(id)}"]` : null;
     this.#frame = frameOf(root);
     this.#inPopOut = isPopOut(root);
+    this.#last = pressed;
     this.#observer.observe(document, { childList: true, subtree: true });
     for (const type of ACTS) {
       window.addEventListener(type, this.#onAct, true);
     }
     window.addEventListener("beforeunload", this.#onClose);
+    this.#lookForQuestion();
     this.#look();
+  }
+
+  // A box of the browser is not on the page, and nothing on the page runs while it is there.
+  #lookForQuestion(): void {
+    const now = performance.now();
+    this.#asked ||= now - this.#last > STILL || questions(this.root).length > 0;
+    this.#last = now;
+    if (this.#asked || !this.#inPopOut || !this.#within(CLOSES_ITSELF)) {
+      clearInterval(this.#beat);
+    }
   }
 
   // Gmail may build the inside of a window anew; its mail keeps the same number.
@@ -60,6 +85,7 @@ class Watched {
     const asked = target.closest(QUESTION);
     this.#elsewhere = false;
     if (asked !== null && !asked.contains(this.root)) {
+      this.#asked = true;
       return;
     }
     if (!this.#frame.contains(target)) {
@@ -76,24 +102,34 @@ class Watched {
   }
 
   // The last moment at which the worker can still be told; later messages don't leave a page that is closed.
+  // Who was asked and closes the window may have said no, and the press of its button is not on the page.
   readonly #onClose = (): void => {
-    if (this.#inPopOut && !this.#elsewhere && this.#within(CLOSES_ITSELF)) {
+    this.#lookForQuestion();
+    const byItself = !this.#asked && !this.#elsewhere;
+    if (this.#inPopOut && byItself && this.#within(CLOSES_ITSELF)) {
       this.#end("left");
     }
   };
 
   #within(milliseconds: number): boolean {
-    return performance.now() - this.#since < milliseconds;
+    return performance.now() - this.pressed < milliseconds;
   }
 
   #end(departure: Departure): void {
     this.#observer.disconnect();
+    clearInterval(this.#beat);
     for (const type of ACTS) {
       window.removeEventListener(type, this.#onAct, true);
     }
     window.removeEventListener("beforeunload", this.#onClose);
     this.resolve(departure);
   }
+}
+
+/** What Gmail asks on the page: boxes over it that don't hold the mail itself. */
+function questions(root: HTMLElement): Element[] {
+  const boxes = [...document.querySelectorAll(QUESTION)];
+  return boxes.filter((each) => !each.contains(root) && !root.contains(each) && each.checkVisibility());
 }
 
 function isNoAct(event: Event): boolean {

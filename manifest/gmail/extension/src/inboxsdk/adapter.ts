@@ -52,6 +52,7 @@ export interface Sdk {
 class SdkCompose implements Compose {
   readonly #seen: readonly string[];
   #root: HTMLElement;
+  #pressed = 0;
 
   constructor(private readonly view: ComposeView) {
     this.#root = rootIn(view.getElement());
@@ -101,6 +102,7 @@ class SdkCompose implements Compose {
     if (!this.root.isConnected) {
       throw new Unreadable("send_button_missing");
     }
+    this.#pressed = performance.now();
     if (kind === "schedule") {
       this.view.openScheduleSendMenu();
     } else {
@@ -109,7 +111,7 @@ class SdkCompose implements Compose {
   }
 
   departure(): Promise<Departure> {
-    return departureOf(this.#root);
+    return departureOf(this.#root, this.#pressed);
   }
 }
 
