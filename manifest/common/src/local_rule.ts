@@ -19,10 +19,14 @@ export function judgeLocally(message: Message | null, rule: LocalRule): LocalVer
   }
   const ours = ownDomains(message, rule.internalDomains);
   const everyone = message.to.concat(message.cc, message.bcc);
-  const people = outsiders(message.to.concat(message.cc), ours).length;
+  const people = visibleOutsiders(message, rule).length;
   const unread = message.truncated.some((field) => field === "to" || field === "cc" || field === "bcc");
   const group = outsiders(everyone, ours).some((each) => each.kind !== "person");
   return { risky: unread || group || people >= rule.peopleThreshold, people };
+}
+
+export function visibleOutsiders(message: Message, rule: LocalRule): Recipient[] {
+  return outsiders(message.to.concat(message.cc), ownDomains(message, rule.internalDomains));
 }
 
 function outsiders(recipients: readonly Recipient[], ours: readonly string[]): Recipient[] {

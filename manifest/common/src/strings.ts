@@ -12,6 +12,7 @@ export interface Strings {
   readonly uncheckedPrompt: string;
   readonly uncheckedHold: string;
   readonly uncheckedRefused: string;
+  readonly uncheckedMayGo: string;
   readonly riskyUnchecked: string;
   readonly title: string;
   readonly checking: string;
@@ -98,6 +99,8 @@ const JA: Strings = {
     "送信前の確認ができないため、まだ送信していません。接続を確かめて、少し待ってからもう一度「送信」を押してください。",
   uncheckedRefused:
     "このメールは先ほどの確認で止められました。いまは確認ができないため、このままでは送信できません。先ほどの案内のとおりに宛先などを直すか（BCC に移すなど）、少し待ってからもう一度確認してください。",
+  uncheckedMayGo:
+    "いまは送信前の確認ができませんが、この宛先なら送信できます。もう一度見てから送信してください。",
   riskyUnchecked: "この宛先は確認できていません。社外の宛先が互いに見えないか確かめてください。",
   title: "宛先の確認",
   checking: "確認しています…",
@@ -182,6 +185,8 @@ const EN: Strings = {
     "This message could not be checked and has not been sent. Check your connection, wait a moment and press Send again.",
   uncheckedRefused:
     "This message was held before, and now it can't be checked, so it can't be sent as it is. Fix what you were told then, for example by moving people to Bcc, or wait a moment and check again.",
+  uncheckedMayGo:
+    "This message could not be checked, but to these recipients it may go. Look at them once more before you send.",
   riskyUnchecked: "These recipients could not be checked. Would people outside see each other's addresses?",
   title: "Check recipients",
   checking: "Checking…",

@@ -14,6 +14,7 @@ const NEVER_OF_MEETING = new Set(
     "reload",
     "reloadFirst",
     "notAccepted",
+    "uncheckedMayGo",
   ]),
 );
 

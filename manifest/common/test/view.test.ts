@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Window } from "happy-dom";
 import { stringsFor } from "../src/strings.ts";
-import type { Actions, Shown } from "../src/view/warning.ts";
+import type { Actions, Held, Shown } from "../src/view/warning.ts";
 import { warningView } from "../src/view/warning.ts";
 import type { Answer, Message, Release } from "../src/wire.ts";
 
@@ -49,16 +49,20 @@ function opened(
   call: Partial<Actions> = {},
   message = MESSAGE,
 ): ShadowRoot {
+  const [root, draw] = view(call);
+  const judged = { ...answer(shown.release), ...shown };
+  draw({ state: "judged", notice: null, undo: false, answer: judged, message });
+  return root;
+}
+
+function view(call: Partial<Actions>): [ShadowRoot, (shown: Shown) => void] {
   const nothing = () => undefined;
   const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
   const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
   const host = document.createElement("div");
   document.body.append(host);
   const root = host.attachShadow({ mode: "open" });
-  const draw = warningView(root, { strings: stringsFor("en"), internalDomains: ["hall.example"], actions });
-  const judged = { ...answer(shown.release), ...shown };
-  draw({ state: "judged", notice: null, undo: false, answer: judged, message } satisfies Shown);
-  return root;
+  return [root, warningView(root, { strings: stringsFor("en"), internalDomains: ["hall.example"], actions })];
 }
 
 function texts(root: ParentNode, selector: string): string[] {
@@ -167,4 +171,20 @@ test("a contact group is not one person, and what can't be read is no group", ()
     texts(opened({ release: "never" }, {}, { ...MESSAGE, to, bcc: [] }), ".groups summary");
   assert.deepEqual(summaries([group]), ["Contact group with unknown members"]);
   assert.deepEqual(summaries([group, typed]), ["Recipients whose address can't be read"]);
+});
+
+test("what can't be checked shows its recipients, and the way that helps has the focus", () => {
+  const nothing = () => undefined;
+  const [root, draw] = view({ sendUnchecked: nothing });
+  const shown = { state: "unchecked", notice: null, undo: false, message: MESSAGE } as const;
+  const ways = (held: Held, movable: readonly string[] = []) => {
+    draw({ ...shown, held, movable });
+    return texts(root, ".ways button");
+  };
+  assert.deepEqual(ways("until_acknowledged"), ["Check again", "Don't send, keep the draft"]);
+  assert.deepEqual(ways("until_pressed"), ["Send", "Check again", "Don't send, keep the draft"]);
+  const moving = ["Move 2 to Bcc", "Check again", "Don't send, keep the draft"];
+  assert.deepEqual(ways("until_changed", ["a@gmail.com", "b@gmail.com"]), moving);
+  assert.equal(root.activeElement?.textContent, "Move 2 to Bcc");
+  assert.ok(texts(root, "bdi").includes("b@gmail.com"));
 });

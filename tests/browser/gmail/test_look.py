@@ -64,8 +64,11 @@ def test_axe_finds_nothing_in_the_dialog(coloured: Guarded) -> None:
         gmail.fill(VOLUNTEERS[:1], mail=1)
         gmail.press_send(1)
         expect(gmail.dialog.locator(".verdict-warn")).to_be_visible()
-        expect(gmail.dialog.locator("summary")).to_have_count(0)
+        expect(gmail.dialog.locator("summary", has_text=as_is)).to_have_count(0)
         found[f"{lang} refused"] = _violations(gmail.page, "[data-atesaki]")
+        gmail.press(move)
+        expect(gmail.dialog.get_by_role("status")).to_contain_text("26")
+        found[f"{lang} mended unchecked"] = _violations(gmail.page, "[data-atesaki]")
         coloured.context.unroute("**/v1/decisions")
         gmail.page.close()
     assert found == {state: [] for state in found}

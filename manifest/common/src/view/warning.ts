@@ -8,7 +8,7 @@ import { icon } from "./icon.ts";
 import { groupList, seenHeader } from "./recipients.ts";
 
 /** How a message that can't be checked is held at Send: by its sender's word it goes in one case only. */
-export type Held = "until_checked" | "until_changed" | "until_acknowledged";
+export type Held = "until_checked" | "until_changed" | "until_acknowledged" | "until_pressed";
 
 /** What the view can be told to show. */
 export type Shown =
@@ -22,6 +22,9 @@ export type Shown =
       readonly notice: string | null;
       readonly undo: boolean;
       readonly held?: Held;
+      readonly message?: Message | null;
+      /** Whom to offer to move to Bcc. */
+      readonly movable?: readonly string[];
     }
   | {
       readonly state: "judged" | "released";
@@ -30,6 +33,8 @@ export type Shown =
       readonly answer: Answer;
       readonly message: Message;
     };
+
+type Unchecked = Extract<Shown, { state: "unchecked" }>;
 
 export interface Actions {
   readonly moveToBcc: () => void;
@@ -94,7 +99,7 @@ function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
     case "kept":
       return [verdict("allow", strings.keepDraft, strings.keptDraft)];
     case "unchecked":
-      return unchecked(shown.held, around);
+      return unchecked(shown, around);
     case "released":
       return [verdict("allow", strings.released, strings.pressSendWithin)];
     case "judged":
@@ -102,22 +107,47 @@ function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
   }
 }
 
-function unchecked(held: Held | undefined, { strings, actions }: Surroundings): HTMLElement[] {
-  const again = primary(strings.tryAgain, actions.checkAgain);
+function unchecked(shown: Unchecked, around: Surroundings): HTMLElement[] {
+  const { strings, actions } = around;
+  const { held, message } = shown;
   if (!held) {
+    const again = primary(strings.tryAgain, actions.checkAgain);
     return [verdict("warn", strings.notChecked, strings.riskyUnchecked), again];
   }
   const sentences = {
     until_checked: strings.uncheckedHold,
     until_changed: strings.uncheckedRefused,
     until_acknowledged: strings.uncheckedPrompt,
+    until_pressed: strings.uncheckedMayGo,
   };
-  const ways = element("p", { class: "ways" }, again, button(strings.keepDraft, actions.keepDraft));
   const asIs =
     held === "until_acknowledged" && actions.sendUnchecked
       ? folded(strings.sendAsIs, acknowledgeForm([strings.iHaveLooked], strings, actions.sendUnchecked))
       : null;
-  return [verdict("warn", strings.notChecked, sentences[held]), ways, ...(asIs ? [asIs] : [])];
+  return [
+    verdict("warn", strings.notChecked, sentences[held]),
+    waysUnchecked(shown, around),
+    ...(message ? recipientsOf(message, around) : []),
+    ...(asIs ? [asIs] : []),
+  ];
+}
+
+function waysUnchecked({ held, movable = [] }: Unchecked, { strings, actions }: Surroundings): HTMLElement {
+  const first: (readonly [string, () => void])[] = [];
+  if (held === "until_pressed" && actions.sendUnchecked) {
+    first.push([strings.send, actions.sendUnchecked]);
+  } else if (movable.length > 0) {
+    first.push([strings.moveToBcc(movable.length), actions.moveToBcc]);
+  }
+  const [[label, press], ...others] = [...first, [strings.tryAgain, actions.checkAgain] as const];
+  const keep = button(strings.keepDraft, actions.keepDraft);
+  return element(
+    "p",
+    { class: "ways" },
+    primary(label, press),
+    ...others.map(([a, b]) => button(a, b)),
+    keep,
+  );
 }
 
 function clear({ strings, actions }: Surroundings): HTMLElement[] {

@@ -2,7 +2,8 @@
 
 import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Answer, Message } from "@atesaki/common/src/wire.ts";
-import { withAnswer } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
+import { refusalOf, withAnswer } from "./refusals.ts";
 
 /** Milliseconds for which an answer counts; policies and rosters change. */
 const FRESH = 60_000;
@@ -16,6 +17,12 @@ export interface Judged {
   readonly since: number;
 }
 
+/** The mail that was asked about in vain; null where it could not be read, or kept changing. */
+export interface Asked {
+  readonly message: Message | null;
+  readonly print: string | null;
+}
+
 interface Given {
   readonly answer: Answer;
   readonly at: number;
@@ -24,7 +31,7 @@ interface Given {
 export class Answers {
   readonly #exact = new Map<string, Given>();
   readonly #actions = new Map<string, Answer["action"]>();
-  #refused: readonly string[] = [];
+  #refused: readonly Refusal[] = [];
 
   /** `clock` counts milliseconds and only goes forward. */
   constructor(private readonly clock: () => number) {}
@@ -49,9 +56,9 @@ export class Answers {
     return given && this.clock() - given.at <= FRESH ? given.answer : null;
   }
 
-  /** Whether the last answer about the mail with this `refusedPrint` was a refusal, however long ago. */
-  refused(print: string): boolean {
-    return this.#refused.includes(print);
+  /** The last answer about the mail with this `refusedPrint` where that was a refusal, however long ago. */
+  refused(print: string): Refusal | null {
+    return refusalOf(this.#refused, print);
   }
 
   /** Whether these very recipients were not simply allowed before, however long ago. */

@@ -4,6 +4,7 @@ import type { ReleaseRequest } from "@atesaki/common/src/api.ts";
 import { readAnswer } from "@atesaki/common/src/wire.ts";
 import type { FailureReason } from "@atesaki/common/src/wire.ts";
 import type { Ask, Guidance, Reply, Worker } from "./protocol.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** The part of `chrome.runtime` that is used; `id` disappears once the extension was updated under the page. */
 export interface Runtime {
@@ -38,7 +39,7 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
     release: (decisionId: string, release: ReleaseRequest, account: string) =>
       ask({ ask: "release", decisionId, release, account }),
     report: (decisionId, outcome, account) => ask({ ask: "report", decisionId, outcome, account }),
-    refused: async (print) => (await ask({ ask: "refused", print })) === true,
+    refused: async (print) => (await ask({ ask: "refused", print })) as Refusal | null,
     degraded: (report) => ask({ ask: "degraded", report }),
     health: (health) => ask({ ask: "health", health }),
   };

@@ -3,16 +3,16 @@
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import type { Change } from "@atesaki/common/src/recipients/fix.ts";
 import { moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
-import type { Actions } from "@atesaki/common/src/view/warning.ts";
+import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, FailureReason, Message, Outcome } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
-import type { Judged } from "./answers.ts";
+import type { Asked, Judged } from "./answers.ts";
 import type { SendKind } from "./compose.ts";
-import { judgedAlone, wasRefused } from "./degraded.ts";
+import { judgedAlone, refusalOf } from "./degraded.ts";
 import type { Guard } from "./guard.ts";
 import type { Dialog, Surroundings } from "./surroundings.ts";
-import { sentenceFor, writerOf } from "./writer.ts";
-import { outcomeOf } from "./outcome.ts";
+import { problemOf, writerOf } from "./writer.ts";
+import { outcomeOf, report } from "./outcome.ts";
 
 /** Milliseconds that Send waits for an answer before the local rule decides. */
 const PATIENCE = 2_000;
@@ -22,11 +22,14 @@ const MOST_ROUNDS = 5;
 /** Gmail tells as many recipients as there are. */
 const NO_CAP = Infinity;
 
+type Then = "show" | "go";
+
 export class PressOfSend implements Actions {
   readonly #dialog: Dialog;
   #judged: Judged | null = null;
   #record: Promise<Answer> | null = null;
   #unchecked: string | null = null;
+  #movable: readonly string[] = [];
   #change: Change | null = null;
   #notice: string | null = null;
   #released = false;
@@ -69,8 +72,8 @@ export class PressOfSend implements Actions {
   readonly sendUnchecked = (): void => {
     void this.#exclusively(async () => {
       // The answer may have come after all, while its sender looked.
-      const refused = await wasRefused(this.around.message(this.guard), this.around);
-      await (refused ? this.#check("show") : this.#go(this.#unchecked, null));
+      const refusal = await refusalOf(this.around.message(this.guard), this.around);
+      await (refusal ? this.#check("show") : this.#go(this.#unchecked, null));
     });
   };
 
@@ -81,12 +84,11 @@ export class PressOfSend implements Actions {
   };
 
   readonly moveToBcc = (): void => {
-    const recipients = this.#judged?.answer.remedies.find((each) => each.kind === "move_to_bcc")?.recipients;
-    const sender = this.#judged?.message.sender;
+    const movable = this.#movable;
     void this.#fix(async () => {
-      const entry = { emailAddress: sender?.address ?? "", displayName: sender?.name ?? "" };
-      this.#change = await moveToBcc(writerOf(this.guard.compose), recipients ?? [], entry, NO_CAP);
-      return this.around.strings.moved(new Set(recipients).size);
+      const { sender } = this.guard.compose.read();
+      this.#change = await moveToBcc(writerOf(this.guard.compose), movable, sender, NO_CAP);
+      return this.around.strings.moved(new Set(movable).size);
     });
   };
 
@@ -100,7 +102,7 @@ export class PressOfSend implements Actions {
   readonly undo = (): void => {
     void this.#exclusively(async () => {
       const change = this.#change;
-      const problem = await this.#attempt(async () => {
+      const problem = await problemOf(this.around.strings, async () => {
         if (change) {
           await undo(writerOf(this.guard.compose), change, NO_CAP);
         }
@@ -120,7 +122,7 @@ export class PressOfSend implements Actions {
   };
 
   // Told apart from a first answer, because nothing may go by itself after somebody looked at a warning.
-  async #check(then: "show" | "go" = this.#dialog.isOpen ? "show" : "go"): Promise<void> {
+  async #check(then: Then = this.#dialog.isOpen ? "show" : "go"): Promise<void> {
     if (!this.around.worker.alive()) {
       this.#dialog.showReload();
       return;
@@ -128,7 +130,7 @@ export class PressOfSend implements Actions {
     const print = this.guard.print();
     const message = this.around.message(this.guard);
     if (print === null || message === null) {
-      await this.#withoutAnswer(null, "exception", null);
+      await this.#withoutAnswer({ message: null, print: null }, "exception", then);
       return;
     }
     try {
@@ -136,7 +138,7 @@ export class PressOfSend implements Actions {
       const answer = before?.action === "allow" ? this.#recorded(before, message) : await this.#ask(message);
       await this.#answered({ answer, message, print, since: this.around.clock() }, then);
     } catch (error) {
-      await this.#withoutAnswer(message, reasonOf(error), print);
+      await this.#withoutAnswer({ message, print }, reasonOf(error), then);
     }
   }
 
@@ -159,7 +161,7 @@ export class PressOfSend implements Actions {
     }
   }
 
-  async #answered(judged: Judged, then: "show" | "go"): Promise<void> {
+  async #answered(judged: Judged, then: Then): Promise<void> {
     this.#judged = judged;
     this.#released &&= judged.answer.action === "allow";
     if (this.guard.print() !== judged.print) {
@@ -168,34 +170,43 @@ export class PressOfSend implements Actions {
       await this.#go(judged.print, judged);
     } else {
       const { answer, message } = judged;
-      const told = { notice: this.#notice, undo: this.#change !== null };
-      this.#dialog.show({ state: "judged", ...told, answer, message });
-      this.#notice = null;
+      this.#movable = answer.remedies.find((each) => each.kind === "move_to_bcc")?.recipients ?? [];
+      this.#dialog.show({ state: "judged", ...this.#news(), answer, message });
     }
   }
 
   // Somebody who keeps changing the mail is not asked about for ever.
-  async #again({ message }: Judged, then: "show" | "go"): Promise<void> {
+  async #again({ message }: Judged, then: Then): Promise<void> {
     this.#rounds += 1;
-    await (this.#rounds < MOST_ROUNDS ? this.#check(then) : this.#withoutAnswer(message, "timeout", null));
+    await (this.#rounds < MOST_ROUNDS
+      ? this.#check(then)
+      : this.#withoutAnswer({ message, print: null }, "timeout", then));
   }
 
   /** The local rule decides; what it did is told to the journal at the next contact. */
-  async #withoutAnswer(message: Message | null, reason: FailureReason, print: string | null): Promise<void> {
+  async #withoutAnswer({ message, print }: Asked, reason: FailureReason, then: Then): Promise<void> {
     if (!this.around.worker.alive()) {
       this.#dialog.showReload();
       return;
     }
-    const { action, people, held } = await judgedAlone(message, this.around);
-    const report = { at: this.around.now().toISOString(), reason, action, people };
-    void this.around.worker.degraded(report).catch(() => undefined);
+    const { action, people, held, movable } = await judgedAlone(message, this.around, then === "show");
+    const done = { at: this.around.now().toISOString(), reason, action, people };
+    void this.around.worker.degraded(done).catch(() => undefined);
     this.#judged = null;
     this.#unchecked = print;
+    this.#movable = movable;
     if (action === "allowed" && !this.#kept) {
       await this.#go(print, null);
     } else {
-      this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: this.#change !== null, held });
+      this.#dialog.show({ state: "unchecked", ...this.#news(), held, movable, message });
     }
+  }
+
+  /** What goes with whatever is shown next; a notice once. */
+  #news(): Pick<Shown, "notice" | "undo"> {
+    const news = { notice: this.#notice, undo: this.#change !== null };
+    this.#notice = null;
+    return news;
   }
 
   async #go(print: string | null, judged: Judged | null): Promise<void> {
@@ -205,7 +216,7 @@ export class PressOfSend implements Actions {
       await this.#check("go");
     } else if (passed === "lost") {
       this.#notice = this.around.strings.notAccepted;
-      this.#dialog.show({ state: "unchecked", notice: this.#notice, undo: false, held: "until_checked" });
+      this.#dialog.show({ state: "unchecked", ...this.#news(), held: "until_checked" });
     } else {
       this.#finish();
       await (judged && this.#reportDeparture());
@@ -220,7 +231,7 @@ export class PressOfSend implements Actions {
 
   async #fix(work: () => Promise<string>): Promise<void> {
     await this.#exclusively(async () => {
-      const problem = await this.#attempt(async () => {
+      const problem = await problemOf(this.around.strings, async () => {
         this.#notice = await work();
       });
       if (problem === null) {
@@ -230,14 +241,6 @@ export class PressOfSend implements Actions {
       }
       await this.#check();
     });
-  }
-
-  /** The sentence for what went wrong, or null. */
-  async #attempt(work: () => Promise<void>): Promise<string | null> {
-    return work().then(
-      () => null,
-      (error: unknown) => sentenceFor(error, this.around.strings),
-    );
   }
 
   async #release(kind: "acknowledge" | "justify", justification: string | null): Promise<void> {
@@ -262,15 +265,8 @@ export class PressOfSend implements Actions {
     });
   }
 
-  // An outcome is told where it is known; a lost one costs a statistic, so it never stops the sender.
   async #report(outcome: Outcome): Promise<void> {
-    if (this.#judged) {
-      const { message } = this.#judged;
-      const answer = (await this.#record) ?? this.#judged.answer;
-      await this.around.worker
-        .report(answer.decision_id, outcome, message.sender.address)
-        .catch(() => undefined);
-    }
+    await (this.#judged && report(this.around.worker, this.#judged, await this.#record, outcome));
   }
 
   async #exclusively(work: () => Promise<void>): Promise<void> {

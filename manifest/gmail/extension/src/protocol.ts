@@ -11,6 +11,7 @@ import type {
   Outcome,
 } from "@atesaki/common/src/wire.ts";
 import type { Problem } from "./compose.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** Fields that the organization's rules ask for; nothing else leaves the browser. */
 export type Collected = "subject" | "body_text" | "attachments" | "thread";
@@ -64,8 +65,8 @@ export interface Worker {
   decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
   report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;
-  /** Whether the last answer about the mail with this `refusedPrint` was a refusal; no network is needed. */
-  refused(print: string): Promise<boolean>;
+  /** The last answer about the mail with this `refusedPrint` where that was a refusal; no network is needed. */
+  refused(print: string): Promise<Refusal | null>;
   degraded(report: DegradedReport): Promise<unknown>;
   health(health: Health): Promise<unknown>;
 }

@@ -7,9 +7,21 @@ export { refusedPrint };
 
 const MOST = 200;
 
-/** The prints of refused mails after one more answer, which is the last word about its mail. */
-export function withAnswer(refused: readonly string[], message: Message, answer: Answer): string[] {
+/** A refused mail: its `refusedPrint`, and whether moving people to Bcc was offered as its fix. */
+export interface Refusal {
+  readonly print: string;
+  readonly byBcc: boolean;
+}
+
+/** The refused mails after one more answer, which is the last word about its mail. */
+export function withAnswer(refused: readonly Refusal[], message: Message, answer: Answer): Refusal[] {
   const print = refusedPrint(message);
-  const others = refused.filter((each) => each !== print);
-  return isRefusal(answer) ? [...others, print].slice(-MOST) : others;
+  const others = refused.filter((each) => each.print !== print);
+  const byBcc = answer.remedies.some((each) => each.kind === "move_to_bcc");
+  return isRefusal(answer) ? [...others, { print, byBcc }].slice(-MOST) : others;
+}
+
+/** The refusal of the mail with this print, or null. */
+export function refusalOf(refused: readonly Refusal[], print: string): Refusal | null {
+  return refused.find((each) => each.print === print) ?? null;
 }

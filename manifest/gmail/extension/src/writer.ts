@@ -18,7 +18,14 @@ export function writerOf(compose: Compose): Writer {
   };
 }
 
-/** What is said of a fix that failed. */
-export function sentenceFor(error: unknown, { groupInField, fixFailed }: Strings): string {
+/** Does `work`, a fix; resolves with the sentence for what went wrong, or null. */
+export function problemOf(strings: Strings, work: () => Promise<void>): Promise<string | null> {
+  return work().then(
+    () => null,
+    (error: unknown) => sentenceFor(error, strings),
+  );
+}
+
+function sentenceFor(error: unknown, { groupInField, fixFailed }: Strings): string {
   return error instanceof FixError && error.problem === "group_in_field" ? groupInField : fixFailed;
 }

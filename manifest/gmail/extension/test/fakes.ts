@@ -6,6 +6,8 @@ import type { Compose, Departure, Draft, Entry, SendKind } from "../src/compose.
 import { Unreadable } from "../src/compose.ts";
 import type { Guard } from "../src/guard.ts";
 import type { Guidance, Health, Worker } from "../src/protocol.ts";
+import type { Refusal } from "../src/refusals.ts";
+import { refusalOf } from "../src/refusals.ts";
 import type { Dialog } from "../src/surroundings.ts";
 import type { Browser, Store } from "../src/worker/browser.ts";
 
@@ -101,7 +103,7 @@ export class FakeWorker implements Worker {
   };
   decides: (message: Message) => Promise<Answer> = () => Promise.resolve(answer("allow"));
   takesRelease = true;
-  refusedElsewhere: readonly string[] = [];
+  refusedElsewhere: readonly Refusal[] = [];
 
   alive(): boolean {
     return this.isAlive;
@@ -129,8 +131,8 @@ export class FakeWorker implements Worker {
     return Promise.resolve(null);
   }
 
-  refused(print: string): Promise<boolean> {
-    return Promise.resolve(this.refusedElsewhere.includes(print));
+  refused(print: string): Promise<Refusal | null> {
+    return Promise.resolve(refusalOf(this.refusedElsewhere, print));
   }
 
   degraded(report: DegradedReport): Promise<unknown> {

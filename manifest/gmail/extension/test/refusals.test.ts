@@ -70,7 +70,7 @@ test("a mail that was refused on another page is refused here, too", async () =>
   const desk = await refusedDesk(answer("warn", { release: "acknowledge" }));
   const { message } = desk.worker.asked.at(-1) ?? {};
   assert.ok(message);
-  desk.worker.refusedElsewhere = [refusedPrint(message)];
+  desk.worker.refusedElsewhere = [{ print: refusedPrint(message), byBcc: false }];
   assert.equal(await heldAs(desk), "until_changed");
 });
 

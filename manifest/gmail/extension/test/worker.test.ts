@@ -93,10 +93,13 @@ test("what was refused is remembered by a worker that was started anew, until th
   const print = refusedPrint(MESSAGE);
   backend(() => Response.json(answer("block")));
   await value(new Service(browser).answer(DECIDE));
-  assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), true);
+  assert.deepEqual(await value(new Service(browser).answer({ ask: "refused", print })), {
+    print,
+    byBcc: false,
+  });
   backend(usual);
   await value(new Service(browser).answer({ ...DECIDE, composing: true }));
-  assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), false);
+  assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), null);
 });
 
 test("the profile is asked for once, kept, and used while the backend is away", async () => {

@@ -63,7 +63,7 @@ export class Service {
       case "report":
         return this.#with(ask.account, (api, token) => api.report(ask.decisionId, ask.outcome, token));
       case "refused":
-        return this.#refused.has(ask.print);
+        return this.#refused.of(ask.print);
       case "degraded":
         return this.#reports.keep(ask.report);
       case "health":
