@@ -11,10 +11,11 @@ Pseudonym = Callable[[str], str]
 
 
 class Event(NamedTuple):
-    """One record on its way: the record and its JSON in the form of OCSF."""
+    """One record on its way: the record and its JSON in the form of OCSF; `has_people` tells what can be left out."""
 
     record: Record
     body: bytes
+    has_people: bool = False
 
 
 class NotDelivered(Exception):

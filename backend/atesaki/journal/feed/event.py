@@ -54,7 +54,7 @@ def event_of(stored: Stored) -> Event:
     except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError, AttributeError, LookupError, TypeError):
         # What a body holds is known only where we wrote it.
         record, made = _unreadable(stored)
-    return Event(record, msgspec.json.encode(made))
+    return Event(record, msgspec.json.encode(made), stored.blob is not None)
 
 
 def _unreadable(stored: Stored) -> tuple[Record, dict[str, Any]]:

@@ -14,11 +14,16 @@ import termios
 import time
 from collections.abc import Sequence
 
+import structlog
+
 from atesaki.journal.feed.delivery import Event, NotDelivered
 from atesaki.journal.record import Record
 
 PORT = 6514
 ANSWER_SECONDS = 10.0
+LONGEST = 65_536
+"""Bytes of a message that receivers are asked to take; one that is longer because of its people goes without them."""
+
 SD_ID = "atesaki@32473"
 """Name of the structured data; 32473 is the number for examples (RFC 5612), until one of ours is registered."""
 
@@ -26,6 +31,7 @@ _LOG_AUDIT = 13
 _POLL_SECONDS = 0.005
 _SEVERITIES = {"allow": 6, "warn": 5, "block": 4}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_log = structlog.get_logger(__name__)
 
 
 class Syslog:
@@ -41,7 +47,16 @@ class Syslog:
 
     def deliver(self, events: Sequence[Event]) -> None:
         """Return once the receiver has ended the connection in order; raises `NotDelivered`."""
-        frames = b"".join([_frame(event, self._host) for event in events])
+        messages = [_message(event, self._host) for event in events]
+        long = [event for event, message in zip(events, messages, strict=True) if len(message) > LONGEST]
+        if any(event.has_people for event in long):
+            raise NotDelivered("A message is longer than receivers of syslog take.", too_large=True)
+        self._send(b"".join([b"%d %b" % (len(message), message) for message in messages]))
+        for event in long:
+            # Whether it was cut nobody tells us; and it may not hold up all that follow.
+            _log.warning("feed.long_message", target=self.name, record=event.record.record_id, bytes=len(event.body))
+
+    def _send(self, frames: bytes) -> None:
         try:
             with (
                 socket.create_connection(self._address, self._seconds) as plain,
@@ -89,9 +104,8 @@ def _refuse_early_end(connection: ssl.SSLSocket) -> None:
         return
 
 
-def _frame(event: Event, host: str) -> bytes:
-    message = _header(event.record, host).encode() + _BYTE_ORDER_MARK + event.body
-    return b"%d %b" % (len(message), message)
+def _message(event: Event, host: str) -> bytes:
+    return _header(event.record, host).encode() + _BYTE_ORDER_MARK + event.body
 
 
 def _header(record: Record, host: str) -> str:
