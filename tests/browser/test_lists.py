@@ -12,7 +12,7 @@ from tests.server import Server, running_server
 pytestmark = pytest.mark.browser
 
 LONG = "taro.yamada.with.a.long.address@volunteer-association.example"
-LISTS = {"/journal": 7, "/rosters": 5, "/rosters/of/保護者/members": 2, "/policies": 6}
+LISTS = {"/journal": 7, "/rosters": 5, "/rosters/of/保護者/members": 2, "/policies": 6, "/people": 4}
 """Each with its number of columns."""
 
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('.table')]
@@ -54,6 +54,16 @@ def test_a_list_is_read_at_320_pixels(signed_in: SignIn, listed: Server, path: s
     assert cells
     for column, name, shown in cells:
         assert (name, shown) == (column, f'"{column}" / ""' if column else "none")
+
+
+def test_a_long_name_widens_no_list(signed_in: SignIn, listed: Server) -> None:
+    """Neither a roster's name nor its owner's address pushes a column beyond the edge of a desktop."""
+    owner = f"{'averylong' * 6}@{'department.' * 6}hall.example"
+    draft = {"name": f"文化祭{'長' * 90}", "owner": owner, "purpose": "x" * 200, "handling": "protected"}
+    listed.admin.post("/v1/rosters", json=draft).raise_for_status()
+    page = opened(signed_in, listed, "/rosters?lang=ja", 1280)
+    assert page.evaluate(SIDEWAYS) == 0
+    listed.admin.delete(f"/v1/rosters/{draft['name']}").raise_for_status()
 
 
 @pytest.mark.parametrize("width", [320, 1280])

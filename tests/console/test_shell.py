@@ -7,6 +7,8 @@ import httpx2
 import pytest
 from tests.server import Server, running_server
 
+from atesaki.console.organization import routes as organization_routes
+
 ORGANIZATION = {"internal_domains": "hall.example", "time_zone": "Asia/Tokyo", "start": "08:30", "end": "17:30"}
 
 
@@ -48,6 +50,20 @@ def test_somebody_without_a_role_is_told_whom_to_ask(server: Server) -> None:
     """Signed in is not enough; the first page says so instead of being empty."""
     with server.visitor() as nobody:
         assert "nobody has given you a role" in nobody.get("/").text
+
+
+def test_a_fault_of_ours_is_told_on_a_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words and in the visitor's language, with a way out; what the error says may hold an address."""
+
+    def broken(_: object) -> None:
+        raise LookupError("taro@hall.example")
+
+    monkeypatch.setattr(organization_routes, "form_of", broken)
+    with server.visitor("admin", language="ja") as admin:
+        answer = admin.get("/organization")
+    assert (answer.status_code, "サーバーで問題が起きました" in answer.text) == (500, True)
+    assert 'href="/console/">スタートに戻る' in answer.text
+    assert "taro" not in answer.text
 
 
 def test_a_role_without_pages_is_not_told_that_it_is_none(server: Server) -> None:

@@ -15,6 +15,7 @@ BOTTOM: Final = 28.0
 TOP: Final = 12.0
 _GAP: Final = 0.2
 _LABELS: Final = 8
+_DASH: Final = 8
 _TICKS: Final = 4
 
 
@@ -88,11 +89,13 @@ def round_up(value: float) -> int:
 
 def _path(values: Sequence[float | None], step: float) -> str:
     parts, down = [], False
-    for place, value in enumerate(values):
-        if value is not None:
-            parts.append(f"{'L' if down else 'M'}{LEFT + step * (place + 0.5):.1f} {_y(value):.1f}")
-            # A lone point is drawn as a dot: a line of no length with round ends.
-            parts += [] if down else ["h0"]
+    for place, (value, following) in enumerate(zip(values, [*values[1:], None], strict=True)):
+        x = LEFT + step * (place + 0.5)
+        if value is not None and not down and following is None:
+            # A lone day, such as the first one, has no line: a dash as long as those of a dashed one is seen.
+            parts.append(f"M{x - _DASH / 2:.1f} {_y(value):.1f} h{_DASH}")
+        elif value is not None:
+            parts.append(f"{'L' if down else 'M'}{x:.1f} {_y(value):.1f}")
         down = value is not None
     return " ".join(parts)
 

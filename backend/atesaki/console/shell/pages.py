@@ -22,7 +22,7 @@ from atesaki.console.shell.ask import PREFIX, Ask, Desk, Stranger, Visitor
 from atesaki.console.shell.language import language
 from atesaki.console.shell.navigation import Roles, may
 from atesaki.identity.sessions import COOKIE
-from atesaki.judgement.errors import AtesakiError
+from atesaki.judgement.errors import AtesakiError, place_of
 
 MAX_FORM_BYTES: Final = 4 * 1024 * 1024
 MAX_STRANGERS_BYTES: Final = 64 * 1024
@@ -133,3 +133,7 @@ async def _handled(handler: Handler, ask: Ask) -> Response:
     except _AWAY as error:
         _log.error("store.unavailable", error=type(error).__name__)  # A traceback may hold addresses.
         return refusal.problem(ask, HTTPStatus.SERVICE_UNAVAILABLE, refusal.AWAY)
+    except Exception as error:  # noqa: BLE001  # Whoever looks at a page gets a page, whatever nobody foresaw.
+        # Neither text nor traceback: both may hold addresses.
+        _log.error("request.failed", method=ask.request.method, error=type(error).__name__, at=place_of(error))
+        return refusal.problem(ask, HTTPStatus.INTERNAL_SERVER_ERROR, refusal.BROKEN)

@@ -15,6 +15,7 @@ from atesaki.console.shell.text import mark as _
 
 AWAY = _("The store can't be reached or written now; nothing was changed. Try again in a few seconds.")
 UNFIT = _("Something that was sent can't be read: a number that is too large, or a character that is none.")
+BROKEN = _("Something went wrong on the server. If it happens again, ask IT to look at the server's log.")
 _NOTHING = _("There is nothing at this address.")
 _FOREIGN = _("This form was not sent from a page of Atesaki, so nothing was changed.")
 
