@@ -36,7 +36,7 @@ def test_admin_invites_changes_and_disables_people(server: Server, browser: Brow
     taro.post(link, display_name="Taro", password=OTHER, again=OTHER)
     assert taro.is_signed_in()
     assert "Taro" in browser.get(f"/people/account/{TARO}").text
-    browser.post("/people/roles", name=TARO, roles=["checker"])
+    browser.post("/people/roles", name=TARO, roles=["checker"], seen="auditor")
     assert not taro.is_signed_in()
     browser.get(f"/people/account/{TARO}")
     browser.post("/people/disable", name=TARO)
@@ -55,7 +55,7 @@ def test_admin_invites_changes_and_disables_people(server: Server, browser: Brow
 def test_last_admin_can_not_be_disabled_or_lose_the_role(server: Server, browser: Browser) -> None:
     """The page says what to do first."""
     become_admin(browser, server)
-    for path, more in (("/people/disable", {}), ("/people/roles", {"roles": ["auditor"]})):
+    for path, more in (("/people/disable", {}), ("/people/roles", {"roles": ["auditor"], "seen": "admin"})):
         browser.get(f"/people/account/{HANAKO}")
         answer = browser.post(path, name=HANAKO, **more)
         assert answer.status_code == 409
@@ -95,3 +95,19 @@ def test_each_button_of_a_list_says_whom_it_is_for(server: Server, browser: Brow
     browser.post("/people/invite", address=TARO, roles=["auditor"])
     assert f'aria-label="Withdraw: {TARO}"' in browser.get("/people").text
     assert f'aria-label="取り消す：{TARO}"' in browser.get("/people", lang="ja").text
+
+
+def test_the_second_of_two_admins_sees_the_first_ones_roles(server: Server, browser: Browser, another: Open) -> None:
+    """A page that shows older roles doesn't take away what another admin gave since; who saves again has seen it."""
+    become_admin(browser, server)
+    browser.get("/people")
+    taro = another(server)
+    taro.post(_made(browser, "invite", address=TARO, roles=["auditor"]), display_name="T", password=OTHER, again=OTHER)
+    browser.get(f"/people/account/{TARO}")
+    browser.post("/people/roles", name=TARO, roles=["auditor", "admin"], seen="auditor")
+    stale = browser.post("/people/roles", name=TARO, roles=["checker"], seen="auditor")
+    assert (stale.status_code, "Somebody else has changed the roles" in stale.text) == (409, True)
+    assert "In force now: Admin, Auditor" in stale.text
+    assert 'name="seen" value="admin auditor"' in stale.text
+    assert re.search(r'value="checker"[^>]* checked', stale.text)
+    assert len(recorded(server, "account.changed")) == 1

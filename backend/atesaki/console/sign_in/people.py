@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 
 from starlette.responses import Response
@@ -9,7 +11,7 @@ from starlette.responses import Response
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.sign_in.desk import SignInDesk, carry_ticket
-from atesaki.console.sign_in.words import REFUSALS, SAVED, Problem, problem_of
+from atesaki.console.sign_in.words import REFUSALS, ROLES_CHANGED, SAVED, Problem, problem_of
 from atesaki.identity.accounts import PAGE
 from atesaki.identity.person import ROLES, Role
 
@@ -52,8 +54,10 @@ class PeoplePages:
         return self._one(ask, ask.path("name"))
 
     def roles(self, ask: Ask) -> Response:
-        """Give somebody other roles."""
+        """Give somebody other roles, unless somebody else did so since the page was made."""
         name = ask.value("name")
+        if ask.value("seen") != _named(self._desk.accounts.get(name).roles):
+            return self._one(ask, name, Problem(ask.text(ROLES_CHANGED), "roles", HTTPStatus.CONFLICT, {}))
         try:
             self._desk.accounts.change_roles(name, _roles(ask), ask.person.author)
         except REFUSALS as error:
@@ -120,8 +124,14 @@ class PeoplePages:
             account=account,
             sessions=self._desk.sessions.all_of(account.key),
             roles=ROLES,
+            seen=_named(account.roles),
+            chosen=_roles(ask) if problem and problem.field == "roles" else account.roles,
             problem=problem,
         )
+
+
+def _named(roles: Iterable[Role]) -> str:
+    return " ".join(sorted(roles))
 
 
 def _roles(ask: Ask) -> list[Role]:

@@ -42,6 +42,7 @@ REFUSALS: Final[tuple[type[AtesakiError], ...]] = (AccountInvalid, PasswordRefus
 """What a page says in its own words; any other error is the shell's."""
 
 SAVED: Final = _("Saved.")
+ROLES_CHANGED: Final = _("Somebody else has changed the roles since this page was made, so yours were not saved.")
 OVERFLOWED: Final = _(
     "You are in more groups than the sign-in service tells, so no role could be given. "
     "Ask an admin to use roles instead of groups."
