@@ -121,9 +121,9 @@ def test_a_mistake_does_not_make_the_page_newer(anna: Visitor, ben: Visitor) -> 
 
 
 def test_a_domain_that_is_none_is_said_in_japanese(server: Server) -> None:
-    """Two domains on one line, with the comma that a Japanese keyboard writes."""
+    """Two domains on one line with nothing but a space between."""
     with server.visitor("admin", language="ja") as visitor:
-        answer = sent(visitor, visitor.get(PAGE), PAGE, internal_domains="a.example、b.example")
+        answer = sent(visitor, visitor.get(PAGE), PAGE, internal_domains="a.example b.example")
     assert answer.status_code == 422
     assert "ドメインは example.co.jp のように" in answer.text
     assert "A domain looks like" not in answer.text
@@ -136,3 +136,25 @@ def test_the_conflict_is_said_in_japanese(server: Server, anna: Visitor) -> None
         answer = visitor.post(PAGE, {"time_zone": "Asia/Tokyo", "start": "08:30", "end": "17:30"})
     assert answer.status_code == 409
     assert "に組織の情報を変更したため、あなたの入力は保存していません。" in answer.text
+
+
+def test_what_an_input_method_or_a_spreadsheet_writes_is_understood(anna: Visitor, server: Server) -> None:
+    """Wide letters, Japanese commas, days with slashes or in words, and 8:30."""
+    typed = {
+        "partner_domains": "ａ.example、b.example\r\nc.example",
+        "holidays": "2027/1/1\r\n２０２７年１月１１日、2027-02-11",
+        "start": "8:30",
+        "end": "１７：１５",
+    }
+    sent(anna, anna.get(PAGE), PAGE, **typed)
+    now = server.admin.get("/v1/organization").json()["organization"]
+    assert now["partner_domains"] == ["a.example", "b.example", "c.example"]
+    assert now["holidays"] == ["2027-01-01", "2027-01-11", "2027-02-11"]
+    assert (now["office_hours"]["start"], now["office_hours"]["end"]) == ("08:30", "17:15")
+
+
+@pytest.mark.parametrize("day", ["2027/2/30", "tomorrow", "1/1", "2027-1-1-1", "20270101"])
+def test_what_is_no_day_is_refused(anna: Visitor, day: str) -> None:
+    """At its field, and quoted."""
+    refused = sent(anna, anna.get(PAGE), PAGE, holidays=day)
+    assert (refused.status_code, f"“{day}” is no day" in refused.text) == (422, True)

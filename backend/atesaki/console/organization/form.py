@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +16,9 @@ from atesaki.judgement.facts import OfficeHours, Organization
 _NO_DATE = _("“%(text)s” is no day. A holiday is written as a date such as 2027-01-01, one a line.")
 _NO_TIME = _("A time of day is written as 08:30.")
 _MOST_QUOTED = 40
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+"""As people write days, and as spreadsheets do."""
+_SHORT_TIME = re.compile(r"\d:\d\d")
 
 
 class Problem(Exception):
@@ -71,19 +76,31 @@ def organization_from(form: OrganizationForm) -> Organization:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(part for line in text.replace(",", "\n").splitlines() if (part := line.strip()))
+    return tuple(part for line in re.split(r"[,、\n]", _plain(text)) if (part := line.strip()))
+
+
+def _plain(text: str) -> str:
+    """Return what an input method or a spreadsheet writes wide in plain letters and digits."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _date(text: str) -> dt.date:
+    found = _DAY.fullmatch(text)
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
+        return dt.date(*map(int, found.groups() if found else ()))
+    except (ValueError, TypeError):
         raise Problem("holidays", _NO_DATE, text=text[:_MOST_QUOTED]) from None
 
 
 def _hours(form: OrganizationForm) -> OfficeHours:
-    given = {"start": form.start.strip(), "end": form.end.strip(), "days": sorted(map(int, form.days & set("1234567")))}
+    given = {"start": _time(form.start), "end": _time(form.end), "days": sorted(map(int, form.days & set("1234567")))}
     try:
         return msgspec.convert(given, OfficeHours)
     except msgspec.ValidationError:
         raise Problem("office_hours", _NO_TIME) from None
+
+
+def _time(text: str) -> str:
+    """Return 08:30 for 8:30."""
+    plain = _plain(text).strip()
+    return f"0{plain}" if _SHORT_TIME.fullmatch(plain) else plain
