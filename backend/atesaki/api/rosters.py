@@ -41,6 +41,7 @@ _FILE = {"required": True, "content": {_CSV: {"schema": {"type": "string"}, "exa
 
 _Responses = dict[int | str, dict[str, Any]]
 _NOT_FOUND: _Responses = {404: {"description": "No roster has this name."}}
+_DELETED: _Responses = {409: {"description": "Somebody else deleted it first."}}
 _TOO_LARGE: _Responses = {413: {"description": "The body is too large."}}
 _UNAVAILABLE: _Responses = {503: {"description": "The change can't be made durable at the moment."}}
 _NOT_YOURS = "This roster isn't yours, or there is none of this name."
@@ -186,11 +187,7 @@ def _add_changes(router: APIRouter, rosters: Rosters, door: Any) -> None:  # noq
         draft = RosterDraft(old.name, owner, purpose, body.handling or old.handling)
         return _view(rosters.edit(draft, editor.author, seen=description_of(old)))
 
-    @router.delete(
-        "/{name}",
-        status_code=204,
-        responses={**_NOT_FOUND, 409: {"description": "Somebody else deleted it first."}, **_UNAVAILABLE},
-    )
+    @router.delete("/{name}", status_code=204, responses={**_NOT_FOUND, **_DELETED, **_UNAVAILABLE})
     def delete_roster(editor: Annotated[Editor, door], name: str) -> None:
         """Delete a roster with its members."""
         rosters.delete(_own(rosters, name, editor).name, editor.author)
