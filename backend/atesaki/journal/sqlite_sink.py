@@ -12,8 +12,8 @@ from atesaki.journal.merkle import CompactRange
 from atesaki.journal.rotation import KIND, SUBJECT, refuse_retired
 from atesaki.journal.sink import NEW_STREAM_BYTES, Batch, Head, own_stream
 from atesaki.storage.engine import SQLITE_PRAGMAS
-from atesaki.storage.errors import StoreMoved
 from atesaki.storage.lock import FileLock
+from atesaki.storage.place import Place
 
 _INSERT_RECORD = (
     "INSERT INTO records (stream, position, record_id, kind, subject, recorded_at, leaf_hash, body)"
@@ -38,7 +38,7 @@ class SqliteSink:
         self._public_key = public_key
         self._now = now
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
-        self._file: tuple[int, int] | None = None
+        self._place = Place(path)
         self._connection: sqlite3.Connection | None = None
 
     def open(self, refused: Container[str] = ()) -> Head:
@@ -72,13 +72,7 @@ class SqliteSink:
 
     def look(self) -> None:
         """Raise `StoreMoved` where the path no longer leads to the file that is written."""
-        # SQLite would go on writing to a file that nobody finds again after the process has ended.
-        file = _identity(self._path)
-        self._file = self._file or file
-        if file is None or file != self._file:
-            raise StoreMoved(
-                "The file of the store was moved or replaced under the running server; restart the server."
-            )
+        self._place.look()
 
     def unsigned(self, _: str, /) -> list[Head]:
         """Give nothing: the one writing process always continues the one stream of its key."""
@@ -120,14 +114,6 @@ class SqliteSink:
             {"stream": stream},
         ).fetchone()
         return Head(stream, CompactRange.unpack(size, frontier), checkpointed or 0)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from atesaki.storage.engine import Store
+from atesaki.storage.errors import StoreMoved
+from atesaki.storage.place import Place
 
 UPKEEP_SECONDS = 1.0
 """Two thousand decisions a second fill a third of what SQLite lets pile up before a commit has to empty it."""
@@ -24,6 +26,7 @@ class Upkeep:
 
     def __init__(self, store: Store, seconds: float = UPKEEP_SECONDS) -> None:
         self._store = store
+        self._place = Place(store.path) if store.path else None
         self._seconds = seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal upkeep", daemon=True)
@@ -41,12 +44,13 @@ class Upkeep:
         while not self._stopped.wait(self._seconds):
             try:
                 self._turn()
-            except (sqlite3.Error, OperationalError) as error:
+            except (sqlite3.Error, OperationalError, StoreMoved) as error:
                 _log.warning("journal.upkeep_failed", error=type(error).__name__)
 
     def _turn(self) -> None:
-        if self._store.path is not None:
-            checkpoint_wal(self._store.path, self._store.turn)
+        if self._place is not None:
+            self._place.look()
+            checkpoint_wal(self._place.path, self._store.turn)
 
 
 def checkpoint_wal(path: Path, turn: AbstractContextManager[object]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from atesaki.storage.errors import StoreUnavailable
 from atesaki.storage.migrate import migrate
+from atesaki.storage.place import Place
 from atesaki.storage.turn import Turn
 
 DATABASE_NAME = "atesaki.db"
@@ -186,6 +187,8 @@ def _connect(url: URL) -> Store:
         # The folder may be one that others can look into; SQLite gives its log the mode of this file.
         path.touch(mode=0o600)
     engine = create_engine(url.set(database=str(path)), hide_parameters=True)
+    place = Place(path)
+    event.listen(engine, "do_connect", lambda *_: place.look())
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, path)
