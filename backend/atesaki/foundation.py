@@ -24,6 +24,14 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+class Recording(NamedTuple):
+    """What whoever records something stands on: the open store and the running journal."""
+
+    settings: Settings
+    store: Store
+    journal: Journal
+
+
 class Foundation(NamedTuple):
     """What everything else stands on: the open store, the running journal, the keys.
 
@@ -47,6 +55,24 @@ def open_foundation(
 
     Raises `AtesakiError` with one sentence about what can't be opened.
     """
+    recording = open_recording(settings, closing, announce)
+    deployment = open_ring(recording.store, "deployment_key", settings.deployment_keys)
+    admin = open_ring(recording.store, "admin_token", [settings.admin_token] if settings.admin_token else [])
+    for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
+        if created:
+            announce(f"{name} (shown only now, keep it safe): {created}")
+    return Foundation(*recording, deployment.ring, admin.ring, deployment.created)
+
+
+def open_recording(
+    settings: Settings,
+    closing: contextlib.AsyncExitStack | contextlib.ExitStack,
+    announce: Callable[[str], object],
+) -> Recording:
+    """Open store and journal alone: a command that makes no use of keys creates none.
+
+    Raises `AtesakiError` with one sentence about what can't be opened.
+    """
     store = open_store(settings.store_address)
     closing.callback(store.close)
     key = _signing_key(store, key_file(settings), announce)
@@ -56,12 +82,7 @@ def open_foundation(
     journal = Journal(store, key, limits=limits)
     journal.start()
     closing.callback(journal.stop)
-    deployment = open_ring(store, "deployment_key", settings.deployment_keys)
-    admin = open_ring(store, "admin_token", [settings.admin_token] if settings.admin_token else [])
-    for name, created in (("Deployment key", deployment.created), ("Admin token", admin.created)):
-        if created:
-            announce(f"{name} (shown only now, keep it safe): {created}")
-    return Foundation(settings, store, journal, deployment.ring, admin.ring, deployment.created)
+    return Recording(settings, store, journal)
 
 
 def _signing_key(store: Store, file: Path, announce: Callable[[str], object]) -> Ed25519PrivateKey:

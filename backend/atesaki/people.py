@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from atesaki.foundation import Foundation, recorder
+from atesaki.foundation import Foundation, Recording, recorder
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.grounds import Grounds, utc_now
 from atesaki.identity.guesses import Guesses
@@ -40,7 +40,7 @@ class People(NamedTuple):
     oidc: OidcSignIn | None
 
 
-def open_people(base: Foundation, pseudonyms: Pseudonyms, call: Call = call) -> People:
+def open_people(base: Foundation | Recording, pseudonyms: Pseudonyms, call: Call = call) -> People:
     """Open all of it; `call` asks the identity provider."""
     settings, store = base.settings, base.store
     trail = Trail(recorder(base.journal), pseudonyms.of)

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from tests.server import running_server
 from typer.testing import CliRunner
 
 from atesaki.cli.accounts import app
+from atesaki.storage.engine import open_store
+from atesaki.storage.tables import credentials
 
 
 def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:
@@ -34,6 +37,13 @@ def test_link_makes_another_admin_and_then_sets_a_new_password(tmp_path: Path) -
         assert "hanako@hall.example" in server.anonymous.get(_path(url)).text
         kinds = [record["kind"] for record in server.admin.get("/v1/journal").json()["records"]]
     assert kinds.count("account.link_created") == 2
+
+
+def test_a_link_creates_no_keys_beside_it(tmp_path: Path) -> None:
+    """The command doesn't know those of the service, so it showed an admin token that never counted."""
+    assert "shown only now" not in _run(tmp_path)[2]
+    with running_server(tmp_path) as server, open_store(server.store_address).read() as connection:
+        assert connection.scalars(select(credentials.c.name)).all() == []
 
 
 @pytest.mark.parametrize("address", ["nobody@hall.example", "nobody"])

@@ -44,6 +44,7 @@ def test_exit_code_tells_the_action(tmp_path: Path, to: list[str], field: str, c
     """A script needs no words to know what would happen."""
     done = check(tmp_path, str(stored_mail(tmp_path, to, field)), "--locale", "en")
     assert (done.returncode, done.stdout.split(":")[0]) == (code, word), done.stderr
+    assert done.stderr.startswith(f"There is no store in {tmp_path / 'store'}, so no roster"), "it may be mistyped"
     assert not (tmp_path / "store").exists(), "nothing is created and nothing recorded"
 
 

@@ -8,7 +8,7 @@ import typer
 from atesaki.cli.flags import STORE, settings_flags
 from atesaki.cli.refusal import one_sentence
 from atesaki.cli.stored import tell_if_new
-from atesaki.foundation import open_foundation
+from atesaki.foundation import open_recording
 from atesaki.identity.accounts import checked_address
 from atesaki.people import first_admin_link, open_people
 from atesaki.sending.pseudonym import open_pseudonyms
@@ -34,7 +34,7 @@ def link(
     """
     with one_sentence(), contextlib.ExitStack() as closing:
         tell_if_new(settings)
-        base = open_foundation(settings, closing, announce=lambda line: typer.echo(line, err=True))
+        base = open_recording(settings, closing, announce=lambda line: typer.echo(line, err=True))
         people = open_people(base, open_pseudonyms(base.store))
         if address:
             path = f"/new-password/{people.accounts.new_password_link(checked_address(address), 'cli')}"

@@ -15,6 +15,7 @@ import typer
 from msgspec import Struct
 
 from atesaki.cli.flags import STORE, settings_flags
+from atesaki.cli.stored import lacks_store
 from atesaki.clients.eml import message_from_eml
 from atesaki.judgement import explain
 from atesaki.judgement.decide import decide
@@ -38,7 +39,7 @@ from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.record import write_recipients
 from atesaki.settings import Settings
-from atesaki.storage.engine import DATABASE_NAME, Store, open_store
+from atesaki.storage.engine import Store, open_store
 
 EXIT_CODES = {Action.ALLOW: 0, Action.WARN: 2, Action.BLOCK: 3}
 
@@ -87,8 +88,10 @@ def check(
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store | None]:
-    """Open the store, where there is one; none is created."""
-    if settings.database_url is None and not (settings.data_dir / DATABASE_NAME).exists():
+    """Open the store, where there is one; none is created, and a mistyped folder is no silent “allow”."""
+    if lacks_store(settings):
+        folder = settings.data_dir.absolute()
+        typer.echo(f"There is no store in {folder}, so no roster, published policy or former mail is known.", err=True)
         yield None
         return
     store = open_store(settings.store_address)

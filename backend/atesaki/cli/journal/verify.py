@@ -18,15 +18,18 @@ from atesaki.journal.verify_export import verify_export
 
 def verify(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[EXPORT]", exists=True, dir_okay=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", exists=True, dir_okay=False, help="An export or a proof; else the store."),
+    ] = None,
     *,
     key: Annotated[str | None, typer.Option(help="The verifier key that must have signed.")] = None,
     checkpoint: Kept = None,
 ) -> None:
     """Check every record and proof of the store, of an export or of a proof; name the first broken record."""
     known = kept_notes(checkpoint)
+    trusted = _trusted(key)
     with _told():
-        trusted = None if key is None else public_key_of(key)
         if file is None:
             with opened(context) as store:
                 _report(verify_store(store, trusted, known))
@@ -37,6 +40,14 @@ def verify(
                 _report(verify_export(lines, trusted, known))
     if trusted is None:
         typer.echo("The keys were taken from what was verified; --key names the one that you trust.")
+
+
+def _trusted(key: str | None) -> bytes | None:
+    """Read the key that was typed; one that is no key says nothing about the journal."""
+    try:
+        return None if key is None else public_key_of(key)
+    except BadCheckpoint as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--key") from error
 
 
 @contextlib.contextmanager
