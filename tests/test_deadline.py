@@ -1,5 +1,6 @@
 """Whoever answers a byte at a time holds nobody up for ever: each exchange as a whole has its time."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
 from tests.journal.feed.test_receivers import QUICK, Given, Nothing, _wait
 from tests.journal.many import fill
 
-from atesaki.deadline import tls_context, within
+from atesaki.deadline import PlainSocket, tls_context, within
 from atesaki.identity import jwks, oidc_http
 from atesaki.journal import Entry
 from atesaki.journal.checkpoint import Checkpoint, sign
@@ -98,6 +99,17 @@ def test_the_feed_gives_each_delivery_its_time(store: Store, tls: Certificate) -
         feed.start()
         timed(lambda: _wait(lambda: feed.lag()[0].problem is not None))
         feed.stop()
+
+
+def test_a_kept_connection_has_its_usual_time_again() -> None:
+    """A slow exchange leaves the next one over the same connection no shorter steps."""
+    ours, theirs = socket.socketpair()
+    with PlainSocket(fileno=ours.detach()) as connection, theirs:
+        connection.settimeout(20)
+        theirs.send(b"x")
+        with within(WHOLE):
+            connection.recv_into(bytearray(1))
+        assert connection.gettimeout() == 20
 
 
 def timed(ask: Callable[[], object]) -> None:

@@ -30,18 +30,18 @@ class TlsSocket(ssl.SSLSocket):
 
     @override
     def do_handshake(self, block: bool = False) -> None:
-        _hurry(self)
-        super().do_handshake(block)
+        with _hurried(self):
+            super().do_handshake(block)
 
     @override
     def recv_into(self, *args: Any, **options: Any) -> int:
-        _hurry(self)
-        return super().recv_into(*args, **options)
+        with _hurried(self):
+            return super().recv_into(*args, **options)
 
     @override
     def send(self, *args: Any, **options: Any) -> int:
-        _hurry(self)
-        return super().send(*args, **options)
+        with _hurried(self):
+            return super().send(*args, **options)
 
 
 class PlainSocket(socket.socket):
@@ -49,8 +49,8 @@ class PlainSocket(socket.socket):
 
     @override
     def recv_into(self, *args: Any, **options: Any) -> int:
-        _hurry(self)
-        return super().recv_into(*args, **options)
+        with _hurried(self):
+            return super().recv_into(*args, **options)
 
 
 def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
@@ -60,11 +60,17 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
     return context
 
 
-def _hurry(connection: socket.socket) -> None:
-    """Leave the next step no more time than there is."""
+@contextmanager
+def _hurried(connection: socket.socket) -> Iterator[None]:
+    """Leave one step no more time than there is; the next exchange over a kept connection has its own."""
+    usual = connection.gettimeout()
     if (end := _end.get()) == math.inf:
+        yield
         return
-    left, usual = end - time.monotonic(), connection.gettimeout()
-    if left <= 0:
+    if (left := end - time.monotonic()) <= 0:
         raise TimeoutError("The exchange as a whole took too long.")
     connection.settimeout(left if usual is None else min(left, usual))
+    try:
+        yield
+    finally:
+        connection.settimeout(usual)
