@@ -150,6 +150,15 @@ def test_the_dialog_is_told_without_colour(playwright: Playwright, policy: dict[
         assert gmail.dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
 
 
+def test_the_dialog_over_a_gmail_from_right_to_left_is_read_from_the_left(gmail: Gmail) -> None:
+    """Else a sentence ends at its beginning, and “26 people” is read as “people, 26”."""
+    gmail.page.evaluate("document.documentElement.dir = 'rtl'")
+    gmail.write()
+    gmail.fill(VOLUNTEERS)
+    gmail.press_send()
+    assert gmail.expect_held().evaluate("dialog => getComputedStyle(dialog).direction") == "ltr"
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_options_page_shows_the_settings(
     playwright: Playwright, policy: dict[str, object], server: Server, lang: str

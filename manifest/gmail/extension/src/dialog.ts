@@ -108,7 +108,8 @@ export class ShadowDialog implements Dialog {
 
   #open(): void {
     const { strings, locale } = this.setting;
-    this.#host = element("div", { [HOST]: "", lang: locale });
+    // Gmail may be written from right to left, our languages never are, and `all` leaves the direction as it is.
+    this.#host = element("div", { [HOST]: "", lang: locale, dir: "ltr" });
     const root = this.#host.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [sheet()];
     trustedOnly(root);
