@@ -133,7 +133,7 @@ def test_first_button_of_a_held_message_is_the_safe_one() -> None:
     card = CARDS["strangers_acknowledge"](Frame(URL, "en"))
     buttons = [button for widget in widgets(card) for button in widget.get("buttonList", {}).get("buttons", ())]
     assert [(button["text"], button["type"]) for button in buttons] == [
-        ("Move everyone to Bcc (3)", "FILLED"),
+        ("Move 3 to Bcc", "FILLED"),
         ("Check again", "OUTLINED"),
         ("Record that I have checked", "BORDERLESS"),
     ]
