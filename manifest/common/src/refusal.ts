@@ -10,17 +10,18 @@ export function isRefusal({ action, release }: Answer): boolean {
 
 /** The print of what a sender would have to change: not the text, which rarely is why, and not how people are named. */
 export function refusedPrint(message: Message): string {
-  const changed = {
-    sender: { address: message.sender.address.toLowerCase(), name: null },
-    to: bare(message.to),
-    cc: bare(message.cc),
-    bcc: bare(message.bcc),
-    truncated: [],
-  };
-  return messagePrint(Object.assign({}, message, changed));
+  return messagePrint(bare(message));
 }
 
-function bare(recipients: readonly Recipient[]): Recipient[] {
+/** The message with nothing of its people but their addresses, in an order that doesn't depend on the client. */
+export function bare(message: Message): Message {
+  const sender = { address: message.sender.address.toLowerCase(), name: null };
+  const { to, cc, bcc } = message;
+  const lists = { to: addressesOf(to), cc: addressesOf(cc), bcc: addressesOf(bcc) };
+  return Object.assign({}, message, { sender, truncated: [] }, lists);
+}
+
+function addressesOf(recipients: readonly Recipient[]): Recipient[] {
   const addresses = recipients.map((each) => each.address.toLowerCase());
   return Array.from(new Set(addresses))
     .sort()

@@ -3,6 +3,7 @@
 import { shortened } from "@atesaki/common/src/clean_text.ts";
 import { recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
+import { bare } from "@atesaki/common/src/refusal.ts";
 import type { Answer, Message } from "@atesaki/common/src/wire.ts";
 import { SESSION } from "./config.ts";
 import type { Surroundings } from "./on_send.ts";
@@ -45,7 +46,7 @@ function look(around: Surroundings, mine: number): Promise<void> {
 }
 
 function remembered(around: Surroundings, message: Message, answer: Answer): Promise<string | null> {
-  const seen = JSON.stringify({ print: recipientsPrint(message), action: answer.action });
+  const seen = JSON.stringify({ print: recipientsPrint(bare(message)), action: answer.action });
   return around.host
     .writeSession(SESSION.prefetch, seen)
     .catch(() => undefined)

@@ -4,7 +4,7 @@ import type { Api } from "@atesaki/common/src/api.ts";
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import { messagePrint, recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
-import { isRefusal, refusedPrint } from "@atesaki/common/src/refusal.ts";
+import { bare, isRefusal, refusedPrint } from "@atesaki/common/src/refusal.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Answer, DegradedReport, FailureReason, Message } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
@@ -176,7 +176,7 @@ function wasRiskyBefore(progress: Progress): boolean {
   }
   try {
     const seen = JSON.parse(progress.prefetched) as { print?: string; action?: Answer["action"] };
-    return seen.print === recipientsPrint(progress.message) && seen.action !== "allow";
+    return seen.print === recipientsPrint(bare(progress.message)) && seen.action !== "allow";
   } catch {
     return false;
   }

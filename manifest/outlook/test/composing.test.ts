@@ -64,6 +64,17 @@ test("what was said about the same recipients while composing makes the local ru
   assert.equal((await host.send()).sent, true, "other recipients: the old answer doesn't count");
 });
 
+test("the same recipients are the same, in another order and under names that Outlook found since", async () => {
+  const host = new FakeHost(PROFILES.web, draft({ to: entries("a@hall.example", "member@example.com") }));
+  let up = true;
+  load(host, () => (up ? http(200, BLOCK) : http(500, {})));
+  await host.fire("onMessageRecipientsChanged");
+  up = false;
+  host.draft?.to.reverse();
+  Object.assign(host.draft?.to[0] ?? {}, { displayName: "佐藤", emailAddress: "Member@Example.com" });
+  assert.equal((await host.send()).sent, false);
+});
+
 test("while the backend is away the local rule hints in the info bar", async () => {
   const host = outlook();
   load(host, () => http(503, {}));
