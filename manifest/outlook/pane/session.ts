@@ -54,9 +54,12 @@ export class PaneSession implements Actions {
     }
     await this.#exclusively(async () => {
       const { host } = this.around;
-      const dialog = await contextOf(host.readContext());
-      const context = dialog ?? (await contextOf(host.readSession(SESSION.held)));
-      const message = await this.#read();
+      const [dialog, kept, message] = await Promise.all([
+        contextOf(host.readContext()),
+        contextOf(host.readSession(SESSION.held)),
+        this.#read(),
+      ]);
+      const context = dialog ?? kept;
       this.#claimed = context?.claimed ?? false;
       const atSend = context && asAtSend(message, context);
       if (!context?.answer || !atSend || context.print !== messagePrint(atSend)) {

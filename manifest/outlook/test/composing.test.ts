@@ -116,6 +116,15 @@ for (const call of ["to.getAsync", "sessionData.setAsync"]) {
   });
 }
 
+test("a thread is remembered once: whom the sender added before a second event is no old acquaintance", async () => {
+  const host = new FakeHost(PROFILES.web, draft({ composeType: "reply", to: entries("a@example.com") }));
+  load(host, () => http(200, ALLOW));
+  await host.fire("onNewMessageCompose");
+  host.draft?.to.push(...entries("stranger@example.org"));
+  await host.fire("onNewMessageCompose");
+  assert.equal(host.draft?.session.get("atesaki.thread"), '["a@example.com"]');
+});
+
 test("a new message remembers no thread", async () => {
   const host = outlook("classic");
   load(host, () => http(200, ALLOW));

@@ -381,3 +381,14 @@ test("whatever throws, the pane ends in words and never in “checking”", asyn
   opened.session.checkAgain();
   assert.equal((await settled).state, "unchecked");
 });
+
+test("a client that never tells the dialog's context keeps nobody from reading the message", async () => {
+  const opened = open(crowd(), () => BLOCK);
+  opened.fake.calls.faults.set("getInitializationContextAsync", "hang");
+  const started = opened.session.start();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.ok(opened.fake.calls.made.includes("to.getAsync"));
+  await started;
+  const last = opened.shown.at(-1);
+  assert.equal(last?.state === "judged" && last.answer.action, "block");
+});
