@@ -84,6 +84,13 @@ def test_a_protected_roster_is_stronger_than_an_open_one() -> None:
     assert exposed(message(to=VOLUNTEERS[:2]), facts(rosters=hits)) == (2, 2, 1)
 
 
+def test_who_knows_everybody_learns_nothing() -> None:
+    """Ann sits on both committees: the two others learn each other, and she is not among those who learn."""
+    board, choir = RosterHit("board", "open"), RosterHit("choir", "open")
+    hits = dict(zip(VOLUNTEERS, ((board, choir), (board,), (choir,)), strict=False))
+    assert exposed(message(to=VOLUNTEERS[:3]), facts(rosters=hits)) == (2, 2, 1)
+
+
 def naive(people: list[tuple[str, bool, frozenset[str], frozenset[str]]]) -> int:
     """Count the definition pair by pair: organization, in thread, open rosters, closed rosters."""
     return sum(

@@ -8,7 +8,6 @@ from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.organization import (
     Audience,
-    audience_of,
     circle_of,
     is_free_mail,
     is_public_suffix,
@@ -128,7 +127,7 @@ def test_the_file_of_providers_is_well_formed() -> None:
 )
 def test_declared_domains_include_their_sub_domains(text: str, audience: Audience) -> None:
     """However the administrator typed them, and never more than whole labels."""
-    assert audience_of(parse_address(text), OURS, STAFF) == audience
+    assert circle_of(OURS, STAFF).audience(parse_address(text)) == audience
     assert circle_of(OURS, STAFF).audience(parse_address(text)) == audience
 
 
@@ -146,23 +145,23 @@ def test_declared_domains_include_their_sub_domains(text: str, audience: Audienc
 )
 def test_without_declared_domains_the_senders_own_is_internal(sender: str, text: str, audience: Audience) -> None:
     """At a mailbox provider only the sender's own mailbox is; an unreadable sender has nothing internal."""
-    assert audience_of(parse_address(text), Organization(), parse_address(sender)) == audience
+    assert circle_of(Organization(), parse_address(sender)).audience(parse_address(text)) == audience
 
 
 def test_declaring_a_shared_domain_makes_no_stranger_internal() -> None:
     """`gmail.com` or `co.jp` declared by mistake must not silence the founding case."""
     ours = Organization(internal_domains=("gmail.com", "co.jp", "npo.example"))
     sender = parse_address("me@gmail.com")
-    assert audience_of(parse_address("you@gmail.com"), ours, sender) == "external"
-    assert audience_of(parse_address("you@example.co.jp"), ours, sender) == "external"
-    assert audience_of(sender, ours, sender) == "internal"
-    assert audience_of(parse_address("you@npo.example"), ours, sender) == "internal"
+    assert circle_of(ours, sender).audience(parse_address("you@gmail.com")) == "external"
+    assert circle_of(ours, sender).audience(parse_address("you@example.co.jp")) == "external"
+    assert circle_of(ours, sender).audience(sender) == "internal"
+    assert circle_of(ours, sender).audience(parse_address("you@npo.example")) == "internal"
 
 
 def test_a_declared_domain_that_cannot_be_read_makes_nobody_internal() -> None:
     """Its people are judged as outsiders, the safe side; nor does the sender's own domain step in."""
     ours = Organization(internal_domains=("not a domain",))
-    assert audience_of(parse_address("you@npo.example"), ours, parse_address("me@npo.example")) == "external"
+    assert circle_of(ours, parse_address("me@npo.example")).audience(parse_address("you@npo.example")) == "external"
 
 
 @pytest.mark.parametrize(
@@ -201,4 +200,4 @@ def test_every_text_has_one_organization(text: str) -> None:
     """No text raises, and an organization is never empty."""
     address = parse_address(text)
     assert organization_of(address)
-    assert audience_of(address, OURS, STAFF) in {"internal", "partner", "external"}
+    assert circle_of(OURS, STAFF).audience(address) in {"internal", "partner", "external"}

@@ -85,13 +85,9 @@ class _Group:
 def _groups(view: View, outsiders: int) -> dict[Ties, _Group]:
     """Group the visible outsiders by their ties."""
     masks = {_STRANGER: outsiders}
-    for name, kind, members in (("", "thread", view.in_thread), *_sorted_rosters(view)):
+    for name, (kind, members) in (("", ("thread", view.in_thread)), *view.rosters.items()):
         masks = _split(masks, name, kind, members)
     return {ties: _Group(view, mask) for ties, mask in masks.items()}
-
-
-def _sorted_rosters(view: View) -> list[tuple[str, str, int]]:
-    return [(name, kind, members) for name, (kind, members) in sorted(view.rosters.items())]
 
 
 def _split(masks: dict[Ties, int], name: str, kind: str, members: int) -> dict[Ties, int]:

@@ -33,11 +33,6 @@ class Circle(Struct, frozen=True):
         return _audience(address.domain, self.internal, self.partner)
 
 
-def audience_of(address: Address, organization: Organization, sender: Address) -> Audience:
-    """Return where the address belongs as seen by this sender; see `circle_of` for the rules."""
-    return circle_of(organization, sender).audience(address)
-
-
 def circle_of(organization: Organization, sender: Address) -> Circle:
     """Return the declared domains as the sender's circle.
 
