@@ -1,4 +1,4 @@
-"""One-time links: to create the first admin, to accept an invitation, to set a new password."""
+"""One-time links: to create the first admin, to accept an invitation, to set a new password, to type a code."""
 
 import datetime as dt
 import secrets
@@ -19,7 +19,7 @@ from atesaki.storage.tables import one_time_links
 LASTS: Final = dt.timedelta(hours=72)
 _SECRET_BYTES: Final = 32
 
-Purpose = Literal["first_admin", "invitation", "new_password"]
+Purpose = Literal["first_admin", "invitation", "new_password", "code"]
 
 
 class LinkInvalid(AtesakiError):
@@ -47,7 +47,9 @@ class Links:
         self._store = store
         self._now = now
 
-    def create(self, purpose: Purpose, account: str = "", roles: Iterable[Role] = ()) -> str:
+    def create(
+        self, purpose: Purpose, account: str = "", roles: Iterable[Role] = (), *, lasts: dt.timedelta = LASTS
+    ) -> str:
         """Return the secret of a new link; an earlier one of this kind for this account no longer works."""
         secret, now = secrets.token_urlsafe(_SECRET_BYTES), self._now()
         values = {
@@ -56,7 +58,7 @@ class Links:
             "account": account,
             "roles": msgspec.json.encode(sorted(roles)).decode(),
             "created_at": micros(now),
-            "expires_at": micros(now + LASTS),
+            "expires_at": micros(now + lasts),
         }
         with self._store.write() as connection:
             self._sweep(connection)

@@ -9,8 +9,13 @@ import pyotp
 from tests.console.sign_in.browser import HANAKO, OTHER, PASSWORD, Browser, Open, become_admin, recorded
 from tests.server import Server, running_server
 
+from atesaki.console.sign_in.entrance import CODE_TICKET
+from atesaki.identity import registry
 from atesaki.identity.sessions import COOKIE
 from atesaki.identity.tickets import COOKIE as TICKET
+from atesaki.identity.tickets import Tickets
+from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.storage.engine import open_store
 
 
 def test_session_cookie_is_bound_to_this_host_and_kept_from_scripts(server: Server, browser: Browser) -> None:
@@ -137,10 +142,12 @@ def test_code_is_asked_for_after_the_password_and_taken_once(server: Server, bro
     assert (other.is_signed_in(), COOKIE in other.cookies, TICKET in other.cookies) == (False, False, True)
     used = pyotp.TOTP(secret).now()
     assert other.post("/sign-in/code", code=used).status_code == 401
-    later = pyotp.TOTP(secret).at(int(time.time()) + 30)
+    later, ticket = pyotp.TOTP(secret).at(int(time.time()) + 30), other.cookies[TICKET]
     entered = other.post("/sign-in/code", code=later)
     assert (entered.status_code, entered.headers["location"]) == (303, "/console/account")
     assert recorded(server, "person.signed_in")[0]["body"] == {"how": "password and code", "roles": ["admin"]}
+    other.cookies = {TICKET: ticket}
+    assert other.get("/sign-in/code").headers["location"] == "/console/sign-in"
 
 
 def test_ticket_of_an_old_password_and_a_right_code_lead_back(server: Server, browser: Browser, another: Open) -> None:
@@ -181,3 +188,20 @@ def test_names_stand_in_the_personal_part_of_the_journal(server: Server, browser
     exported = server.admin.get("/v1/journal/export", params={"personal": True, "purpose": "test"})
     assert HANAKO in exported.text
     assert PASSWORD not in exported.text
+
+
+def test_a_copy_of_the_store_opens_no_account_whose_codes_it_holds(
+    server: Server, browser: Browser, another: Open
+) -> None:
+    """A backup has the secret of the codes and the key of the tickets, but nobody's password."""
+    secret = _set_up_codes(become_admin(browser, server))
+    store = open_store(server.store_address)
+    mark = registry.account_named(store, HANAKO).password_mark  # type: ignore[union-attr]  # It is there.
+    forged = Tickets(open_pseudonyms(store).of_bytes).issue(
+        CODE_TICKET, {"name": HANAKO, "mark": mark, "return_to": "/console", "proof": ""}
+    )
+    store.close()
+    thief = another(server)
+    thief.cookies[TICKET] = forged
+    answer = thief.post("/sign-in/code", code=pyotp.TOTP(secret).at(int(time.time()) + 30))
+    assert (answer.headers["location"], COOKIE in thief.cookies) == ("/console/sign-in", False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -12,6 +14,7 @@ from atesaki.console.sign_in import desk as doors
 from atesaki.console.sign_in.desk import SignInDesk, client_of, enter, go_on, own_path, session_of
 from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
 from atesaki.identity import tickets
+from atesaki.identity.links import LinkInvalid
 from atesaki.identity.oidc import PURPOSE, Arrival, OidcRefused
 from atesaki.identity.registry import Account
 
@@ -55,17 +58,18 @@ class Entrance:
         carried = self._carried(ask)
         if carried is None:
             return redirect(ask, "/sign-in")
-        # A ticket of an earlier version knows no mark, and is then out of date.
-        name, mark, target = carried["name"], carried.get("mark", ""), carried["return_to"]
+        name, mark, target = carried["name"], carried["mark"], carried["return_to"]
         try:
             account = self._desk.sign_in.check_code(name, mark, ask.value("code"), client_of(ask))
-            return self._entered(ask, account, "password and code", target)
+            entered = self._entered(ask, account, "password and code", target)
+            self._desk.accounts.links.revoke("code", name)
         except REFUSALS as error:
             problem = problem_of(ask, error)
             # No code helps where the password is no longer the same.
             if problem.field == "password":
                 return doors.forget_ticket(self._page(ask, target, problem))
             return _code_page(ask, problem)
+        return entered
 
     def depart(self, ask: Ask) -> Response:
         """Send somebody to the provider."""
@@ -108,13 +112,19 @@ class Entrance:
         return page(ask, "sign_in/signed_out.html", provider=self._desk.provider_name, provider_url=url)
 
     def _ask_for_code(self, ask: Ask, account: Account, target: str) -> Response:
-        carried = {"name": account.name, "mark": account.password_mark, "return_to": target}
+        # The seal of a ticket and the secret of the codes stand in the store; the proof of a password may not.
+        proof = self._desk.accounts.links.create("code", account.name, lasts=dt.timedelta(seconds=tickets.LASTS))
+        carried = {"name": account.name, "mark": account.password_mark, "proof": proof, "return_to": target}
         ticket = self._desk.tickets.issue(CODE_TICKET, carried)
         # A page of its own: it can be opened anew, in another language too, without the password.
         return doors.carry_ticket(redirect(ask, "/sign-in/code"), ticket)
 
     def _carried(self, ask: Ask) -> Mapping[str, str] | None:
-        return self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE))
+        carried = self._desk.tickets.read(CODE_TICKET, ask.request.cookies.get(tickets.COOKIE)) or {}
+        with contextlib.suppress(LinkInvalid):
+            if self._desk.accounts.links.find("code", carried.get("proof", "")).account == carried["name"]:
+                return carried
+        return None
 
     def _entered(self, ask: Ask, account: Account, how: str, target: str) -> Response:
         begun = self._desk.sign_in.begin(account, how)
