@@ -14,7 +14,7 @@ from joserfc import jws, jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 
 from atesaki.identity.id_token import MAX_LENGTH
-from atesaki.identity.oidc_http import FAILURES, Call
+from atesaki.identity.oidc_http import FAILURES, Call, is_safe
 from atesaki.identity.oidc_provider import Metadata, Provider, ProviderUnavailable
 from atesaki.identity.oidc_roles import Grants
 from atesaki.identity.oidc_token import TokenCalls
@@ -135,7 +135,7 @@ class OidcSignIn:
             endpoint = self._provider.metadata().end_session_endpoint
         except ProviderUnavailable:
             return None
-        if endpoint is None:
+        if endpoint is None or not is_safe(endpoint):
             return None
         query = urlencode({"client_id": self._registration.client_id, "post_logout_redirect_uri": back})
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
@@ -228,6 +228,9 @@ class OidcSignIn:
         # It may be about somebody else (OpenID Connect Core 1.0 §5.3.2).
         if more["sub"] != claims["sub"]:
             raise OidcRefused("userinfo")
+        if more.get("email") != claims.get("email", more.get("email")):
+            # That one address is verified says nothing of another one.
+            more.pop("email_verified", None)
         return more
 
 

@@ -88,6 +88,19 @@ def test_link_is_made_once_however_often_its_page_is_opened(server: Server, brow
     assert urlsplit(browser.get("/people/link").headers["location"]).path == "/console/people"
 
 
+def test_a_link_ends_the_session_that_was_there(server: Server, browser: Browser) -> None:
+    """Somebody sets up an account where somebody else is signed in: that one's cookie opens nothing any more."""
+    become_admin(browser, server)
+    former = browser.cookies[COOKIE]
+    browser.get("/people")
+    browser.post(
+        _made(browser, "invite", address=TARO, roles=["auditor"]), display_name="T", password=OTHER, again=OTHER
+    )
+    assert browser.is_signed_in()
+    browser.cookies[COOKIE] = former
+    assert not browser.is_signed_in()
+
+
 def test_each_button_of_a_list_says_whom_it_is_for(server: Server, browser: Browser) -> None:
     """Read out alone, “Withdraw” is the same for everybody."""
     become_admin(browser, server)

@@ -73,6 +73,14 @@ def test_thin_token_is_completed_by_the_userinfo_endpoint(desk: Desk) -> None:
     assert (person.name, person.roles) == ("職員 花子", frozenset({"admin"}))
 
 
+@pytest.mark.parametrize(("told", "email"), [("boss@hall.example", "boss@hall.example"), ("hanako@hall.example", "")])
+def test_an_address_is_verified_by_what_is_said_of_it(desk: Desk, told: str, email: str) -> None:
+    """The token's own address may be anybody's, while the endpoint speaks of one that was verified."""
+    desk.fake.claims |= {"email": "boss@hall.example", "email_verified": None, "roles": None}
+    desk.fake.userinfo = {"sub": "hanako", "email": told, "email_verified": True}
+    assert desk.walk().person.email == email
+
+
 @pytest.mark.parametrize("sub", ["boss", None])
 def test_userinfo_of_somebody_else_is_refused(desk: Desk, sub: str | None) -> None:
     """Tokens may be swapped (OpenID Connect Core 1.0 §5.3.2); an answer about nobody is none."""

@@ -110,6 +110,7 @@ def test_signing_out_at_the_provider_is_offered_where_it_can_be_done(desk: Desk)
         "client_id": [CLIENT],
         "post_logout_redirect_uri": ["https://atesaki.example/console/sign-in"],
     }
-    other = Desk(FakeOidc())
-    del other.fake.metadata["end_session_endpoint"]
-    assert other.sign_in.sign_out_url(RETURN) is None
+    for place in (None, "http://issuer.example/leave", "javascript:alert(1)"):
+        other = Desk(FakeOidc())
+        other.fake.metadata["end_session_endpoint"] = place
+        assert other.sign_in.sign_out_url(RETURN) is None

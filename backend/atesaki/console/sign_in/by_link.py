@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
-from atesaki.console.sign_in.desk import SignInDesk, enter, go_on
+from atesaki.console.sign_in.desk import SignInDesk, enter, go_on, session_of
 from atesaki.console.sign_in.words import REFUSALS, Problem, not_the_same, problem_of
 from atesaki.identity.links import Link, LinkInvalid, Purpose
 from atesaki.identity.registry import Account
@@ -38,6 +38,9 @@ class ByLink:
             begun = self._desk.sign_in.begin(account, self._purpose)
         except REFUSALS as error:
             return self._page(ask, secret, problem_of(ask, error))
+        # Of whoever was signed in here before.
+        if session := session_of(ask):
+            self._desk.sessions.end(session)
         return enter(go_on(ask.to("/")), begun)
 
     def _used(self, ask: Ask, link: Link) -> Account:
