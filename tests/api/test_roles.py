@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import httpx2
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from tests.server import Server, Visitor, running_server
 
-from atesaki.api.access import CSRF, roles_of
+from atesaki.api.access import CSRF, Door
 from atesaki.identity.person import ROLES, Role
 from atesaki.identity.sessions import COOKIE
 
@@ -97,10 +98,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def _api(server: Server) -> list[Tried]:
     found: list[Tried] = []
     for route in iter_route_contexts(server.app.routes):
-        roles = roles_of(route.dependant) if getattr(route, "dependant", None) else None
-        if roles is not None:
-            found.extend(Tried(method, str(route.path), roles) for method in route.methods or ())
+        for door in _doors(route.dependant) if getattr(route, "dependant", None) else ():
+            found.extend(Tried(method, str(route.path), door.roles) for method in route.methods or ())
     return found
+
+
+def _doors(dependant: Dependant) -> Iterator[Door]:
+    if isinstance(dependant.call, Door):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _doors(inner)
 
 
 def _console(server: Server) -> list[Tried]:

@@ -1,11 +1,9 @@
 """Who may call what: clients with a deployment key; people with the admin token or a session of the console."""
 
 import secrets
-from collections.abc import Iterator
 from typing import Annotated, NamedTuple, Protocol
 
 from fastapi import Request, Security
-from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from typing_extensions import override
 
@@ -52,7 +50,7 @@ class Editor(NamedTuple):
 class Door:
     """A FastAPI dependency: opens for the admin token and for sessions with one of `roles`; returns the author.
 
-    Routes that are for people depend on a door, and `roles_of` reads from it whom they are for.
+    Routes that are for people depend on a door; a test reads from it whom they are for.
     """
 
     def __init__(self, access: "Access", roles: frozenset[Role]) -> None:
@@ -156,17 +154,6 @@ class Access:
         """Dependency of the metrics: their own token, or the admin's."""
         if token is None or not (self._metrics.match(token.credentials) or self._admin.match(token.credentials)):
             raise TokenRequired("Send the metrics token or the admin token as Authorization: Bearer.")
-
-
-def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """Return the roles that open a route with these dependencies, `None` where no door is among them."""
-    return next((call.roles for call in _calls(dependant) if isinstance(call, Door)), None)
-
-
-def _calls(dependant: Dependant) -> Iterator[object]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)
 
 
 def _has_token(request: Request, session: Session) -> bool:

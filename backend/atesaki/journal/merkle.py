@@ -95,16 +95,6 @@ def consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
     return _subproof(old_size, 0, size, whole=True) if 0 < old_size < size else []
 
 
-def inclusion_proof(leaves: Sequence[bytes], position: int) -> list[bytes]:
-    """Prove that the leaf at `position` is in the tree over these leaf hashes."""
-    return [root_of(leaves[start:end]) for start, end in inclusion_ranges(position, len(leaves))]
-
-
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Prove that the tree over these leaf hashes continues its first `old_size` leaves."""
-    return [root_of(leaves[start:end]) for start, end in consistency_ranges(old_size, len(leaves))]
-
-
 def includes(leaf: bytes, position: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Check an inclusion proof (RFC 9162 §2.1.3.2)."""
     if not 0 <= position < size:
