@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from atesaki.api.body import JsonBody
 from atesaki.api.metrics import Metrics
+from atesaki.api.sending import TakesOutcomes, TakesReleases
 from atesaki.clients.gmail import ACTION, COMPOSE, HOME, LOGO, moved, noticed, pushed, scopes_wanted, updated, writable
 from atesaki.clients.gmail_cards import Frame, check_card, home_card, movable, nobody_card, unchecked_card
 from atesaki.clients.gmail_event import Event, message_of, request_of
@@ -31,7 +32,7 @@ from atesaki.sending.answer import DecisionAnswer, ReleaseKind
 from atesaki.sending.check import Judged
 from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSender, ReleaseNotAllowed
 from atesaki.sending.outcome import OutcomeRequest
-from atesaki.sending.release import MAX_JUSTIFICATION, Released, ReleaseRequest
+from atesaki.sending.release import MAX_JUSTIFICATION, ReleaseRequest
 from atesaki.sending.request import Caller, DecisionRequest, language_of
 
 KEY = "gmail-addon"
@@ -64,20 +65,6 @@ class Checks(Protocol):
 
     async def __call__(self, request: DecisionRequest, caller: Caller, *, about_people: bool) -> Judged:
         """Return what to answer, once it is recorded."""
-
-
-class TakesReleases(Protocol):
-    """Records releases."""
-
-    def release(self, decision_id: str, request: ReleaseRequest, caller: Caller) -> Released:
-        """Return once the release is recorded; blocks."""
-
-
-class TakesOutcomes(Protocol):
-    """Records outcomes."""
-
-    async def report(self, decision_id: str, request: OutcomeRequest, caller: Caller) -> None:
-        """Return once the outcome is recorded."""
 
 
 class Look(NamedTuple):
