@@ -87,3 +87,13 @@ def test_an_address_that_outlook_would_refuse_is_refused_here(tmp_path: Path) ->
     done = _run(tmp_path, "--base-url", "http://guard.example.org", "--deployment-keys", KEY)
     assert (done.returncode, done.stderr.strip()) == (1, "Outlook loads add-ins only from an https:// address.")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_other_than_the_servers_own_is_refused(tmp_path: Path) -> None:
+    """The scripts ask the server at its own address: loaded from another, the add-in could check nothing."""
+    other = ("--deployment-keys", KEY, "--public-url", "https://mail.example.org")
+    done = _run(tmp_path, "--base-url", ADDRESS, *other)
+    assert done.returncode == 1
+    assert "ATESAKI_PUBLIC_URL" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert _run(tmp_path, "--base-url", "https://mail.example.org/", *other).returncode == 0

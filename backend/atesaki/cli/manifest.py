@@ -51,6 +51,11 @@ def _place(settings: Settings, base_url: str | None) -> Place:
     address = base_url or settings.public_url
     if address is None:
         raise AtesakiError("Say where mail clients reach this server: --base-url https://…", field="base-url")
+    if settings.public_url is not None and address.rstrip("/") != settings.public_url:
+        raise AtesakiError(
+            "ATESAKI_PUBLIC_URL is another address, which the add-in's scripts ask: give the same for both.",
+            field="base-url",
+        )
     if not settings.deployment_keys:
         raise AtesakiError("Give the deployment key: --deployment-keys KEY", field="deployment-keys")
     return Place(address.rstrip("/"), settings.deployment_keys[0].get_secret_value(), entra_of(settings))
