@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as StoreTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -126,6 +126,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AtesakiError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     for away in STORE_AWAY:
         app.add_exception_handler(away, _store_away)
     app.add_exception_handler(Exception, _unexpected)
@@ -165,6 +166,11 @@ def respond_store_away(error: Exception) -> Response:
     """Return the answer while the store is away."""
     _log.error("store.unavailable", error=type(error).__name__, at=place_of(error))
     return respond_error(StoreBusy("The store can't be reached or written now; nothing was changed."))
+
+
+def _hung_up(_: Request, __: Exception) -> Response:
+    # Nobody reads it, but an error without a handler would be logged as one of the server.
+    return respond_error(BadRequest("The body ended before it was whole."))
 
 
 def _store_away(_: Request, error: Exception) -> Response:
