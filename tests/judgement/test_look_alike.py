@@ -53,6 +53,8 @@ KNOWN = FREQUENT_PROVIDERS | {
         ("docmo.ne.jp", "docomo.ne.jp"),
         ("docomo.ne.jo", "docomo.ne.jp"),
         ("docomo.nejp", "docomo.ne.jp"),
+        ("docomo.ne", "docomo.ne.jp"),
+        ("plala.or", "plala.or.jp"),
         ("docomo.ne.com", "docomo.ne.jp"),
         ("ezwed.ne.jp", "ezweb.ne.jp"),
         ("softbank-ne.jp", "softbank.ne.jp"),

@@ -52,11 +52,14 @@ def test_the_registrable_domain_follows_the_public_suffix_list(domain: str, regi
         ("a@t.vodafone.ne.jp", "a@t.vodafone.ne.jp"),
         ("a@crocus.ocn.ne.jp", "a@crocus.ocn.ne.jp"),
         ("a@[192.0.2.1]", "[192.0.2.1]"),
+        ("a@pref.osaka.lg.jp", "pref.osaka.lg.jp"),
+        ("a@mail.city.osaka.lg.jp", "city.osaka.lg.jp"),
+        ("a@library.union.lg.jp", "union.lg.jp"),
         ("Taro Yamada", "?taro yamada"),
     ],
 )
 def test_at_a_mailbox_provider_everybody_is_an_organization(text: str, organization: str) -> None:
-    """A company is one organization; two people at a provider, or two unreadable texts, are two."""
+    """A company is one organization; two at a provider, two unreadable texts, a prefecture and its capital are two."""
     assert organization_of(parse_address(text)) == organization
 
 

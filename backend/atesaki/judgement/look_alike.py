@@ -28,7 +28,7 @@ _LOOKS_LIKE: Final = {
 _PROTOTYPES: Final = str.maketrans({alike: letter for letter, group in _LOOKS_LIKE.items() for alike in group})
 _JOINED_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _BAIT: Final = re.compile(r"accounts?|com?|jp|login|net?|secur(?:e|ity)|sign-?in|support|update|verify|web(?:mail)?")
-_ENDING_TYPED_IN_JAPAN: Final = re.compile(r"com|jp|(?:co|ne|or|ac|go)\.jp|net|org|co|cm|(?:co|ne)\.com")
+_ENDING_TYPED_IN_JAPAN: Final = re.compile(r"com|jp|(?:co|ne|or|ac|go)\.jp|net|org|co|ne|or|cm|(?:co|ne)\.com")
 _NUMBERING = re.compile(r"(?:-?[0-9]+|-[a-z])$")
 _COUNTRY_CODE = re.compile(r"[a-z]{2}")
 

@@ -1,5 +1,6 @@
 """Organizations behind addresses: registrable domains, mailbox providers, and who is internal or a partner."""
 
+import re
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -15,6 +16,9 @@ Audience = Literal["internal", "partner", "external"]
 # The private section counts: a customer of a hosting suffix (`npo.sakura.ne.jp`, `x.github.io`) is an organization of
 # its own, and taking two customers for one would hide that they see each other.
 _SUFFIXES: Final = PublicSuffixList()
+
+# The list ends at lg.jp, below which a prefecture and its capital share a name: pref.osaka and city.osaka.
+_GOVERNMENT: Final = re.compile(r"(?:^|\.)((?:city|metro|pref|town|vill)\.[^.]+\.lg\.jp)$")
 
 
 class Circle(Struct, frozen=True):
@@ -48,11 +52,12 @@ def circle_of(organization: Organization, sender: Address) -> Circle:
 def organization_of(address: Address) -> str:
     """Return the organization of an address: its registrable domain, or the mailbox itself at a mailbox provider.
 
-    An unreadable address is an organization of its own.
+    A Japanese local government is told from its namesakes. An unreadable address is an organization of its own.
     """
     if not address.readable or is_free_mail(address.domain):
         return address.key
-    return registrable_domain(address.domain)
+    government = _GOVERNMENT.search(address.domain)
+    return government[1] if government else registrable_domain(address.domain)
 
 
 @lru_cache(CACHE_SIZE)
