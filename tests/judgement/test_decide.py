@@ -207,6 +207,16 @@ def test_the_sender_is_never_a_stranger_to_themselves() -> None:
     assert decision.findings[0].evidence.recipients == ("a@gmail.com",)
 
 
+@pytest.mark.parametrize("copies", [{"cc": ["staff@hall.example"]}, {"bcc": ["Staff@Hall.example"]}])
+def test_a_copy_to_oneself_makes_no_second_member(copies: dict[str, list[str]]) -> None:
+    """An organizer who is on the roster, too, may write to one volunteer; another colleague on it is a member."""
+    hit = (RosterHit("volunteers", "sensitive"),)
+    known = facts(rosters=dict.fromkeys(("staff@hall.example", "you@hall.example", "v@gmail.com"), hit))
+    two = {"recipients": {"in_roster": True, "at_least": 2}}
+    assert judged(two, message(to=["v@gmail.com"], **copies), known).action is Action.ALLOW
+    assert judged(two, message(to=["v@gmail.com", "you@hall.example"], **copies), known).findings[0].evidence.count == 2
+
+
 def test_a_half_typed_provider_is_named() -> None:
     """`taro@gmailcom` cannot be delivered, and the sender is told what was probably meant."""
     finding = judged({"recipients": {"look_alike": True}}, message(to=["taro@gmailcom"])).findings[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.judgement.drafts import facts, message
 
 from atesaki.judgement.decide import decide
@@ -141,6 +142,57 @@ def test_moving_everyone_to_bcc_ends_every_exposure(draft: dict[str, Any], known
     lists = {field: [a for a in draft[field] if a not in moved] for field in ("to", "cc")}
     after = shipped(message(**{**draft, **lists, "bcc": [*draft["bcc"], *moved]}), known)
     assert (after.exposure.disclosures, exposure_strictness(after)) == (0, (0, -1))
+
+
+@given(drafts, known_facts)
+def test_the_offered_fixes_together_leave_nothing_that_they_are_for(draft: dict[str, Any], known: Facts) -> None:
+    """Whoever removes and then moves everybody named is offered neither again."""
+    decision = shipped(message(**draft), known)
+    named = {remedy.kind: set(remedy.recipients) for remedy in decision.remedies}
+    gone, moved = named.get("remove", set()), named.get("move_to_bcc", set())
+    visible = {f: [a for a in draft[f] if a not in gone | moved] for f in ("to", "cc")}
+    blind = [a for a in draft["bcc"] if a not in gone] + sorted(moved - gone)
+    after = shipped(message(**{**draft, **visible, "bcc": blind}), known)
+    assert {remedy.kind for remedy in after.remedies} <= {"send_individually"}
+
+
+@given(drafts, known_facts, st.lists(st.sampled_from(["to", "bcc", "body", "thread"]), min_size=1), st.booleans())
+def test_what_is_unknown_softens_nothing(
+    draft: dict[str, Any],
+    known: Facts,
+    unread: list[str],
+    history: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    """A part that was not read, a source that was not asked or a sender without history only adds a warning."""
+    before = strictness(shipped(message(**draft), known))
+    stale = structs.replace(known, stale=("rosters",))
+    unknown = structs.replace(known, known_correspondents=None if history else known.known_correspondents)
+    assert strictness(shipped(message(**draft, truncated=unread), known)) >= max(before, (1, 1))
+    assert strictness(shipped(message(**draft), stale)) >= max(before, (1, 1))
+    assert strictness(shipped(message(**draft), unknown)) >= before
+
+
+@given(drafts, known_facts, st.data())
+def test_another_writing_of_a_recipient_is_nobody_new(draft: dict[str, Any], known: Facts, data: st.DataObject) -> None:
+    """Case, width and a tag make no second person, wherever the mailbox is written again."""
+    field = data.draw(fields)
+    if not draft[field]:
+        return
+    address = data.draw(st.sampled_from(draft[field]))
+    again = data.draw(
+        st.sampled_from([address.upper(), f"Ann <{address}>", address.replace("@", "+tag@"), _wide(address)])
+    )
+    place = data.draw(st.sampled_from([field, "bcc"]))
+    before, after = (
+        shipped(message(**draft), known),
+        shipped(message(**{**draft, place: [*draft[place], again]}), known),
+    )
+    assert (strictness(after), after.exposure, after.people) == (strictness(before), before.exposure, before.people)
+    assert [f.evidence.count for f in after.findings] == [f.evidence.count for f in before.findings]
+
+
+def _wide(address: str) -> str:
+    return address.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 
 
 @given(st.lists(st.text(max_size=40), max_size=10), known_facts)

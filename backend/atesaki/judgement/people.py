@@ -124,8 +124,11 @@ class People:
 
     def _know_the_sender(self) -> None:
         """Nobody is a stranger to themselves, whatever domains are declared."""
+        self.sender_self = 0
         if self.known.mailbox(self.sender.key) in self.mailboxes:
-            self._traits[self.keys.index(self.sender.key)] = INTERNAL
+            position = self.keys.index(self.sender.key)
+            self._traits[position] = INTERNAL
+            self.sender_self = 1 << (self.size - 1 - position)
 
     def _expand(self, expansions: Expansions) -> None:
         for position, text in enumerate(tuple(self.texts)):

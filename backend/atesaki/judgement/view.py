@@ -32,7 +32,10 @@ class View:
         self._counts: dict[int, int] = {}
 
     def _rosters(self) -> dict[str, tuple[str, int]]:
-        """Return handling and members among the recipients, by roster name."""
+        """Return handling and members among the recipients, by roster name.
+
+        A copy to oneself makes no member: everybody sees the sender, and the sender knows whom the message goes to.
+        """
         hits = RosterHits.among(self.people, self.facts.rosters)
         handling: dict[str, str] = {}
         codes: dict[str, set[int]] = {}
@@ -40,7 +43,9 @@ class View:
             for hit in hits.combinations[code]:
                 handling.setdefault(hit.roster, hit.handling)
                 codes.setdefault(hit.roster, set()).add(code)
-        return {name: (handling[name], self.people.where_in(hits.codes, wanted)) for name, wanted in codes.items()}
+        others = ~self.people.sender_self
+        found = {name: others & self.people.where_in(hits.codes, wanted) for name, wanted in codes.items()}
+        return {name: (handling[name], members) for name, members in found.items() if members}
 
     @functools.cached_property
     def disclosures(self) -> Disclosures:
