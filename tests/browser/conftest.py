@@ -95,7 +95,7 @@ def signed_in(browser: Browser) -> Iterator[SignIn]:
             **profile: Any,  # noqa: ANN401  # Playwright's own options.
         ) -> Page:
             page = new_page(server.base_url, **profile)
-            _plant(page, server.base_url, server.session(*roles, email=email).cookie)
+            plant(page, server.base_url, server.session(*roles, email=email).cookie)
             page.goto(f"/console{path}")
             return page
 
@@ -116,7 +116,7 @@ def profile(browser: Browser) -> Iterator[Open]:
         yield opened
 
 
-def _plant(page: Page, base_url: str, cookie: str) -> None:
+def plant(page: Page, base_url: str, cookie: str) -> None:
     """Plant a session past Playwright, which names a domain with each cookie; a __Host- cookie has none."""
     cookie_of = {"name": COOKIE, "value": cookie, "url": base_url, "path": "/", "secure": True, "httpOnly": True}
     planted = page.context.new_cdp_session(page).send("Network.setCookie", cookie_of)

@@ -48,11 +48,11 @@ def at_provider(page: Page, name: str) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def until_indexed(server: Server) -> None:
-    """Wait for the index, which is derived in the background."""
+def until_indexed(server: Server, search: str = "") -> None:
+    """Wait until the index, which is derived in the background, finds a decision by a search."""
     deadline = time.monotonic() + 20
     with server.visitor("auditor") as auditor:
-        while "/console/journal/decisions/" not in auditor.get("/journal").text:
+        while "/console/journal/decisions/" not in auditor.get(f"/journal{search}").text:
             assert time.monotonic() < deadline, "the index does not follow the journal"
             time.sleep(0.2)
 
