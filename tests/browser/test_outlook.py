@@ -173,6 +173,8 @@ def test_while_the_server_is_away_the_local_rule_decides_and_tells_later(compose
     records = guard.admin.get("/v1/journal").json()["records"]
     reports = [report for record in records for report in record["body"].get("client", {}).get("degraded", [])]
     assert [(each["reason"], each["action"], each["people"]) for each in reports] == [("offline", "prompted", 26)]
+    outlook.page.route("**/v1/decisions", lambda route: route.abort())
+    assert outlook.send()["dialog"]["buttons"] == ["Don't Send"], "by now the server has blocked it"
 
 
 def test_a_pane_without_a_server_says_so_and_recovers(compose: Open) -> None:

@@ -62,4 +62,5 @@ export const SESSION = {
   degraded: "atesaki.degraded",
   refused: "atesaki.refused",
   held: "atesaki.held",
+  latest: "atesaki.latest",
 } as const;

@@ -15,33 +15,54 @@ const QUIET = 500;
 /** Longest info bar text (outlook.md §2.4). */
 const INFO_LIMIT = 150;
 
-let latest = 0;
-
 /** Asks about the recipients as they stand after a short silence; a newer change makes an older one do nothing. */
 export function onRecipientsChanged(around: Surroundings): Promise<void> {
-  latest += 1;
-  const mine = latest;
-  return pause(QUIET).then(() => {
-    if (mine !== latest) {
-      return undefined;
-    }
-    return look(around, mine);
-  });
+  return announced(around).then((mine) =>
+    pause(QUIET)
+      .then(() => isLatest(around, mine))
+      .then((latest) => {
+        if (latest) {
+          return look(around, mine);
+        }
+        return undefined;
+      }),
+  );
 }
 
-function look(around: Surroundings, mine: number): Promise<void> {
+// Classic Outlook starts an engine for each event: only the draft's session knows which of them is the latest.
+function announced({ host }: Surroundings): Promise<string | null> {
+  const mine = Math.random().toString(36);
+  return host.writeSession(SESSION.latest, mine).then(
+    () => mine,
+    () => null,
+  );
+}
+
+/** Whoever could not announce itself counts as the latest: rather one question too many than none. */
+function isLatest({ host }: Surroundings, mine: string | null): Promise<boolean> {
+  if (mine === null) {
+    return Promise.resolve(true);
+  }
+  return host.readSession(SESSION.latest).then((seen) => seen === null || seen === mine);
+}
+
+function look(around: Surroundings, mine: string | null): Promise<void> {
   return readMessage(around.host, { fields: ["thread"] }).then((message) => {
     const request = { message, client: composeFacts(around), locale: localeOf(around) };
     return around.api
       .decide(request, null)
       .then((answer) => remembered(around, message, answer))
       .catch(() => localHint(around, message))
-      .then((hint) => {
-        if (mine === latest) {
-          return show(around, hint);
-        }
-        return undefined;
-      });
+      .then((hint) => shownIfLatest(around, mine, hint));
+  });
+}
+
+function shownIfLatest(around: Surroundings, mine: string | null, hint: string | null): Promise<void> {
+  return isLatest(around, mine).then((latest) => {
+    if (latest) {
+      return show(around, hint);
+    }
+    return undefined;
   });
 }
 

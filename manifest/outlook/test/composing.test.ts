@@ -45,6 +45,28 @@ test("a pasted list that fires many events asks once, and every event is complet
   assert.equal(requests.length, 1);
 });
 
+test("it asks once, too, where classic Outlook starts an engine for each event", async () => {
+  const host = outlook("classic");
+  const requests = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const made = load(host, () => http(200, BLOCK));
+      assert.equal(await host.fire("onMessageRecipientsChanged"), 1);
+      return made.length;
+    }),
+  );
+  assert.deepEqual(requests, [0, 0, 0, 0, 0, 0, 0, 1]);
+  assert.equal(host.draft?.notices.get("atesaki"), BLOCK.findings[0]?.reason);
+});
+
+test("a draft that keeps nothing in its session is looked at all the same", async () => {
+  const host = outlook("classic");
+  host.calls.faults.set("sessionData.setAsync", "fail");
+  const requests = load(host, () => http(200, BLOCK));
+  await host.fire("onMessageRecipientsChanged");
+  await host.fire("onMessageRecipientsChanged");
+  assert.equal(requests.length, 2);
+});
+
 test("the question while composing says so and is never mistaken for a Send", async () => {
   const host = outlook();
   const requests = load(host, () => http(200, ALLOW));
