@@ -8,10 +8,12 @@ from typing import NamedTuple, Protocol
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.navigation import ANYBODY, places_of
+from atesaki.console.shell.navigation import ANYBODY, ROSTER_EDITORS, places_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page
 from atesaki.judgement.facts import Organization
+from atesaki.rosters.ownership import editable
+from atesaki.rosters.roster import Roster
 
 
 class KnowsOrganization(Protocol):
@@ -25,7 +27,7 @@ class KnowsOrganization(Protocol):
 class ListsRosters(Protocol):
     """Knows the registered rosters."""
 
-    def all(self) -> Sequence[object]:
+    def all(self) -> Sequence[Roster]:
         """Every roster; blocks."""
 
 
@@ -45,10 +47,10 @@ class Step(NamedTuple):
 
 
 class Warnings(NamedTuple):
-    """What an admin should look at: rules and exemptions that end soon, and rosters out of step with their groups."""
+    """What to look at: rules and exemptions that end soon, and the names of rosters out of step with their groups."""
 
     ending: Callable[[], Sequence[object]]
-    out_of_step: Callable[[], Sequence[object]]
+    out_of_step: Callable[[], Sequence[str]]
 
 
 def add_routes(
@@ -64,11 +66,18 @@ def add_routes(
         admin = ask.person.may(frozenset({"admin"}))
         steps = _steps(organization, rosters, arrived) if admin else []
         places = [place for place in places_of(ask.person) if place.path != "/"]
-        ends, out_of_step = (len(found()) if admin else 0 for found in warnings)
-        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=out_of_step)
+        ends = len(warnings.ending()) if admin else 0
+        late = _late(ask, rosters, warnings) if ask.person.may(ROSTER_EDITORS) else 0
+        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=late)
 
     for path in ("", "/"):
         pages.get(path, show, roles=ANYBODY)
+
+
+def _late(ask: Ask, rosters: ListsRosters, warnings: Warnings) -> int:
+    """Count the rosters out of step that the visitor may mend: an owner, only their own."""
+    mine = editable(rosters.all(), email=ask.person.email, roles=ask.person.roles)
+    return len({roster.name for roster in mine}.intersection(warnings.out_of_step()))
 
 
 def _steps(organization: KnowsOrganization, rosters: ListsRosters, arrived: Arrived) -> list[Step]:
