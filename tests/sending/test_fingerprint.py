@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from tests.judgement.drafts import facts, message, policy_set, rule
@@ -19,12 +20,24 @@ VERIFIED = Caller("key", Identity("entra", "123", "staff@hall.example"))
 PSEUDONYMS = Pseudonyms(b"key")
 
 
-def mark(draft: Message, caller: Caller = CLAIMED, *, rule_id: str = "a_rule") -> str:
-    """Return the fingerprint of a message about which one rule warns."""
-    decision = decide(draft, policy_set(rule({"recipients": {"at_least": 1}}, id=rule_id)), facts())
+def mark(draft: Message, caller: Caller = CLAIMED, *, rule_id: str = "a_rule", tried: bool = False) -> str:
+    """Return the fingerprint of a message about which one rule warns, and another one where it is `tried`."""
+    mode = "simulate" if tried else "off"
+    rules = (rule({"recipients": {"at_least": 1}}, id=rule_id), rule({"item": "message"}, id="tried", mode=mode))
+    decision = decide(draft, policy_set(*rules), facts())
     return fingerprint(PSEUDONYMS, caller, draft, decision)
 
 
+FILE = {"name": "list.pdf", "size": 10}
+PARTS: dict[str, Any] = {
+    "to": ["a@x.example", "b@y.example"],
+    "cc": ["c@x.example"],
+    "bcc": ["d@x.example"],
+    "subject": "s",
+    "body_text": "t",
+    "attachments": [FILE],
+    "truncated": ["to", "body"],
+}
 DRAFT = message(to=["a@x.example", "b@y.example"], subject="s", body_text="t")
 
 
@@ -60,6 +73,40 @@ def test_line_breaks_of_the_body_change_nothing() -> None:
 def test_any_change_of_what_is_sent_changes_it(other: Message) -> None:
     """A release is for one message."""
     assert mark(other) != mark(DRAFT)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"to": ["a@x.example", "e@y.example"]},
+        {"cc": ["e@x.example"]},
+        {"cc": ["c@x.example", "e@x.example"]},
+        {"bcc": ["e@x.example"]},
+        {"cc": ["d@x.example"], "bcc": ["c@x.example"]},
+        {"subject": "another"},
+        {"attachments": [{**FILE, "name": "all.pdf"}]},
+        {"attachments": [{**FILE, "size": 11}]},
+        {"attachments": [{**FILE, "inline": True}]},
+        {"attachments": [FILE, FILE]},
+        {"truncated": ["to"]},
+    ],
+)
+def test_any_change_of_one_part_changes_it(change: dict[str, Any]) -> None:
+    """No field, file or gap can be exchanged behind a release."""
+    assert mark(message(**{**PARTS, **change})) != mark(message(**PARTS))
+
+
+def test_the_order_in_which_a_client_tells_changes_nothing() -> None:
+    """Gaps and files are told as they were found, and that differs from one reading to the next."""
+    files = [FILE, {"name": "a.png"}]
+    told = message(**{**PARTS, "attachments": files})
+    again = message(**{**PARTS, "attachments": files[::-1], "truncated": ["body", "to"]})
+    assert mark(told) == mark(again)
+
+
+def test_a_rule_that_is_only_tried_changes_nothing() -> None:
+    """Nobody is told of it: office hours that end must not take a release back."""
+    assert mark(DRAFT, tried=True) == mark(DRAFT)
 
 
 def test_contact_groups_without_an_address_are_told_apart_by_name() -> None:
