@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from tests.policies.fakes import RememberedRecords
 from tests.policies.files import BROKEN, FAILING, FILES, POLICY, STRICTER, write
 
@@ -37,6 +38,23 @@ def test_without_any_good_set_the_start_fails_with_the_place(
         unstarted.start()
     with pytest.raises(PoliciesNotLoaded):
         _ = unstarted.policy_set
+
+
+def test_a_set_that_is_not_taken_is_logged_once(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
+    """Whoever reads the log finds the place, or the folder that is away, and no word of the file."""
+    folder = tmp_path / "policies"
+    with capture_logs() as logs:
+        policies = loaded(store, records, write(folder, FILES))
+        write(folder, BROKEN)
+        policies.refresh()
+        policies.refresh()
+        folder.rename(tmp_path / "elsewhere")
+        policies.refresh()
+    away = f"The policy folder {folder} cannot be read: No such file or directory."
+    assert [(log["event"], log["problem"]) for log in logs] == [
+        ("policies.not_taken", "strangers.yaml:7:13"),
+        ("policies.not_taken", away),
+    ]
 
 
 def test_a_folder_is_the_truth(store: Store, records: RememberedRecords, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+import structlog
 from msgspec import Struct
 
 from atesaki.judgement.errors import AtesakiError
@@ -13,6 +14,8 @@ from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors
 from atesaki.policies.load import LoadedSet, load_set, read_folder
 from atesaki.policies.revisions import Revision, RevisionStore, changed_in_between
 from atesaki.policies.test import require_passed
+
+_log = structlog.get_logger(__name__)
 
 FOLDER_SECONDS = 1.0
 """How often a policy folder is looked at."""
@@ -137,10 +140,13 @@ class CurrentPolicies:
             self._note(error)
 
     def _note(self, error: AtesakiError) -> None:
+        before = self.problem
         if isinstance(error, PolicyErrors):
             self._broken, self._blind = error.detail, None
         else:
             self._blind = error.detail
+        if self.problem != before:
+            _log.warning("policies.not_taken", problem=_without_quotes(error))
 
     def _look(self) -> None:
         with self._lock:
@@ -223,6 +229,13 @@ class CurrentPolicies:
                 self.refresh()
             except Exception:  # noqa: BLE001 - the watcher outlives a store that is away; the set in force stays
                 self._blind = "The newest policy set could not be looked up; the last one stays in force."
+
+
+def _without_quotes(error: AtesakiError) -> str:
+    """Say where the mistakes are without their sentences, which may quote an address from the file."""
+    if not isinstance(error, PolicyErrors):
+        return error.detail
+    return ", ".join(f"{each.file}:{each.line}:{each.column}" for each in error.errors)
 
 
 def _tested(files: Mapping[str, str]) -> LoadedSet:
