@@ -27,6 +27,8 @@ FIRST_ADMIN = "/console/sign-in/first/"
 
 _BACKLOG = 2_048
 _GRACE_SECONDS = 10
+_START_SECONDS = 60
+"""How long a process may be silent before it is replaced; on a small, busy machine it takes that long to begin."""
 
 
 @settings_flags()
@@ -107,6 +109,7 @@ def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_START_SECONDS,
     )
 
 
