@@ -7,6 +7,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.gmail.gmail import Gmail
 
 DECISIONS = re.compile(r"/v1/decisions$")
+PROFILE = re.compile(r"/profile$")
 
 
 def _nonsense(route: Route) -> None:

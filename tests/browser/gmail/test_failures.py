@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Playwright, expect
-from tests.browser.gmail.failing import DECISIONS, FAILURES, uncheckable
+from tests.browser.gmail.failing import DECISIONS, FAILURES, PROFILE, uncheckable
 from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browser
 from tests.server import KEY, Server
 
@@ -60,6 +60,22 @@ def test_harmless_mail_goes_while_the_backend_is_away(gmail: Gmail, broken: str)
     gmail.fill([COLLEAGUE])
     gmail.press_send()
     gmail.wait_for_sent()
+
+
+def test_what_the_rules_ask_for_is_never_passed_over_unasked(playwright: Playwright, policy: dict[str, object]) -> None:
+    """Until the server has said that its rules read the text, a mail whose text was not read is held."""
+    with guarded_browser(playwright, policy) as guarded:
+        guarded.context.route(PROFILE, FAILURES["http_5xx"])
+        gmail = guarded.open()
+        gmail.write()
+        gmail.fill(["sato@builder.example"])
+        gmail.type_body("Please find attached the plan.")
+        gmail.press_send()
+        expect(gmail.expect_held()).to_contain_text("could not be read in full")
+        gmail.keep_draft()
+        guarded.context.unroute(PROFILE)
+        gmail.press_send()
+        expect(gmail.expect_held()).to_contain_text("attach")
 
 
 @pytest.mark.parametrize("broken", ["http_5xx"], indirect=True)

@@ -8,14 +8,18 @@ import type { Collected } from "./protocol.ts";
 /** Bodies longer than this are cut and named as truncated: the API takes 1 MiB, a character up to three bytes. */
 const BODY_LIMIT = 250_000;
 
-export function messageOf(draft: Draft, collect: readonly Collected[]): Message {
-  const wanted = (field: Collected) => collect.includes(field);
+/** What goes unread until the backend has said what its rules ask for; they must not find nothing in silence. */
+const NOT_ASKED: readonly ReadField[] = ["subject", "body", "attachments", "thread"];
+
+/** `collect` is null where the backend has not said yet. */
+export function messageOf(draft: Draft, collect: readonly Collected[] | null): Message {
+  const wanted = (field: Collected) => collect?.includes(field) ?? false;
   return {
     sender: { address: cleanLine(draft.sender.emailAddress), name: nameOf(draft.sender) },
     to: draft.to.map(recipientOf),
     cc: draft.cc.map(recipientOf),
     bcc: draft.bcc.map(recipientOf),
-    truncated: truncated(draft, wanted("body_text")),
+    truncated: collect ? truncated(draft, wanted("body_text")) : NOT_ASKED,
     subject: wanted("subject") ? cleanLine(draft.subject) : null,
     body_text: wanted("body_text") ? cleanBody(draft.body.slice(0, BODY_LIMIT)) : null,
     attachments: wanted("attachments")

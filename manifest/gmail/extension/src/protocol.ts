@@ -19,7 +19,8 @@ export type Collected = "subject" | "body_text" | "attachments" | "thread";
 /** What the page needs to know before anybody presses Send; no key and no address of the backend is in it. */
 export interface Guidance {
   readonly configured: boolean;
-  readonly collect: readonly Collected[];
+  /** Null where the backend has not said yet: then nothing is collected, and that is told. */
+  readonly collect: readonly Collected[] | null;
   readonly rule: LocalRule;
   readonly onRisk: "prompt" | "hold";
 }

@@ -25,11 +25,13 @@ const LONGEST = 2_100;
 
 /** Milliseconds that a press of Send waits for what the backend's rules ask for by now. */
 const GUIDANCE_PATIENCE = 500;
+/** The same where the backend has never said it: the mail would be judged without its text. */
+const FIRST_PATIENCE = 1_000;
 
 /** Until the backend has said otherwise nobody is known, so the first visible outsider is a risk. */
 const UNKNOWN: Guidance = {
   configured: false,
-  collect: [],
+  collect: null,
   rule: { internalDomains: [], peopleThreshold: 1 },
   onRisk: "prompt",
 };
@@ -57,6 +59,7 @@ export class Watch implements Listener {
   use(adapter: ComposeAdapter): void {
     this.#adapters = [adapter, ...this.#adapters];
     adapter.start(this);
+    void this.#learn();
   }
 
   /** Tests itself for the first time; `trouble` is what has gone wrong with starting, or null. */
@@ -74,7 +77,8 @@ export class Watch implements Listener {
   /** Resolves when the backend's guidance is known as of now, or after a moment without it; never rejects. */
   async ready(): Promise<void> {
     const late = new Error("No guidance in time");
-    await within(GUIDANCE_PATIENCE, () => this.#learn(), late).catch(() => undefined);
+    const patience = this.#guidance.collect ? GUIDANCE_PATIENCE : FIRST_PATIENCE;
+    await within(patience, () => this.#learn(), late).catch(() => undefined);
   }
 
   changed(compose: Compose): void {

@@ -58,6 +58,20 @@ test("a mail on a page that never rests is asked about all the same, once, and t
   }
 });
 
+test("until the backend has said what its rules ask for, all of that is told as unread", async () => {
+  const page = new Page();
+  const { told } = page.worker;
+  const unread = ["subject", "body", "attachments", "thread"];
+  page.worker.told = { ...told, collect: null };
+  assert.deepEqual(page.watch.message(page.mail)?.truncated, unread);
+  await page.watch.ready();
+  assert.deepEqual(page.watch.message(page.mail)?.truncated, unread);
+  assert.equal(page.watch.message(page.mail)?.subject, null);
+  page.worker.told = told;
+  await page.watch.ready();
+  assert.deepEqual(page.watch.message(page.mail)?.truncated, []);
+});
+
 test("a mail that is open already is read as the rules of now ask for", async () => {
   const page = new Page();
   await page.watch.ready();

@@ -127,6 +127,7 @@ test("another server's profile is not used", async () => {
   backend(() => new Response("", { status: 500 }));
   const guidance = (await value(new Service(browser).answer({ ask: "guidance" }))) as Guidance;
   assert.deepEqual(guidance.rule, { internalDomains: [], peopleThreshold: 1 });
+  assert.equal(guidance.collect, null);
 });
 
 test("the policy's fail mode wins over the server's", async () => {

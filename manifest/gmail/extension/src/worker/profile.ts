@@ -34,7 +34,7 @@ export class Profiles {
     const kept = settings && (await this.#current(settings));
     if (!kept) {
       const rule = { internalDomains: [], peopleThreshold: 1 };
-      return { configured: settings !== null, collect: [], rule, onRisk: settings?.failMode ?? "prompt" };
+      return { configured: settings !== null, collect: null, rule, onRisk: settings?.failMode ?? "prompt" };
     }
     const { internal_domains, people, on_risk } = kept.fallback;
     const rule = { internalDomains: internal_domains, peopleThreshold: people };
