@@ -1,6 +1,7 @@
 """Slips in roster files that must not cost a person without a word: quotes, headers, dashes."""
 
 import gc
+import time
 
 import pytest
 from tests.rosters.files import addresses, file_of, read, rejections
@@ -69,3 +70,10 @@ def test_an_error_of_the_store_is_not_hidden_by_the_file_s() -> None:
     file.close()
     del rows
     gc.collect()
+
+
+def test_long_first_row_holds_nobody_up() -> None:
+    """A file that is no table, such as a page of the web on one line, is told from one in no time."""
+    started = time.process_time()
+    read(f"{'x' * 100_000}\ntaro@hall.example\n")
+    assert time.process_time() - started < 5

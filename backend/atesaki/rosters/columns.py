@@ -20,8 +20,9 @@ _NAME_WORDS = frozenset(
 )
 _NAME_PARTS = frozenset({"姓", "名", "苗字", "lastname", "surname", "familyname", "firstname", "givenname"})
 _NO_NAME = re.compile(r"[\d@]")
-# A mistyped address, or an example in a header, whose `gmail` would be taken for the word.
-_LIKE_ADDRESS = re.compile(r"[!-~]*(?:@|\.(?:com|net|org|jp)\b)[!-~]*")
+# A mistyped address, or an example in a header, whose `gmail` would be taken for the word. It is looked for from the
+# beginning of its letters only: from each of them, a long cell would hold up the whole server.
+_LIKE_ADDRESS = re.compile(r"(?<![!-~])[!-~]*(?:@|\.(?:com|net|org|jp)\b)[!-~]*")
 _IGNORED = re.compile(r"[\s_\-()（）*※・:]+")
 
 
