@@ -60,6 +60,34 @@ def test_a_mail_that_goes_out_of_sight_unseen_is_told_as_nothing(asked: Gmail, s
     assert story.on(asked).told() == ["allow"]
 
 
+def test_a_quick_no_is_told_as_nothing(gmail: Gmail, story: Story) -> None:
+    """Whoever says no at once and opens another conversation has not sent the reply that goes out of sight."""
+    gmail.page.evaluate("asks = true")
+    gmail.write("inline", reply=True)
+    gmail.fill([COLLEAGUE])
+    gmail.page.wait_for_timeout(1_500)
+    gmail.press_send()
+    gmail.page.locator("[role=alertdialog]").get_by_text("Cancel").click()
+    gmail.page.locator(".adn .gD").click()
+    gmail.page.evaluate("mails[0].dialog.remove()")
+    gmail.page.wait_for_timeout(700)
+    assert story.on(gmail).told() == ["allow"]
+
+
+def test_a_mail_that_leaves_while_its_sender_goes_on_is_told_as_sent(gmail: Gmail, story: Story) -> None:
+    """Another draft that is open is no question of Gmail's, and turning to it takes nothing back."""
+    gmail.write()
+    gmail.write()
+    gmail.fill([COLLEAGUE])
+    gmail.page.evaluate("keepOpen = true")
+    gmail.page.wait_for_timeout(1_500)
+    gmail.press_send()
+    gmail.page.wait_for_function("sent.length > 0")
+    gmail.type_body("x", mail=1)
+    gmail.page.evaluate("mails[0].outer.remove()")
+    story.on(gmail).wait_for("allow", "sent")
+
+
 def test_a_scheduled_mail_is_told_once_a_time_was_chosen(gmail: Gmail, story: Story) -> None:
     """Until then the mail stays where it is, and so does its story."""
     gmail.page.evaluate("asks = true")

@@ -7,7 +7,7 @@ import { COMPOSE_ID, buttonAt, frameOf, isPopOut, onSchedule } from "./page.ts";
 const AT_ONCE = 2_000;
 /** Milliseconds after a press of Send in which Gmail closes a window of its own. */
 const CLOSES_ITSELF = 10_000;
-/** Milliseconds between two looks for a question in a window of its own. */
+/** Milliseconds between two looks for a question. */
 const BEAT = 100;
 /** Milliseconds without a look after which a box of the browser, with a person in front of it, kept the page still. */
 const STILL = 700;
@@ -63,7 +63,7 @@ class Watched {
     const now = performance.now();
     this.#asked ||= now - this.#last > STILL || questions(this.root).length > 0;
     this.#last = now;
-    if (this.#asked || !this.#inPopOut || !this.#within(CLOSES_ITSELF)) {
+    if (this.#asked || !this.#within(CLOSES_ITSELF)) {
       clearInterval(this.#beat);
     }
   }
@@ -73,7 +73,8 @@ class Watched {
     const isThere =
       this.root.isConnected || (this.#mark !== null && document.querySelector(this.#mark) !== null);
     if (!isThere) {
-      this.#end(this.#elsewhere && !this.#within(AT_ONCE) ? "unknown" : "left");
+      const doubtful = this.#elsewhere && (this.#asked || !this.#within(AT_ONCE));
+      this.#end(doubtful ? "unknown" : "left");
     }
   }
 
@@ -126,10 +127,10 @@ class Watched {
   }
 }
 
-/** What Gmail asks on the page: boxes over it that don't hold the mail itself. */
+/** What Gmail asks on the page: boxes over it that hold no mail, neither this one nor another draft. */
 function questions(root: HTMLElement): Element[] {
-  const boxes = [...document.querySelectorAll(QUESTION)];
-  return boxes.filter((each) => !each.contains(root) && !root.contains(each) && each.checkVisibility());
+  const boxes = [...document.querySelectorAll(QUESTION)].filter((each) => !root.contains(each));
+  return boxes.filter((each) => !each.querySelector(COMPOSE_ID) && each.checkVisibility());
 }
 
 function isNoAct(event: Event): boolean {
