@@ -9,6 +9,9 @@ import type { AttachmentEntry, Entry, Host } from "./host.ts";
 /** Bodies longer than this are cut and named as truncated: the API takes 1 MiB, a character up to three bytes. */
 const BODY_LIMIT = 250000;
 
+/** Longest address that the API takes; a text that is longer is none, and so unreadable there. */
+const ADDRESS_LIMIT = 1000;
+
 const FIELDS: readonly Field[] = ["to", "cc", "bcc"];
 const THREAD_KINDS: Record<string, Thread["kind"]> = { newMail: "new", reply: "reply", forward: "forward" };
 
@@ -122,7 +125,7 @@ export function readCap(host: Host): number {
 
 /** Never decides by `recipientType` who is internal (outlook.md §2.3); it only tells groups from people. */
 export function recipient(entry: Entry): Recipient {
-  const address = cleanLine(entry.emailAddress || "");
+  const address = cleanLine((entry.emailAddress || "").slice(0, ADDRESS_LIMIT));
   return { address, name: nameOf(entry), kind: kindOf(entry) };
 }
 

@@ -83,6 +83,13 @@ test("an attached message, whose size is another at every reading, is told witho
   ]);
 });
 
+test("a recipient longer than the API takes is cut, not a reason to refuse all of them", async () => {
+  const pasted = "taro@example.com ".repeat(80);
+  const [request] = await after(outlook(draft({ to: entries("a@x.jp", pasted) })), () => http(200, ALLOW));
+  const addresses = (body(request).message?.to as { address: string }[]).map((each) => each.address);
+  assert.deepEqual(addresses, ["a@x.jp", pasted.slice(0, 1000)]);
+});
+
 test("a contact group with an empty address is an unknown distribution list", async () => {
   const group = { emailAddress: "", displayName: "ボランティア", recipientType: "other" };
   const host = outlook(draft({ to: [group] }));
