@@ -17,6 +17,9 @@ pytestmark = pytest.mark.browser
 
 VOLUNTEERS = [f"v{number:02}@{('gmail.com', 'docomo.ne.jp', 'yahoo.co.jp')[number % 3]}" for number in range(26)]
 
+CUT = """() => [...document.querySelectorAll('main *')]
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML)"""
+
 
 @pytest.fixture(scope="module")
 def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -124,6 +127,20 @@ def test_the_report_fits_on_paper_with_the_numbers_behind_its_charts(signed_in: 
     expect(numbers).to_be_hidden()
 
 
+def test_a_decision_is_printed_whole(signed_in: SignIn, audited: Server) -> None:
+    """As evidence on paper: the rule as it stood and the proof itself, no form, nothing beyond the edge."""
+    page = signed_in(audited, "auditor", path="/journal?lang=en", viewport={"width": 680, "height": 1000})
+    _decision(page, "v03@gmail.com")
+    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for printed in (page.get_by_text("Public key"), page.locator("details pre, details .code").first):
+        expect(printed).to_be_visible()
+    for screen_only in (page.get_by_label("What for"), page.get_by_role("link", name="Back to the journal")):
+        expect(screen_only).to_be_hidden()
+    assert page.evaluate(CUT) == []
+
+
 def test_the_legend_of_the_chart_keeps_its_colours(signed_in: SignIn, audited: Server) -> None:
     """Where the system forces its colours, the chart has its own, and the legend must say which is which."""
     page = signed_in(audited, "auditor", path="/journal/overview?lang=en", forced_colors="active")
@@ -133,13 +150,13 @@ def test_the_legend_of_the_chart_keeps_its_colours(signed_in: SignIn, audited: S
 
 
 def test_the_numbers_of_a_chart_can_be_read_on_a_phone(signed_in: SignIn, audited: Server) -> None:
-    """It is moved sideways, by keyboard too, instead of being shrunk with its text."""
+    """It begins at the newest day and is moved sideways, by keyboard too, instead of being shrunk with its text."""
     page = signed_in(audited, "auditor", path="/journal/overview?lang=ja", viewport={"width": 360, "height": 640})
     text = page.locator(".chart-text").first.bounding_box()
     assert text is not None
     assert text["height"] > 9
     page.get_by_role("group", name="メールの推移").focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
     # Not by `wait_for_function`, which waits in the page by what our pages forbid (eval).
-    wait_until(lambda: page.evaluate("document.activeElement.scrollLeft") > 0)
+    wait_until(lambda: page.evaluate("document.activeElement.scrollLeft") < 0)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
