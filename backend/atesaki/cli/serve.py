@@ -94,7 +94,7 @@ def _serve_together(settings: Settings, listener: socket.socket) -> None:
     _hand_down(settings)
     config = _config("atesaki.cli.serve:worker_app", settings)
     typer.echo(_welcome(settings, listener, base.new_key, first_admin))
-    Multiprocess(config, [listener]).run()
+    _Processes(config, [listener]).run()
 
 
 def _config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
@@ -119,6 +119,17 @@ def _hand_down(settings: Settings) -> None:
         values = value if isinstance(value, tuple) else (value,)
         texts = [each.get_secret_value() if hasattr(each, "get_secret_value") else str(each) for each in values]
         os.environ[f"{PREFIX}{name.upper()}"] = ",".join(texts)
+
+
+class _Processes(Multiprocess):
+    """Replaces a process as soon as it has ended, however long one may be silent."""
+
+    @override
+    def keep_subprocess_alive(self) -> None:
+        for process in self.processes:
+            # While this end of its pipe is open here as well, waiting for an answer doesn't end with the process.
+            process.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 class _Server(uvicorn.Server):
