@@ -66,6 +66,8 @@ BAD: dict[str, tuple[Json, str]] = {
     "no time zone": ({"time_zone": "Tokyo"}, "time_zone"),
     "a path as time zone": ({"time_zone": "../../etc/passwd"}, "time_zone"),
     "a day that ends first": ({"office_hours": {"start": "18:00", "end": "09:00"}}, "office_hours.end"),
+    "a time with a line after it": ({"office_hours": {"start": "08:30\n"}}, "office_hours.start"),
+    "wide digits": ({"office_hours": {"end": "１７:30"}}, "office_hours.end"),
     "no time": ({"office_hours": {"start": "25:00"}}, "office_hours.start"),
     "an eighth day": ({"office_hours": {"days": [8]}}, "office_hours.days[0]"),
     "unknown key": ({"domains": []}, "domains"),

@@ -144,6 +144,11 @@ SUITE_MISTAKES = {
     ),
     "neither address nor people": ("{people: 2}", "{at: a.example}", "3:14: Give either “address” or “people”."),
     "unknown key": ("expect: {silent", "expects: {silent", "10:5: Unknown key “expects”; did you mean “expect”?"),
+    "a line after a time of day": (
+        "{to: [{people: 2}]}",
+        '{}\nfacts: {organization: {office_hours: {start: "09:00\\n"}}}',
+        "4:46: Expected a time of day such as 08:30.",
+    ),
     "no time of day": (
         "{to: [{people: 2}]}",
         "{}\nfacts: {organization: {office_hours: {start: '9:00'}}}",

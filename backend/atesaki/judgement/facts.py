@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Protocol
 from msgspec import Meta, Struct
 
 Handling = Literal["protected", "sensitive", "open"]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 
 
 class OfficeHours(Struct, frozen=True, forbid_unknown_fields=True):

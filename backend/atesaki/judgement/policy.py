@@ -9,7 +9,7 @@ from atesaki.judgement.conditions import Condition
 from atesaki.judgement.decision import Action, Mode, Release, RemedyKind, Severity
 from atesaki.judgement.message import ItemKind
 
-Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$(?!\n)")]
 RuleMode = Mode | Literal["off"]
 """An `off` rule is kept and tested for its form, and never judged."""
 

@@ -33,9 +33,9 @@ _NO_VALUE = None
 """What stands in for a value with a mistake; a document with mistakes is never used."""
 
 _PATTERNS = {
-    "^[a-z][a-z0-9_]{0,63}$": "lower-case letters, digits and underscores, beginning with a letter, 64 at most",
-    # As msgspec writes it in its message, with every backslash twice.
-    r"^([01]\\d|2[0-3]):[0-5]\\d$": "a time of day such as 08:30",
+    # As msgspec writes them in its message, with every backslash twice.
+    r"^[a-z][a-z0-9_]{0,63}$(?!\\n)": "lower-case letters, digits and underscores, beginning with a letter, 64 at most",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\\n)": "a time of day such as 08:30",
 }
 _LIMITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"matching regex '(.*)'"), lambda found: _PATTERNS.get(found[1], f"text matching {found[1]}")),
