@@ -1,5 +1,6 @@
 """The Merkle tree agrees with the definition of RFC 6962 and with the vectors that other programs use."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,3 +114,32 @@ def test_a_consistency_proof_holds_for_a_continued_tree_only(data: st.DataObject
     assert not is_consistent(old_size, old, size, new, [*proof, new])
     if old_size > 0:
         assert not is_consistent(old_size, old, size, leaf_hash(b"another"), proof)
+
+
+@pytest.mark.parametrize(("old_size", "size", "given"), [(3, 5, 0), (5, 3, 3), (-1, 3, 2), (6, 4, 0)])
+def test_a_consistency_proof_of_the_wrong_shape_is_none(old_size: int, size: int, given: int) -> None:
+    """A shrunken tree, a size below nothing or a missing proof is answered, never a crash of whoever checks."""
+    leaves = _leaves(6)
+    old, new = _naive_root(leaves[: max(old_size, 0)]), _naive_root(leaves[:size])
+    assert not is_consistent(old_size, old, size, new, leaves[:given])
+
+
+@pytest.mark.parametrize(("size", "peaks"), [(3, leaf_hash(b"")), (1, b""), (1, b"too short")])
+def test_subtrees_that_cannot_be_a_tree_are_refused(size: int, peaks: bytes) -> None:
+    """A store whose right edge was cut short must not be continued."""
+    with pytest.raises(ValueError, match="can't be a tree"):
+        CompactRange.unpack(size, peaks)
+
+
+def test_a_subtree_stands_where_its_size_divides_the_position() -> None:
+    """Elsewhere it would give a root that no proof leads to."""
+    with pytest.raises(ValueError, match="level 1 can't stand at 1"):
+        CompactRange(1, [leaf_hash(b"")]).append(leaf_hash(b""), 1)
+
+
+def test_a_copied_range_goes_its_own_way() -> None:
+    """What a failed commit appended to the copy never happened."""
+    tree = CompactRange(1, [leaf_hash(b"")])
+    copied = tree.copy()
+    copied.append(leaf_hash(b""))
+    assert (tree.size, tree.root(), copied.size) == (1, leaf_hash(b""), 2)
