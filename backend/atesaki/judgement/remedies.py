@@ -27,7 +27,7 @@ def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
 def kinds_offered(findings: tuple[Finding, ...]) -> list[RemedyKind]:
     """Return the kinds that findings, strictest first, offer, mildest first: Bcc only where it is enough."""
     offered = {kind for finding in findings for kind in finding.remedies}
-    if _bcc_is_not_enough(findings):
+    if "move_to_bcc" in offered and _bcc_is_not_enough(findings):
         offered.discard("move_to_bcc")
     return [kind for kind in _ORDER if kind in offered]
 

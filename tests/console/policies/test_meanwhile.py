@@ -7,7 +7,8 @@ from tests.server import Visitor
 FILE = "files/look_alike.yaml"
 POLICY = "of/look_alike"
 RULE = f"{POLICY}/rules/0"
-AGAIN = "Look again: mistyped {resembles}."
+TOLD = "This may be mistyped: {examples}. The domain {domain} resembles {resembles}."
+AGAIN = f"Look again. {TOLD}"
 
 
 def test_a_rule_of_a_policy_that_was_removed_is_kept(admin: Visitor) -> None:
@@ -38,7 +39,7 @@ def test_a_change_of_a_draft_that_was_published_goes_into_a_new_one(admin: Visit
     """Form and YAML alike; before, the text was gone."""
     at = draft(admin, "First")
     rule, form = admin.get(f"{at}/{RULE}"), admin.get(f"{at}/files/truncated.yaml")
-    sent(admin, rule, f"{at}/{RULE}", do="save", fields={"rules.0.message.en": "Once more: mistyped {resembles}."})
+    sent(admin, rule, f"{at}/{RULE}", do="save", fields={"rules.0.message.en": f"Once more. {TOLD}"})
     rule = admin.get(f"{at}/{RULE}")
     assert published(admin, at).status_code == 200
     page = sent(admin, rule, f"{at}/{RULE}", do="save", fields={"rules.0.severity": "low"})
