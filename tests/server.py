@@ -39,18 +39,23 @@ class Server:
         self.admin = httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {ADMIN}"}, timeout=_PATIENCE)
         self.anonymous = httpx2.Client(base_url=base_url, timeout=_PATIENCE)
 
-    def session(self, *roles: Role, email: str = "kei@hall.example", name: str = "Kei Mori") -> Begun:
-        """Begin a session of somebody with these roles, as a sign-in would."""
+    def session(self, *roles: Role, email: str = "kei@hall.example", name: str = "Kei Mori", key: str = "") -> Begun:
+        """Begin a session of somebody with these roles, as a sign-in would.
+
+        Where a provider is set, `key` has to be that of an account: its sessions need no word of the provider.
+        """
         store = open_store(self.store_address)
         try:
-            return Sessions(store).begin(Person(f"test {email}", name, email, frozenset(roles)))
+            return Sessions(store).begin(Person(key or f"test {email}", name, email, frozenset(roles)))
         finally:
             store.close()
 
     @contextlib.contextmanager
-    def visitor(self, *roles: Role, email: str = "kei@hall.example", language: str = "en") -> Iterator["Visitor"]:
+    def visitor(
+        self, *roles: Role, email: str = "kei@hall.example", language: str = "en", key: str = ""
+    ) -> Iterator["Visitor"]:
         """Visit the console as somebody with these roles."""
-        begun = self.session(*roles, email=email)
+        begun = self.session(*roles, email=email, key=key)
         headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
         with httpx2.Client(base_url=self.base_url, headers=headers, timeout=_PATIENCE) as client:
             client.cookies.set(COOKIE, begun.cookie)

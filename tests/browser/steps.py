@@ -12,6 +12,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 from tests.server import Server, running_server
 
+from atesaki.identity.person import LOCAL
+
 CLIENT, SECRET = "atesaki-console", "a/secret+of 32 characters & more!"
 SCRIPT = Path(__file__).with_name("oidc_provider.mjs")
 TO = [f"v{number:02}@gmail.com" for number in range(1, 4)]
@@ -51,7 +53,7 @@ def at_provider(page: Page, name: str) -> None:
 def until_indexed(server: Server, search: str = "") -> None:
     """Wait until the index, which is derived in the background, finds a decision by a search."""
     deadline = time.monotonic() + 20
-    with server.visitor("auditor") as auditor:
+    with server.visitor("auditor", key=f"{LOCAL}auditor") as auditor:
         while "/console/journal/decisions/" not in auditor.get(f"/journal{search}").text:
             assert time.monotonic() < deadline, "the index does not follow the journal"
             time.sleep(0.2)
