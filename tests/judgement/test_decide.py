@@ -184,6 +184,14 @@ def test_a_late_roster_warns_where_it_matters_who_is_on_it(
     assert judged(needed, message(**draft), known, mode="simulate").action is Action.ALLOW
 
 
+def test_late_rosters_are_told_in_the_order_of_their_names() -> None:
+    """Equal inputs give an equal decision in every process, however it hashes texts."""
+    names = [f"club {letter}" for letter in "abcdefgh"]
+    known = facts(rosters={LATE: tuple(RosterHit(name, "open") for name in names)}, late_rosters=frozenset(names))
+    findings = judged({"item": "appointment"}, message(to=[LATE, "b@gmail.com"]), known).findings
+    assert [finding.evidence.roster for finding in findings] == names
+
+
 @pytest.mark.parametrize(
     ("active", "fires"),
     [

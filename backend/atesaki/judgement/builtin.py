@@ -102,7 +102,7 @@ def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding])
         yield builtin_finding("truncated", Evidence(fields=tuple(dict.fromkeys(view.message.truncated))))
     for source in view.facts.stale:
         yield builtin_finding("facts_stale", Evidence(error=source), _mode(source, policy_set))
-    for roster in view.facts.late_rosters & view.rosters.keys():
+    for roster in sorted(view.facts.late_rosters & view.rosters.keys()):
         yield from _late(roster, view, _mode("rosters", policy_set))
 
 
