@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.server import running_server
+from tests.server import Server, running_server
 
 from atesaki.rosters.registry import roster_named
 from atesaki.rosters.sources import Source, keep_source
@@ -30,6 +30,14 @@ def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "ATESAKI_DATA_DIR": str(folder / "store")}
     command = [ATESAKI, "check", *arguments]
     return subprocess.run(command, env=environment, text=True, capture_output=True, timeout=60, check=False)
+
+
+def register(server: Server, name: str, handling: str, members: list[str]) -> None:
+    """Make a roster with these members."""
+    roster = {"name": name, "owner": "office", "purpose": "news", "handling": handling}
+    server.admin.post("/v1/rosters", json=roster)
+    file = "address\n" + "\n".join(members)
+    server.admin.put(f"/v1/rosters/{name}/members", content=file, headers={"Content-Type": "text/csv"})
 
 
 @pytest.mark.parametrize(
@@ -60,13 +68,7 @@ def test_json_is_the_answer_of_the_policy_api(tmp_path: Path) -> None:
 def test_store_is_asked_for_organization_policies_and_rosters(tmp_path: Path) -> None:
     """A mail is judged as the server would judge it now."""
     with running_server(tmp_path / "store", internal_domains=("hall.example",)) as server:
-        roster = {"name": "volunteers", "owner": "office", "purpose": "news", "handling": "protected"}
-        server.admin.post("/v1/rosters", json=roster)
-        server.admin.put(
-            "/v1/rosters/volunteers/members",
-            content="address\n" + "\n".join(STRANGERS[:2]),
-            headers={"Content-Type": "text/csv"},
-        )
+        register(server, "volunteers", "protected", STRANGERS[:2])
     done = check(tmp_path, str(stored_mail(tmp_path, STRANGERS[:2])), "--locale", "en")
     assert done.returncode == 3, done.stderr
     assert "volunteers" in done.stdout
@@ -75,13 +77,7 @@ def test_store_is_asked_for_organization_policies_and_rosters(tmp_path: Path) ->
 def test_a_roster_that_was_not_synced_for_long_warns(tmp_path: Path) -> None:
     """Who sits on a committee by the group of last month may have left it: its silence is not trusted."""
     with running_server(tmp_path / "store", internal_domains=("hall.example",)) as server:
-        roster = {"name": "committee", "owner": "office", "purpose": "meetings", "handling": "open"}
-        server.admin.post("/v1/rosters", json=roster)
-        server.admin.put(
-            "/v1/rosters/committee/members",
-            content="address\n" + "\n".join(STRANGERS),
-            headers={"Content-Type": "text/csv"},
-        )
+        register(server, "committee", "open", STRANGERS)
     mail = str(stored_mail(tmp_path, STRANGERS))
     assert check(tmp_path, mail, "--locale", "en").returncode == 0
     with contextlib.closing(open_store(tmp_path / "store")) as store:
