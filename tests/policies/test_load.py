@@ -130,6 +130,8 @@ def test_a_mistake_is_named_where_it_stands(old: str, new: str, expected: str) -
     )
 
 
+_START = "{{}}\nfacts: {{organization: {{office_hours: {{start: {}}}}}}}"
+_NO_TIME = "4:46: Expected a time of day such as 08:30."
 SUITE_MISTAKES = {
     "unknown draft": ("draft: two", "draft: tow", "9:12: Unknown draft “tow”; did you mean “two”?"),
     "unknown rule": ("[three]}", "[thre]}", "7:61: Unknown rule “strangers.thre”; did you mean “strangers.three”?"),
@@ -144,16 +146,8 @@ SUITE_MISTAKES = {
     ),
     "neither address nor people": ("{people: 2}", "{at: a.example}", "3:14: Give either “address” or “people”."),
     "unknown key": ("expect: {silent", "expects: {silent", "10:5: Unknown key “expects”; did you mean “expect”?"),
-    "a line after a time of day": (
-        "{to: [{people: 2}]}",
-        '{}\nfacts: {organization: {office_hours: {start: "09:00\\n"}}}',
-        "4:46: Expected a time of day such as 08:30.",
-    ),
-    "no time of day": (
-        "{to: [{people: 2}]}",
-        "{}\nfacts: {organization: {office_hours: {start: '9:00'}}}",
-        "4:46: Expected a time of day such as 08:30.",
-    ),
+    "a line after a time of day": ("{to: [{people: 2}]}", _START.format('"09:00\\n"'), _NO_TIME),
+    "no time of day": ("{to: [{people: 2}]}", _START.format("'9:00'"), _NO_TIME),
     "unknown key of a draft": ("{to: [{people: 2}]}", "{too: []}", "3:9: Unknown key “too”; did you mean “to”?"),
 }
 
