@@ -127,7 +127,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     metrics.registry.register(FeedFigures(parts.feed))
     metrics.registry.register(RosterFigures(parts.lists.out_of_step))
     for router in (
-        sending_router(parts.releases, parts.outcomes, access),
+        sending_router(parts.releases, parts.second_checks, parts.outcomes, access, settings.public_url),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access, four_eyes=settings.four_eyes),
         journal_router(base.store, base.journal, access, parts.feed),
@@ -147,7 +147,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
         )
     )
     check = LimitedCheck(parts.check, parts.limits)
-    app.state.pages = open_console(parts)
+    app.state.pages, app.state.second_checks = open_console(parts), parts.second_checks
     mount_console(app, app.state.pages)
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:

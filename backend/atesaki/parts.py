@@ -37,6 +37,7 @@ from atesaki.sending.outcome import Outcomes
 from atesaki.sending.pseudonym import Pseudonyms, open_pseudonyms
 from atesaki.sending.release import Releases
 from atesaki.sending.replay.runs import Runs
+from atesaki.sending.second_check import SecondChecks
 from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings
 
@@ -55,6 +56,7 @@ class Parts(NamedTuple):
     check: Check
     retries: Retries
     releases: Releases
+    second_checks: SecondChecks
     outcomes: Outcomes
     entra: EntraTokens
     google: ProviderKeys
@@ -136,6 +138,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         check=check,
         retries=Retries(store, check, found),
         releases=releases,
+        second_checks=SecondChecks(store, found, journal, releases),
         outcomes=Outcomes(found, journal, correspondents),
         entra=EntraTokens(_registration(settings), fetch),
         google=ProviderKeys(KEYS_URL, fetch),

@@ -20,6 +20,7 @@ BEHIND_THE_CONSOLE = (
     "sending/organization.py",
     "sending/check.py",
     "sending/limits.py",
+    "sending/second_check.py",
     "journal/journal.py",
     "journal/writer.py",
     "journal/export/parquet.py",

@@ -28,7 +28,7 @@ from atesaki.judgement.decision import Action
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
-from atesaki.sending.answer import DecisionAnswer, ReleaseKind
+from atesaki.sending.answer import DecisionAnswer, OwnReleaseKind
 from atesaki.sending.check import Judged
 from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSender, ReleaseNotAllowed
 from atesaki.sending.outcome import OutcomeRequest
@@ -204,7 +204,7 @@ class Addon:
             return noticed(words.reason_too_long.format(most=f"{MAX_JUSTIFICATION:,}"))
         return await self._accept(look, "justify", reason)
 
-    async def _accept(self, look: Look, kind: ReleaseKind, reason: str | None) -> Json:
+    async def _accept(self, look: Look, kind: OwnReleaseKind, reason: str | None) -> Json:
         """Record that the sender accepts what the card showed, then look whether the draft still is that one."""
         try:
             if look.event.decision_id is None:

@@ -39,6 +39,8 @@ class Release(enum.StrEnum):
 ALLOW: Final = Action.ALLOW
 """What most messages get: Python 3.11 runs a function whenever a member of an enum is named."""
 
+SECOND_CHECK: Final = Release.SECOND_CHECK
+
 _ACTION_RANK = {action: rank for rank, action in enumerate(Action)}
 _RELEASE_RANK = {release: rank for rank, release in enumerate(Release)}
 

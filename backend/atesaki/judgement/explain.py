@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from atesaki.judgement import phrases
 from atesaki.judgement.builtin import MESSAGES, POLICY
-from atesaki.judgement.decision import ALLOW
+from atesaki.judgement.decision import ALLOW, SECOND_CHECK
 
 if TYPE_CHECKING:
     from atesaki.judgement.decision import Decision, Evidence, Finding, Remedy
@@ -118,14 +118,19 @@ class Words:
         if self._decision.action is ALLOW:
             return _nothing_to_ask(self._locale, self._decision.item)
         first = self.headline()
-        fixed = fix(self._decision, self._locale)
-        lead = [first, fixed] if fixed else [first]
+        lead = [first, *self._ways_on()]
         reasons = dict.fromkeys(self.reason(finding) for finding in self.told)
         rest = [text for text in reasons if text != first]
         plain = _fitted([phrases.shortened(first, _room(lead, "\n")), *lead[1:]], rest, "\n", self._locale)
         lead, rest = [_escaped(text) for text in lead], [_escaped(text) for text in rest]
         bold = f"**{_bolded(lead[0], _room(lead, _APART))}**"
         return Dialog(plain, _fitted([bold, *lead[1:]], rest, _APART, self._locale))
+
+    def _ways_on(self) -> list[str]:
+        """Return what the sender can do: the fix, and whom to ask where another person has to check the message."""
+        fixed = fix(self._decision, self._locale)
+        check = phrases.second_check(self._locale) if self._decision.release is SECOND_CHECK else None
+        return [text for text in (fixed, check) if text]
 
 
 @functools.cache

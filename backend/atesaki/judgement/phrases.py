@@ -113,6 +113,13 @@ def fix(kind: RemedyKind, count: int, locale: Locale, item: ItemKind = "message"
     return (one if count == 1 else many).format(count=f"{count:,}")
 
 
+def second_check(locale: Locale) -> str:
+    """Return the sentence that says what lets the message go."""
+    if locale == "ja":
+        return "ほかの人に確認を頼むと、確認のあとに送信できます。"
+    return "Ask a colleague to check it; after that it can be sent."
+
+
 def more(count: int, locale: Locale) -> str:
     """Return the sentence for reasons that did not fit."""
     if locale == "ja":

@@ -28,7 +28,10 @@ from atesaki.sending.case import Case
 
 _log = structlog.get_logger(__name__)
 
-ReleaseKind = Literal["acknowledge", "justify"]
+OwnReleaseKind = Literal["acknowledge", "justify"]
+"""How a sender lets their own message go."""
+
+ReleaseKind = Literal[OwnReleaseKind, "second_check"]
 
 
 class ReleasedBy(Struct, frozen=True):

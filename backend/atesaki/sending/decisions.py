@@ -35,6 +35,7 @@ class FoundPersonal(Struct, frozen=True):
     cc: tuple[Recipient, ...]
     bcc: tuple[Recipient, ...]
     fingerprint: str | None
+    subject: str | None = None
 
 
 class FoundDecision(Struct, frozen=True):
@@ -42,6 +43,7 @@ class FoundDecision(Struct, frozen=True):
 
     body: FoundBody
     personal: FoundPersonal | None
+    record_id: str = ""
 
 
 class FindsDecisions(Protocol):
@@ -60,7 +62,7 @@ class StoredDecisions:
     def find(self, decision_id: str) -> FoundDecision | None:
         """Return the decision, `None` where there is none; blocks."""
         query = (
-            select(records.c.body, personal.c.blob)
+            select(records.c.record_id, records.c.body, personal.c.blob)
             .join(personal, personal.c.record_id == records.c.record_id, isouter=True)
             .where(records.c.subject == decision_id, records.c.kind == KIND)
         )
@@ -69,4 +71,5 @@ class StoredDecisions:
         if row is None:
             return None
         body = msgspec.convert(read_record(row.body).body, FoundBody)
-        return FoundDecision(body, None if row.blob is None else msgspec.json.decode(row.blob, type=FoundPersonal))
+        kept = None if row.blob is None else msgspec.json.decode(row.blob, type=FoundPersonal)
+        return FoundDecision(body, kept, row.record_id)

@@ -40,6 +40,27 @@ class NotTheSender(AtesakiError):
     type: ClassVar[str] = "not-the-sender"
 
 
+class SecondCheckNotAsked(AtesakiError):
+    """Nobody asked another person to check this message."""
+
+    status: ClassVar[int] = 404
+    type: ClassVar[str] = "second-check-not-asked"
+
+
+class SecondCheckAnswered(AtesakiError):
+    """The check does not wait any more: somebody has answered it, or its time is over."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "second-check-answered"
+
+
+class OwnMessage(AtesakiError):
+    """Nobody is the second person for their own message."""
+
+    status: ClassVar[int] = 403
+    type: ClassVar[str] = "own-message"
+
+
 class IdempotencyKeyReused(AtesakiError):
     """The same Idempotency-Key came with another request (draft-ietf-httpapi-idempotency-key-header §2.7)."""
 

@@ -20,9 +20,13 @@ from atesaki.policies.load import LoadedSet
 from atesaki.sending.answer import dialog_of, findings_in_words
 from atesaki.sending.record import KIND, DecisionBody, RecordedFinding
 from atesaki.sending.release import KIND as RELEASED
+from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED
 
 MASKED = "…"
 """Stands for a word of the message that is shown only to those who say what for."""
+
+_WORDS = {RELEASED: "justification", REQUESTED: "note", GRANTED: "comment", DECLINED: "comment"}
+"""Where, in the personal part of a record, stands what somebody wrote."""
 
 _MASKED_EVIDENCE = {"words": (MASKED,), "attachments": (MASKED,), "domain": MASKED, "resembles": MASKED}
 
@@ -44,13 +48,14 @@ class ExplainedFinding(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What happened next: a release, an outcome, another check of the same message."""
+    """What happened next: a release, an outcome, a second check; `words` are what somebody wrote about it."""
 
     at: dt.datetime
     kind: str
     body: Mapping[str, Any]
     record_id: str
-    justification: str | None = None
+    words: str | None = None
+    by: str | None = None
 
 
 class Explained(NamedTuple):
@@ -104,8 +109,10 @@ class Explainer:
         )
 
     def _step(self, record: Record, *, personal: bool) -> Step:
-        said = (self._reader.personal_of(record.record_id) or {}) if personal and record.kind == RELEASED else {}
-        return Step(record.recorded_at, record.kind, record.body, record.record_id, said.get("justification"))
+        about = _WORDS.get(record.kind)
+        said = (self._reader.personal_of(record.record_id) or {}) if personal and about else {}
+        words, by = said.get(about or ""), said.get("by")
+        return Step(record.recorded_at, record.kind, record.body, record.record_id, words, by)
 
 
 def _body_of(record: Record) -> DecisionBody:

@@ -3,22 +3,23 @@
 import asyncio
 import datetime as dt
 import threading
-from typing import Annotated
+from typing import Annotated, Final
 
 import structlog
 from msgspec import Meta, Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from atesaki.journal import Entry
 from atesaki.judgement.decision import Release
-from atesaki.sending.answer import ReleasedBy, ReleaseKind
+from atesaki.sending.answer import OwnReleaseKind, ReleasedBy, ReleaseKind
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
 from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSender, ReleaseNotAllowed, RequestInvalid
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.request import Caller
+from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import releases
 
@@ -31,6 +32,7 @@ MAX_JUSTIFICATION = 2_000
 _TURNS = 64
 
 _OWN_RELEASES = {Release.SEND_ANYWAY, Release.ACKNOWLEDGE, Release.JUSTIFY}
+_SECOND_CHECK: Final = "second_check"
 _log = structlog.get_logger(__name__)
 
 Justification = Annotated[str, Meta(max_length=MAX_JUSTIFICATION, pattern="^[^\\x00]*$")]
@@ -40,7 +42,7 @@ Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the sender did; `shown_ms` is how long the warning was on the screen, in milliseconds."""
 
-    kind: ReleaseKind
+    kind: OwnReleaseKind
     justification: Justification | None = None
     shown_ms: Milliseconds | None = None
 
@@ -54,8 +56,14 @@ class Released(Struct, frozen=True):
 
 
 def releasable(release: Release | None) -> bool:
-    """Whether the sender's own acknowledgement or reason lets the message go."""
-    return release in _OWN_RELEASES
+    """Whether somebody may let the message go: its sender, or another person who has checked it."""
+    return release in _OWN_RELEASES or release is Release.SECOND_CHECK
+
+
+def refuse_others(found: FoundPersonal, caller: Caller) -> None:
+    """Raise `NotTheSender` where a verified person wrote the message, and it is somebody else who calls."""
+    if found.identity is not None and (caller.identity is None or caller.identity.key != found.identity.key):
+        raise NotTheSender("Only the person who wrote the message can release it.")
 
 
 class Releases:
@@ -120,7 +128,7 @@ class Releases:
         if self._released_here is not None and not rows:
             self._released_here.discard(fingerprint)
         for row in rows:
-            if Release(row.kind).rank >= required.rank and self._taken(row.decision_id, used_by):
+            if Release(row.kind).rank >= required.rank and self._taken(row.decision_id, row.kind, used_by):
                 return ReleasedBy(row.decision_id, row.kind)
         return None
 
@@ -128,10 +136,13 @@ class Releases:
         with self._store.read() as connection:
             return set(connection.scalars(select(releases.c.fingerprint).where(releases.c.used_by.is_(None))))
 
-    def _taken(self, decision_id: str, used_by: str) -> bool:
+    def _taken(self, decision_id: str, kind: str, used_by: str) -> bool:
         # One statement decides between two replicas that want the same release.
         statement = update(releases).where(releases.c.decision_id == decision_id, releases.c.used_by.is_(None))
+        check = update(second_checks).where(second_checks.c.decision_id == decision_id).values(state="used")
         with self._store.write() as connection:
+            if kind == _SECOND_CHECK:
+                connection.execute(check)
             return connection.execute(statement.values(used_by=used_by)).rowcount == 1
 
     def _pending(self, decision_id: str) -> Released | None:
@@ -140,30 +151,43 @@ class Releases:
             row = connection.execute(query).first()
         return None if row is None else Released(decision_id, row.kind, moment(row.expires_at))
 
+    def keep_with(self, change: Update, released: Released, found: FoundPersonal) -> bool:
+        """Keep a release and change one row, both or neither; false where there was no such row to be changed."""
+        with self._store.write() as connection:
+            if connection.execute(change).rowcount != 1:
+                return False
+            connection.execute(insert(releases).values(self._values(released, found)))
+        self._notice(found)
+        return True
+
     def _keep(self, released: Released, found: FoundPersonal) -> Released:
-        values = {
+        try:
+            with self._store.write() as connection:
+                connection.execute(insert(releases).values(self._values(released, found)))
+        except IntegrityError:
+            return self._pending(released.decision_id) or released
+        self._notice(found)
+        return released
+
+    def _values(self, released: Released, found: FoundPersonal) -> dict[str, object]:
+        return {
             "decision_id": released.decision_id,
             "fingerprint": found.fingerprint,
             "sender": self._pseudonyms.of(found.sender_key),
             "kind": released.kind,
             "expires_at": micros(released.expires_at),
         }
-        try:
-            with self._store.write() as connection:
-                connection.execute(insert(releases).values(values))
-        except IntegrityError:
-            return self._pending(released.decision_id) or released
+
+    def _notice(self, found: FoundPersonal) -> None:
         if self._released_here is not None and found.fingerprint is not None:
             self._released_here.add(found.fingerprint)
-        return released
 
 
 def _refuse_wrong(
     found: FoundDecision, personal: FoundPersonal, request: ReleaseRequest, caller: Caller, now: dt.datetime
 ) -> None:
-    if personal.identity is not None and (caller.identity is None or caller.identity.key != personal.identity.key):
-        raise NotTheSender("Only the person who wrote the message can release it.")
-    if found.body.release is None or personal.fingerprint is None:
+    refuse_others(personal, caller)
+    if found.body.release not in _OWN_RELEASES or personal.fingerprint is None:
         raise ReleaseNotAllowed("This decision can't be released by its sender.")
     if Release(request.kind).rank < found.body.release.rank:
         raise ReleaseNotAllowed(f"This decision needs the release {found.body.release.value}.", field="kind")

@@ -81,6 +81,8 @@ LOOKS: Final[Mapping[str, str]] = {
 STEPS: Final[Mapping[str, str]] = {
     "decision.released": _("The sender let it go"),
     "outcome.reported": _("The mail program reported"),
+    "second_check.requested": _("The sender asked for a second check"),
     "second_check.granted": _("A second person let it go"),
+    "second_check.declined": _("A second person held it back"),
     "personal_data.viewed": _("Somebody looked at the personal data"),
 }

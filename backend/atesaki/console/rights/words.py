@@ -59,6 +59,9 @@ TARGETS: Final[Mapping[Target, str]] = {
 KINDS: Final[Mapping[str, str]] = {
     "decision.recorded": _("Checked mail"),
     "decision.released": _("Mail that was let go"),
+    "second_check.requested": _("Second check that was asked for"),
+    "second_check.granted": _("Second check: may be sent"),
+    "second_check.declined": _("Second check: held back"),
     "roster.changed": _("Change of a roster"),
     "personal_data.viewed": _("Look at personal data"),
     "policy.published": _("Change of the rules"),

@@ -31,6 +31,9 @@ _BROKEN = (
 """What reading a record, or a body of a form that we never write, may raise."""
 
 DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
+GRANTED = "second_check.granted"
+_AS = {GRANTED: RELEASE}
+"""The other way to be let go stands in the same columns: no decision has both."""
 
 Kind = Literal["text", "integer", "boolean", "moment"]
 Cell = str | int | bool | dt.datetime | None
@@ -191,10 +194,10 @@ class DecisionRows:
         """Give the newest release and outcome of each decision, with the blob of the release where it is wanted."""
         query = select(records.c.subject, records.c.kind, records.c.body, personal.c.blob)
         query = query.outerjoin(personal, (personal.c.record_id == records.c.record_id) & self._personal)
-        query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, OUTCOME)))
+        query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, GRANTED, OUTCOME)))
         with self._store.read() as connection:
             found = connection.execute(query.order_by(*_ORDER)).all() if subjects else []
-        return {(row.subject, row.kind): (row.body, row.blob) for row in found}
+        return {(row.subject, _AS.get(row.kind, row.kind)): (row.body, row.blob) for row in found}
 
 
 def _case(row: Stored, released: Later | None, outcome: Later | None) -> Case:

@@ -39,7 +39,8 @@ _BECAME = {
     "cancelled": (_DENIED, 6, _INFORMATIONAL),
 }
 _RELEASED = (_ALLOWED, 8, _LOW)
-_MESSAGES = {"decision.recorded", "decision.released", "outcome.reported"}
+_LET_GO = {"decision.released", "second_check.granted"}
+_MESSAGES = {"decision.recorded", "outcome.reported", *_LET_GO}
 
 
 def event_of(stored: Stored) -> Event:
@@ -127,7 +128,7 @@ def _metadata(record: Record) -> dict[str, Any]:
 
 
 def _verdict(record: Record) -> tuple[int, int, int]:
-    if record.kind == "decision.released":
+    if record.kind in _LET_GO:
         return _RELEASED
     if record.kind == "outcome.reported":
         return _BECAME.get(str(record.body.get("outcome")), _BECAME["sent"])
@@ -168,7 +169,7 @@ def _addresses(people: Mapping[str, Any], field: str) -> list[str]:
 
 
 def _message(record: Record) -> str:
-    if record.kind == "decision.released":
+    if record.kind in _LET_GO:
         return f"released: {record.body.get('kind')}"
     if record.kind == "outcome.reported":
         return f"outcome: {record.body.get('outcome')}"

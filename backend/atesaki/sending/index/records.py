@@ -14,9 +14,10 @@ from atesaki.judgement.message import ItemKind, ReadField, Recipient, Sender, Th
 from atesaki.sending import outcome, record, release
 from atesaki.sending.outcome import Outcome
 from atesaki.sending.record import RecordedFinding
+from atesaki.sending.second_check_records import GRANTED
 from atesaki.storage.tables import personal, records, streams
 
-KINDS = (record.KIND, outcome.KIND, release.KIND)
+KINDS = (record.KIND, outcome.KIND, release.KIND, GRANTED)
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 """What decoding raises; of bytes that are no text it is not an error of msgspec."""
@@ -160,7 +161,7 @@ def events_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Event]:
 def earlier_events(connection: Connection, decision_ids: Sequence[str], cursors: Mapping[str, int]) -> list[Event]:
     """Return events of these decisions in streams that were read beyond them before the decisions themselves."""
     query = select(records.c.stream, records.c.position, records.c.kind, records.c.recorded_at, records.c.body).where(
-        records.c.subject.in_(decision_ids), records.c.kind.in_((outcome.KIND, release.KIND))
+        records.c.subject.in_(decision_ids), records.c.kind.in_(KINDS[1:])
     )
     rows = connection.execute(query).all()
     return events_of(row for row in rows if row.position < cursors.get(row.stream, 0))
@@ -206,7 +207,7 @@ def _event(row: Row[*tuple[Any, ...]]) -> Event | None:
         if row.kind == outcome.KIND:
             reported = _outcome.decode(row.body).body
             return Event(reported.decision_id, "outcome", reported.outcome, row.recorded_at)
-        if row.kind == release.KIND:
+        if row.kind in {release.KIND, GRANTED}:
             released = _release.decode(row.body).body
             return Event(released.decision_id, "released", released.kind, row.recorded_at)
     except _UNREADABLE as error:

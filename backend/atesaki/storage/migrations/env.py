@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from atesaki.storage import index_tables, rights_tables
+from atesaki.storage import check_tables, index_tables, rights_tables
 
 # One table of each module beside `tables`: all of them are declared on the same metadata, once imported.
-DECLARED = (index_tables.decision_index, rights_tables.erasures)
+DECLARED = (index_tables.decision_index, rights_tables.erasures, check_tables.second_checks)
 
 context.configure(
     connection=context.config.attributes["connection"],

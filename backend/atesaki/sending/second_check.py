@@ -1,0 +1,289 @@
+"""Second checks: a sender asks, another person looks, and exactly that message may then go once (ADR 0016)."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+from msgspec import Meta, Struct
+from sqlalchemy import Row, Select, Update, insert, select, update
+
+from atesaki.identity.person import Person
+from atesaki.journal.read import Reader
+from atesaki.judgement.address import mailbox_key
+from atesaki.judgement.decision import Release
+from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
+from atesaki.sending.errors import (
+    DecisionExpired,
+    DecisionNotFound,
+    OwnMessage,
+    ReleaseNotAllowed,
+    RequestInvalid,
+    SecondCheckAnswered,
+    SecondCheckNotAsked,
+)
+from atesaki.sending.records import RecordsBlocking
+from atesaki.sending.release import Released, Releases, refuse_others
+from atesaki.sending.request import Caller
+from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED, answer, requested
+from atesaki.storage.check_tables import second_checks
+from atesaki.storage.engine import Store, micros, moment
+
+WAITS_FOR: Final = dt.timedelta(days=3)
+"""How long a message waits for a checker: over a weekend."""
+
+GRANTED_FOR: Final = dt.timedelta(days=1)
+"""How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
+
+MAX_TEXT: Final = 500
+"""Longest note and comment, in characters."""
+
+_LISTED: Final = 50
+_TURNS: Final = 64
+_NOT_ASKED: Final = "Nobody asked for a second check of this message."
+
+State = Literal["waiting", "granted", "declined", "expired", "used"]
+Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
+
+
+class SecondCheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sender tells whoever checks the message."""
+
+    note: Note | None = None
+
+
+class SecondCheck(Struct, frozen=True):
+    """How a second check stands.
+
+    `decision_id` is the decision that it was asked for. Until `expires_at` it can be answered while it is `waiting`,
+    and the message be sent once it is `granted`. `by` answered it.
+    """
+
+    decision_id: str
+    state: State
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    by: str | None = None
+    comment: str | None = None
+
+
+class Asked(NamedTuple):
+    """A check in a list; sender and subject are empty once their personal data is deleted."""
+
+    decision_id: str
+    state: State
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    sender: str
+    people: int
+    subject: str | None
+
+
+class Request(NamedTuple):
+    """All that was said about one check; `record_id` is the record of the decision."""
+
+    asked: Asked
+    note: str | None
+    by: str | None
+    comment: str | None
+    record_id: str
+
+
+class SecondChecks:
+    """Messages that wait for another person, in the store, so that they outlive a restart; every method blocks."""
+
+    def __init__(
+        self,
+        store: Store,
+        decisions: FindsDecisions,
+        journal: RecordsBlocking,
+        releases: Releases,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._decisions = decisions
+        self._journal = journal
+        self._releases = releases
+        self._reader = Reader(store)
+        self._clock = clock
+        self._turns = tuple(threading.Lock() for _ in range(_TURNS))
+
+    def ask(self, decision_id: str, request: SecondCheckRequest, caller: Caller) -> SecondCheck:
+        """Record that the sender wants the message checked, once for one message.
+
+        Raises `DecisionNotFound`, `DecisionExpired`, `NotTheSender`, `ReleaseNotAllowed` and `JournalUnavailable`.
+        """
+        found, people = self._found(decision_id)
+        refuse_others(people, caller)
+        if found.body.release is not Release.SECOND_CHECK or people.fingerprint is None:
+            raise ReleaseNotAllowed("This decision does not ask for a second check.")
+        with self._turn(people.fingerprint):
+            row = self._row_for(decision_id, people.fingerprint)
+            if row is not None:
+                return self._standing(row)
+            if self._clock() >= found.body.expires_at:
+                raise DecisionExpired("This decision is too old for a second check; press Send again.")
+            self._journal.append_blocking(requested(decision_id, request.note or "", caller, people))
+            return self._wait(decision_id, people.fingerprint)
+
+    def state(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Return how the check of this message stands.
+
+        Raises `DecisionNotFound`, `NotTheSender` and `SecondCheckNotAsked`.
+        """
+        _, people = self._found(decision_id)
+        refuse_others(people, caller)
+        row = self._row_for(decision_id, people.fingerprint or "")
+        if row is None:
+            raise SecondCheckNotAsked(_NOT_ASKED)
+        return self._standing(row)
+
+    def waiting(self) -> list[Asked]:
+        """Return the checks that can be answered, oldest first."""
+        checks = second_checks.c
+        query = select(second_checks).where(checks.state == "waiting", checks.expires_at > micros(self._clock()))
+        return self._listed(query.order_by(checks.asked_at))
+
+    def answered(self) -> list[Asked]:
+        """Return the newest of the others, newest first."""
+        checks = second_checks.c
+        over = (checks.state != "waiting") | (checks.expires_at <= micros(self._clock()))
+        return self._listed(select(second_checks).where(over).order_by(checks.asked_at.desc()).limit(_LISTED))
+
+    def request(self, decision_id: str) -> Request:
+        """Return one check; raises `SecondCheckNotAsked`."""
+        row = self._row(select(second_checks).where(second_checks.c.decision_id == decision_id))
+        if row is None:
+            raise SecondCheckNotAsked(_NOT_ASKED)
+        standing, asked = self._standing(row), self._said(decision_id, REQUESTED)
+        found = self._decisions.find(decision_id)
+        return Request(
+            self._asked(row), asked.get("note"), standing.by, standing.comment, found.record_id if found else ""
+        )
+
+    def own(self, decision_id: str, person: Person) -> bool:
+        """Tell whether this person wrote the message, or may have: nobody knows of an account without an address."""
+        _, people = self._found(decision_id)
+        if not person.email:
+            return True
+        verified = people.identity.address if people.identity else None
+        return mailbox_key(person.email) in {mailbox_key(each) for each in (people.sender.address, verified) if each}
+
+    def grant(self, decision_id: str, person: Person, comment: str = "") -> None:
+        """Let the message go once.
+
+        Raises `SecondCheckNotAsked`, `DecisionNotFound`, `SecondCheckAnswered`, `OwnMessage`, `RequestInvalid` and
+        `JournalUnavailable`.
+        """
+        until = self._clock() + GRANTED_FOR
+        with self._answering(decision_id, person, comment) as people:
+            self._journal.append_blocking(answer(GRANTED, decision_id, person, comment))
+            change = _changed(decision_id, state="granted", expires_at=micros(until))
+            if not self._releases.keep_with(change, Released(decision_id, "second_check", until), people):
+                raise _answered()
+
+    def decline(self, decision_id: str, person: Person, comment: str) -> None:
+        """Say why the message must not go as it is; raises the same as `grant`."""
+        if not comment.strip():
+            raise RequestInvalid("Say what has to be changed.", field="comment")
+        with self._answering(decision_id, person, comment):
+            self._journal.append_blocking(answer(DECLINED, decision_id, person, comment))
+            with self._store.write() as connection:
+                if connection.execute(_changed(decision_id, state="declined")).rowcount != 1:
+                    raise _answered()
+
+    @contextmanager
+    def _answering(self, decision_id: str, person: Person, comment: str) -> Iterator[FoundPersonal]:
+        """Hold off everybody else who would answer; raises where this person can't, or nobody any more."""
+        if len(comment) > MAX_TEXT or "\0" in comment:
+            raise RequestInvalid(f"A comment has at most {MAX_TEXT} characters.", field="comment")
+        _, people = self._found(decision_id)
+        if self.own(decision_id, person):
+            raise OwnMessage("Somebody else than who wrote the message has to check it.")
+        with self._turn(people.fingerprint or ""):
+            if self.request(decision_id).asked.state != "waiting":
+                raise _answered()
+            yield people
+
+    def _turn(self, fingerprint: str) -> threading.Lock:
+        # Whoever asks or answers a second time meanwhile must find what the first one has kept.
+        return self._turns[hash(fingerprint) % _TURNS]
+
+    def _found(self, decision_id: str) -> tuple[FoundDecision, FoundPersonal]:
+        found = self._decisions.find(decision_id)
+        if found is None or found.personal is None:
+            raise DecisionNotFound("There is no such decision; check the message again.")
+        return found, found.personal
+
+    def _wait(self, decision_id: str, fingerprint: str) -> SecondCheck:
+        now = self._clock()
+        check = SecondCheck(decision_id, "waiting", now, now + WAITS_FOR)
+        values = {
+            "decision_id": decision_id,
+            "fingerprint": fingerprint,
+            "state": check.state,
+            "asked_at": micros(now),
+            "expires_at": micros(check.expires_at),
+        }
+        with self._store.write() as connection:
+            connection.execute(insert(second_checks).values(values))
+        return check
+
+    def _row_for(self, decision_id: str, fingerprint: str) -> Row[Any] | None:
+        """Find the check of this decision, else the one of the same message that is still good for something."""
+        checks = second_checks.c
+        own = self._row(select(second_checks).where(checks.decision_id == decision_id))
+        still = (checks.fingerprint == fingerprint) & (checks.expires_at > micros(self._clock()))
+        open_ones = select(second_checks).where(still, checks.state.in_(("waiting", "granted")))
+        return own or self._row(open_ones.order_by(checks.asked_at.desc()))
+
+    def _row(self, query: Select[Any]) -> Row[Any] | None:
+        with self._store.read() as connection:
+            return connection.execute(query).first()
+
+    def _listed(self, query: Select[Any]) -> list[Asked]:
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return [self._asked(row) for row in rows]
+
+    def _asked(self, row: Row[Any]) -> Asked:
+        found = self._decisions.find(row.decision_id)
+        people = found.personal if found else None
+        return Asked(
+            decision_id=row.decision_id,
+            state=self._state(row),
+            asked_at=moment(row.asked_at),
+            expires_at=moment(row.expires_at),
+            sender=people.sender.address if people else "",
+            people=len(people.to + people.cc + people.bcc) if people else 0,
+            subject=people.subject if people else None,
+        )
+
+    def _standing(self, row: Row[Any]) -> SecondCheck:
+        said = self._said(row.decision_id, GRANTED, DECLINED)
+        asked_at, expires_at = moment(row.asked_at), moment(row.expires_at)
+        return SecondCheck(
+            row.decision_id, self._state(row), asked_at, expires_at, said.get("by"), said.get("comment") or None
+        )
+
+    def _state(self, row: Row[Any]) -> State:
+        over = row.state in {"waiting", "granted"} and row.expires_at <= micros(self._clock())
+        state: State = "expired" if over else row.state
+        return state
+
+    def _said(self, decision_id: str, *kinds: str) -> dict[str, Any]:
+        """Return what was said in the record of one of these kinds; nothing once its personal data is deleted."""
+        records = [each for each in self._reader.of_subject(decision_id) if each.kind in kinds]
+        return (self._reader.personal_of(records[-1].record_id) or {}) if records else {}
+
+
+def _changed(decision_id: str, **values: object) -> Update:
+    # One statement decides between two replicas whose checkers answer at the same moment.
+    waiting = (second_checks.c.decision_id == decision_id) & (second_checks.c.state == "waiting")
+    return update(second_checks).where(waiting).values(**values)
+
+
+def _answered() -> SecondCheckAnswered:
+    return SecondCheckAnswered("Somebody has answered this check already, or its time is over.")
