@@ -1,8 +1,8 @@
 /** The one client of the policy API: absolute URLs, a time limit, one retry, and every failure named. */
 
 import { within } from "./within.ts";
-import { readAnswer } from "./wire.ts";
-import type { Answer, ClientFacts, FailureReason, Locale, Message, Outcome } from "./wire.ts";
+import { readAnswer, readSecondCheck } from "./wire.ts";
+import type { Answer, ClientFacts, FailureReason, Locale, Message, Outcome, SecondCheck } from "./wire.ts";
 
 export interface Backend {
   readonly apiBase: string;
@@ -32,6 +32,10 @@ export interface Api {
   decide(request: DecisionRequest, token: string | null): Promise<Answer>;
   release(decisionId: string, request: ReleaseRequest, token: string | null): Promise<unknown>;
   report(decisionId: string, outcome: Outcome, token: string | null): Promise<unknown>;
+  /** Asks for another person's check of the message of a decision; asked twice, it is asked once. */
+  askSecondCheck(decisionId: string, note: string | null, token: string | null): Promise<SecondCheck>;
+  /** How that stands, null where nobody asked. */
+  secondCheck(decisionId: string, token: string | null): Promise<SecondCheck | null>;
 }
 
 /** The reason behind any rejection: what is no `ApiFailure` is our own mistake. */
@@ -41,25 +45,49 @@ export function reasonOf(error: unknown): FailureReason {
 }
 
 export function connect(backend: Backend): Api {
-  const ask = (path: string, body: unknown, token: string | null) => post(backend, path, body, token);
+  const post = (path: string, body: unknown, token: string | null) => exchange(backend, path, token, body);
   const about = (decisionId: string) => "/v1/decisions/" + encodeURIComponent(decisionId);
+  const check = (decisionId: string) => about(decisionId) + "/second_check";
   return {
-    decide: (request, token) => ask("/v1/decisions", request, token).then(understood),
-    release: (decisionId, request, token) => ask(about(decisionId) + "/release", request, token),
-    report: (decisionId, outcome, token) => ask(about(decisionId) + "/outcome", { outcome }, token),
+    decide: (request, token) => post("/v1/decisions", request, token).then(understood(readAnswer)),
+    release: (decisionId, request, token) => post(about(decisionId) + "/release", request, token),
+    report: (decisionId, outcome, token) => post(about(decisionId) + "/outcome", { outcome }, token),
+    askSecondCheck: (decisionId, note, token) =>
+      post(check(decisionId), { note }, token).then(understood(readSecondCheck)),
+    secondCheck: (decisionId, token) =>
+      exchange(backend, check(decisionId), token).then(understood(readSecondCheck)).catch(notAsked),
   };
 }
 
-function understood(body: unknown): Answer {
-  try {
-    return readAnswer(body);
-  } catch {
-    throw failure("invalid_answer", 200);
-  }
+function understood<T>(read: (body: unknown) => T): (body: unknown) => T {
+  return (body) => {
+    try {
+      return read(body);
+    } catch {
+      throw failure("invalid_answer", 200);
+    }
+  };
 }
 
-function post(backend: Backend, path: string, body: unknown, token: string | null): Promise<unknown> {
-  const options = { method: "POST", headers: headersOf(backend, token), body: JSON.stringify(body) };
+function notAsked(error: ApiFailure): null {
+  if (error.status === 404) {
+    return null;
+  }
+  throw error;
+}
+
+interface Options {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Posts `body` where there is one, and asks for the resource where there is none. */
+function exchange(backend: Backend, path: string, token: string | null, body?: unknown): Promise<unknown> {
+  const options: Options = { method: "GET", headers: headersOf(backend, token) };
+  if (body !== undefined) {
+    Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+  }
   const attempt = () => fetch(backend.apiBase + path, options);
   // Classic Outlook drops single connections (outlook.md §8.1.3); the idempotency key makes a second try safe.
   const work = () => started(attempt).catch(attempt).catch(offline).then(parsed);

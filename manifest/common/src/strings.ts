@@ -1,6 +1,8 @@
 /** Every word that a client shows by itself, in both languages; sentences about a message come from the server. */
 
 import { OF_MEETING } from "./strings_of_meeting.ts";
+import { SECOND_CHECK } from "./strings_of_second_check.ts";
+import type { SecondCheckStrings } from "./strings_of_second_check.ts";
 import type { Locale, Message } from "./wire.ts";
 
 type Count = (count: number) => string;
@@ -60,7 +62,7 @@ export interface Strings {
   readonly details: string;
   readonly reasonMissing: string;
   readonly justify: string;
-  readonly secondCheck: string;
+  readonly secondCheck: SecondCheckStrings;
   readonly keepDraft: string;
   readonly keptDraft: string;
   readonly fixFailed: string;
@@ -157,7 +159,7 @@ const JA: Strings = {
   details: "くわしい理由",
   reasonMissing: "理由を書いてください。",
   justify: "理由を記録して送る",
-  secondCheck: "このメールは、ほかの人の確認がすむまで送信できません。担当者に確認を頼んでください。",
+  secondCheck: SECOND_CHECK.ja,
   keepDraft: "送らずに下書きに残す",
   keptDraft: "送信していません。メールは下書きに残っています。",
   fixFailed:
@@ -243,8 +245,7 @@ const EN: Strings = {
   details: "The reason in your words",
   reasonMissing: "Please write the reason.",
   justify: "Record the reason and let it go",
-  secondCheck:
-    "This message can't be sent until somebody else has checked it. Please ask the person in charge.",
+  secondCheck: SECOND_CHECK.en,
   keepDraft: "Don't send, keep the draft",
   keptDraft: "Nothing was sent. The message stays in your drafts.",
   fixFailed:

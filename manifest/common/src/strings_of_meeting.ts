@@ -1,6 +1,7 @@
 /** What is said in other words of a meeting: it has required and optional attendees, an organizer, and no Bcc. */
 
 import type { Strings } from "./strings.ts";
+import { SECOND_CHECK_OF_MEETING } from "./strings_of_second_check.ts";
 import type { Locale } from "./wire.ts";
 
 const JA: Partial<Strings> = {
@@ -34,7 +35,7 @@ const JA: Partial<Strings> = {
     "上司の指示による",
     "そのほか",
   ],
-  secondCheck: "この会議の案内は、ほかの人の確認がすむまで送信できません。担当者に確認を頼んでください。",
+  secondCheck: SECOND_CHECK_OF_MEETING.ja,
   keepDraft: "送らずに会議に戻る",
   keptDraft: "送信していません。会議は開いたままです。",
   fixFailed:
@@ -83,8 +84,7 @@ const EN: Partial<Strings> = {
     "My manager told me to",
     "Another reason",
   ],
-  secondCheck:
-    "This meeting can't be sent until somebody else has checked it. Please ask the person in charge.",
+  secondCheck: SECOND_CHECK_OF_MEETING.en,
   keepDraft: "Don't send, go back to the meeting",
   keptDraft: "Nothing was sent. The meeting is still open.",
   fixFailed:

@@ -5,6 +5,7 @@ export type Field = "to" | "cc" | "bcc";
 export type ReadField = Field | "subject" | "body" | "attachments" | "thread";
 export type Action = "allow" | "warn" | "block";
 export type Release = "send_anyway" | "acknowledge" | "justify" | "second_check" | "never";
+export type CheckState = "waiting" | "granted" | "declined" | "expired" | "used";
 export type RemedyKind = "move_to_bcc" | "send_individually" | "remove";
 export type Outcome = "sent" | "sent_anyway" | "fixed" | "cancelled";
 export type FailureReason = "timeout" | "offline" | "http_4xx" | "http_5xx" | "invalid_answer" | "exception";
@@ -82,8 +83,23 @@ export interface Answer {
   readonly dialog: { readonly text: string; readonly markdown: string };
 }
 
+/** How the request for another person's check of a message stands; moments are written as in RFC 3339. */
+export interface SecondCheck {
+  readonly decision_id: string;
+  readonly state: CheckState;
+  readonly asked_at: string;
+  /** While it waits: until when it can be answered; once granted: until when the message may be sent. */
+  readonly expires_at: string;
+  /** Who answered, and what they wrote. */
+  readonly by: string | null;
+  readonly comment: string | null;
+  /** The page on which it is answered. */
+  readonly url: string;
+}
+
 const ACTIONS = ["allow", "warn", "block"];
 const RELEASES = ["send_anyway", "acknowledge", "justify", "second_check", "never"];
+const CHECK_STATES = ["waiting", "granted", "declined", "expired", "used"];
 const REMEDIES = ["move_to_bcc", "send_individually", "remove"];
 
 type Unread = Record<string, unknown>;
@@ -101,6 +117,20 @@ export function readAnswer(value: unknown): Answer {
   ensure([answer.headline, dialog.text, dialog.markdown].every((each) => typeof each === "string"));
   ensure(asList(answer.findings).every(isFinding) && asList(answer.remedies).every(isRemedy));
   return value as Answer;
+}
+
+/**
+ * How a second check stands, proven to have all that is shown of it.
+ *
+ * @throws Error where anything is missing or of another kind: nobody may be told by half an answer that a message can go.
+ */
+export function readSecondCheck(value: unknown): SecondCheck {
+  const check = asRecord(value);
+  ensure(CHECK_STATES.includes(String(check.state)));
+  ensure([check.decision_id, check.url].every((each) => typeof each === "string"));
+  ensure([check.asked_at, check.expires_at].every((each) => !isNaN(Date.parse(String(each)))));
+  ensure([check.by, check.comment].every((each) => each === null || typeof each === "string"));
+  return value as SecondCheck;
 }
 
 function isFinding(value: unknown): boolean {
@@ -129,6 +159,6 @@ function asList(value: unknown): readonly unknown[] {
 
 function ensure(holds: boolean): void {
   if (!holds) {
-    throw new Error("The answer is not a decision");
+    throw new Error("The answer is not what it should be");
   }
 }

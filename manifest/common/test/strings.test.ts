@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stringsFor } from "../src/strings.ts";
 import type { Strings } from "../src/strings.ts";
+import type { SecondCheckStrings } from "../src/strings_of_second_check.ts";
+
+const NOON = new Date("2026-11-28T12:00:00+09:00");
 
 const both = { ja: stringsFor("ja"), en: stringsFor("en") };
 const ofMeeting = { ja: stringsFor("ja", "appointment"), en: stringsFor("en", "appointment") };
@@ -21,10 +24,24 @@ const NEVER_OF_MEETING = new Set(
 /** What leads to the button of the ribbon says what stands on it, whatever is written. */
 const RIBBON = "openPaneYourself";
 
-function spoken(strings: Partial<Strings>): string[] {
-  return Object.values(strings).flatMap((value: string | readonly string[] | ((count: number) => string)) =>
-    typeof value === "function" ? [value(1), value(26)] : value,
+function spoken({ secondCheck, ...strings }: Partial<Strings>): string[] {
+  const said = Object.values(strings).flatMap(
+    (value: string | readonly string[] | ((count: number) => string)) =>
+      typeof value === "function" ? [value(1), value(26)] : value,
   );
+  return secondCheck ? [...said, ...spokenOf(secondCheck)] : said;
+}
+
+function spokenOf(words: SecondCheckStrings): string[] {
+  const { grantedBy, declinedBy, ...others } = words;
+  const of = (value: string | ((at: Date) => string)) => (typeof value === "string" ? value : value(NOON));
+  return [
+    grantedBy("1"),
+    grantedBy(null),
+    declinedBy("1"),
+    declinedBy(null),
+    ...Object.values(others).map(of),
+  ];
 }
 
 for (const [item, strings] of Object.entries({ mail: both, meeting: ofMeeting })) {
@@ -51,7 +68,11 @@ for (const [locale, strings] of Object.entries(ofMeeting)) {
 
 for (const [name, strings] of [...Object.entries(both), ...Object.entries(ofMeeting)]) {
   test(`the ${name} texts fit Outlook's dialog and info bar, of a ${strings.title}`, () => {
-    assert.ok([strings.moveToBccShort, strings.reviewRecipients].every((label) => label.length <= 20));
+    assert.ok(
+      [strings.moveToBccShort, strings.reviewRecipients, strings.secondCheck.short].every(
+        (label) => label.length <= 20,
+      ),
+    );
     const texts = [strings.uncheckedPrompt, strings.uncheckedHold, strings.uncheckedRefused];
     assert.ok(texts.every((text) => text.length <= 500));
     assert.ok(strings.riskyUnchecked.length <= 150);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readAnswer } from "../src/wire.ts";
+import { readAnswer, readSecondCheck } from "../src/wire.ts";
 
 const WHOLE = {
   decision_id: "1",
@@ -34,6 +34,31 @@ const BROKEN: Record<string, unknown> = {
 
 for (const [name, value] of Object.entries(BROKEN)) {
   test(`${name} is not an answer`, () => {
-    assert.throws(() => readAnswer(value), /not a decision/);
+    assert.throws(() => readAnswer(value), /not what it should be/);
   });
 }
+
+const WAITING = {
+  decision_id: "1",
+  state: "waiting",
+  asked_at: "2026-11-28T12:00:00.123456Z",
+  expires_at: "2026-12-01T12:00:00Z",
+  by: null,
+  comment: null,
+  url: "https://guard.example.org/console/checks/1",
+};
+
+test("a whole second check is taken, and no part of one", () => {
+  assert.equal(readSecondCheck(WAITING).state, "waiting");
+  const wrong = {
+    state: "approved",
+    asked_at: "soon",
+    expires_at: null,
+    by: 1,
+    comment: undefined,
+    url: null,
+  };
+  for (const [key, value] of Object.entries(wrong)) {
+    assert.throws(() => readSecondCheck({ ...WAITING, [key]: value }), /not what it should be/, key);
+  }
+});

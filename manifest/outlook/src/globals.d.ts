@@ -11,5 +11,5 @@ interface FetchAnswer {
 
 declare function fetch(
   url: string,
-  options: { method: string; headers: Record<string, string>; body: string },
+  options: { method: string; headers: Record<string, string>; body?: string },
 ): Promise<FetchAnswer>;

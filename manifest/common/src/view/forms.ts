@@ -85,9 +85,10 @@ export function removeForm(
   );
 }
 
-type Refuse = (sentence: string, at: HTMLElement | undefined) => void;
+export type Refuse = (sentence: string, at?: HTMLElement) => void;
 
-function form(fields: HTMLElement, label: string, submit: (refuse: Refuse) => void): HTMLElement {
+/** A form with one button and a place for what keeps it from being sent. */
+export function form(fields: HTMLElement, label: string, submit: (refuse: Refuse) => void): HTMLElement {
   const problem = element("p", { class: "problem", id: freshId(), role: "alert" });
   const refuse: Refuse = (sentence, at) => {
     problem.textContent = sentence;
@@ -97,6 +98,7 @@ function form(fields: HTMLElement, label: string, submit: (refuse: Refuse) => vo
   };
   const pressed = (event: Event) => {
     event.preventDefault();
+    problem.textContent = "";
     submit(refuse);
   };
   return element("form", { onsubmit: pressed }, fields, problem, element("button", {}, label));
@@ -108,6 +110,6 @@ function tick(label: string, value: string, checked = false): { line: HTMLElemen
   return { line: element("div", { class: "tick" }, box, text), box };
 }
 
-function labelled(label: string, control: HTMLElement): HTMLElement {
+export function labelled(label: string, control: HTMLElement): HTMLElement {
   return element("div", { class: "field" }, element("label", { for: control.id }, label), control);
 }

@@ -1,11 +1,15 @@
 /** The warning as every client shows it: what would happen, the safe way first, and the other ways behind it. */
 
 import type { Strings } from "../strings.ts";
-import type { Action, Answer, Message, Remedy, RemedyKind } from "../wire.ts";
-import { button, element, folded, freshId } from "./element.ts";
+import type { Answer, Message, Remedy, RemedyKind, SecondCheck } from "../wire.ts";
+import { button, element, folded } from "./element.ts";
 import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts";
-import { icon } from "./icon.ts";
 import { groupList, seenHeader } from "./recipients.ts";
+import { secondCheckSection } from "./second_check.ts";
+import type { SecondChecks } from "./second_check.ts";
+import { describeFirst, primary, verdict } from "./verdict.ts";
+
+export { describeFirst, primary, verdict };
 
 /** How a message that can't be checked is held at Send: by its sender's word it goes in one case only. */
 export type Held = "until_checked" | "until_changed" | "until_acknowledged" | "until_pressed";
@@ -44,6 +48,8 @@ export interface Actions {
   readonly undo: () => void;
   readonly checkAgain: () => void;
   readonly keepDraft: () => void;
+  /** Left out, nobody can be asked from here. */
+  readonly secondChecks?: SecondChecks;
   /** Only where the client can press Send by itself. */
   readonly send?: () => void;
   readonly sendUnchecked?: () => void;
@@ -57,30 +63,30 @@ interface Surroundings {
   readonly takesFocus?: () => boolean;
 }
 
+/** What a view adds to its surroundings: what was typed into it. */
+interface Room extends Surroundings {
+  readonly typed: { note: string };
+}
+
 /** Draws into `root`, a document's element or a shadow root; call what it returns with everything new. */
 export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings): (shown: Shown) => void {
   const status = element("div", { role: "status", class: "news" });
   const body = element("div", { class: "warning" });
   root.replaceChildren(status, body);
+  const room = { ...around, typed: { note: "" } };
   return (shown) => {
     status.replaceChildren(...noticeOf(shown, around));
     body.setAttribute("aria-busy", String(shown.state === "checking"));
-    body.replaceChildren(...contentOf(shown, around));
+    body.replaceChildren(...contentOf(shown, room));
     describeFirst(body);
-    if (shown.state !== "checking" && (around.takesFocus?.() ?? true)) {
+    if (shown.state !== "checking" && mayTakeFocus(around)) {
       body.querySelector<HTMLElement>("[data-first]")?.focus();
     }
   };
 }
 
-/** Has the verdict read out with the button that takes the focus: who hears the page would else hear the button alone. */
-export function describeFirst(root: ParentNode): void {
-  const verdict = root.querySelector(".answer");
-  const first = root.querySelector("button[data-first]");
-  if (verdict && first) {
-    verdict.id = freshId();
-    first.setAttribute("aria-describedby", verdict.id);
-  }
+function mayTakeFocus({ takesFocus }: Surroundings): boolean {
+  return takesFocus?.() ?? true;
 }
 
 function noticeOf(shown: Shown, { strings, actions }: Surroundings): HTMLElement[] {
@@ -91,7 +97,7 @@ function noticeOf(shown: Shown, { strings, actions }: Surroundings): HTMLElement
   ];
 }
 
-function contentOf(shown: Shown, around: Surroundings): HTMLElement[] {
+function contentOf(shown: Shown, around: Room): HTMLElement[] {
   const { strings } = around;
   switch (shown.state) {
     case "checking":
@@ -158,38 +164,58 @@ function clear({ strings, actions }: Surroundings): HTMLElement[] {
   return [verdict("allow", strings.clear, strings.mayGo, false), element("p", { class: "ways" }, ...ways)];
 }
 
-function judged(answer: Answer, message: Message, around: Surroundings): HTMLElement[] {
+function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
   const { strings } = around;
   if (answer.action === "allow") {
     return [...clear(around), ...recipientsOf(message, around)];
   }
   const word = answer.action === "block" ? strings.held : strings.caution;
+  const told = [verdict(answer.action, word, answer.headline), safeWay(answer, around)];
+  const head = element("div", { class: "head" }, ...told);
   return [
-    verdict(answer.action, word, answer.headline),
-    safeWay(answer, around),
+    head,
     reasons(answer, strings),
+    ...(answer.release === "second_check" ? [secondCheck(answer, head, around)] : []),
     ...recipientsOf(message, around),
     otherWays(answer, message, around),
   ];
 }
 
-/** Severity as a word, an icon and a colour, then the sentence; it takes the focus where nothing is to be pressed. */
-export function verdict(
-  action: Action,
-  word: string,
-  sentence: string,
-  first = action === "allow",
-): HTMLElement {
-  const label = element("p", { class: `verdict verdict-${action}` }, icon(action), word);
-  const heading = element("h2", { tabindex: "-1", "data-first": first }, sentence);
-  return element("section", { class: `answer answer-${action}` }, label, heading);
+function secondCheck(answer: Answer, head: HTMLElement, around: Room): HTMLElement {
+  const { strings, actions, typed } = around;
+  const { secondCheck: words } = strings;
+  const checks = actions.secondChecks;
+  if (!checks) {
+    return element("p", {}, words.what);
+  }
+  return secondCheckSection({
+    decisionId: answer.decision_id,
+    words,
+    checks,
+    typed,
+    again: actions.checkAgain,
+    granted: (check) => showGranted(check, answer, head, around),
+    takesFocus: () => mayTakeFocus(around),
+  });
 }
 
-/** The button that has the focus when it is shown. */
-export function primary(label: string, press: () => void): HTMLElement {
-  const made = button(label, press, "primary");
-  made.setAttribute("data-first", "");
-  return made;
+/** The sender is told to press Send, or does so here; the server still judges at Send what may go. */
+function showGranted(check: SecondCheck, answer: Answer, head: HTMLElement, around: Room): HTMLElement {
+  const { strings, actions } = around;
+  const move = remedy(answer, "move_to_bcc");
+  const told = verdict(
+    "allow",
+    strings.secondCheck.grantedBy(check.by),
+    actions.send ? strings.mayGo : strings.pressSend,
+  );
+  const ways = [
+    actions.send ? primary(strings.send, actions.send) : null,
+    move ? button(strings.moveToBcc(move.recipients.length), actions.moveToBcc) : null,
+    button(strings.keepDraft, actions.keepDraft),
+  ];
+  head.replaceChildren(told, element("p", { class: "ways" }, ...ways));
+  describeFirst(head);
+  return told.querySelector("h2") ?? told;
 }
 
 /** The safe way is the primary button and has the focus; where there is none, keeping the draft is. */
@@ -254,7 +280,7 @@ function otherWays(answer: Answer, message: Message, around: Surroundings): HTML
 }
 
 /** How the message may go as it is; never the default and never one key away. */
-function releaseOf(answer: Answer, { strings, actions }: Surroundings): HTMLElement {
+function releaseOf(answer: Answer, { strings, actions }: Surroundings): HTMLElement | null {
   switch (answer.release) {
     case "send_anyway":
     case "acknowledge":
@@ -262,7 +288,7 @@ function releaseOf(answer: Answer, { strings, actions }: Surroundings): HTMLElem
     case "justify":
       return folded(strings.sendAsIs, justifyForm(strings, actions.justify));
     case "second_check":
-      return element("p", {}, strings.secondCheck);
+      return null;
     default:
       return element("p", {}, strings.mayNotGo);
   }

@@ -1,0 +1,199 @@
+/** The part of the warning in which another person is asked to check the message, and what came of it. */
+
+import type { SecondCheckStrings } from "../strings_of_second_check.ts";
+import type { SecondCheck } from "../wire.ts";
+import { button, element, freshId } from "./element.ts";
+import type { Refuse } from "./forms.ts";
+import { form, labelled } from "./forms.ts";
+
+/** Milliseconds between two looks at a request that waits. */
+export const LOOK_EVERY = 15_000;
+const LONGEST_NOTE = "500";
+
+/** Asks for checks and looks at them, as a mail client can; every call may reject. */
+export interface SecondChecks {
+  ask(decisionId: string, note: string | null): Promise<SecondCheck>;
+  /** Null where nobody asked. */
+  state(decisionId: string): Promise<SecondCheck | null>;
+}
+
+export interface Place {
+  readonly decisionId: string;
+  readonly words: SecondCheckStrings;
+  readonly checks: SecondChecks;
+  /** What the sender typed and nobody was told yet; it outlives what is drawn. */
+  readonly typed: { note: string };
+  /** Gets a new decision, for which can be asked anew. */
+  readonly again: () => void;
+  /** Shows that the message may be sent; returns what tells it. */
+  granted(check: SecondCheck): HTMLElement;
+  takesFocus(): boolean;
+}
+
+/** A section that shows how the check stands, looks again while it waits, and stops once it is off the page. */
+export function secondCheckSection(place: Place): HTMLElement {
+  return new Section(place).root;
+}
+
+class Section {
+  readonly root: HTMLElement;
+  readonly #title: HTMLElement;
+  readonly #news = element("div", { role: "status", class: "check-news" });
+  readonly #room = element("div", { class: "check" });
+  /** Undefined until it was seen. */
+  #check: SecondCheck | null | undefined;
+  #drawn = "";
+  #asking = false;
+  #turn = 0;
+
+  constructor(private readonly place: Place) {
+    this.#title = element("h2", { tabindex: "-1" }, place.words.title);
+    const what = element("p", {}, place.words.what);
+    this.root = element("section", { class: "second-check" }, this.#title, what, this.#news, this.#room);
+    this.#keepLooking();
+    void this.#look();
+  }
+
+  #keepLooking(): void {
+    const end = new AbortController();
+    const look = () => {
+      if (!this.root.isConnected) {
+        clearInterval(timer);
+        end.abort();
+      } else if (this.#mayChange() && !this.#asking && !document.hidden) {
+        void this.#look();
+      }
+    };
+    const timer = setInterval(look, LOOK_EVERY);
+    document.addEventListener("visibilitychange", look, { signal: end.signal });
+  }
+
+  #mayChange(): boolean {
+    return this.#check === undefined || this.#check?.state === "waiting";
+  }
+
+  async #look(): Promise<void> {
+    const turn = this.#turn;
+    const { checks, decisionId, words } = this.place;
+    const [check, problem] = await checks.state(decisionId).then(
+      (seen) => [seen] as const,
+      () => [this.#check, words.notSeen] as const,
+    );
+    // What was asked meanwhile is newer than this answer.
+    if (turn === this.#turn) {
+      this.#show(check, problem);
+    }
+  }
+
+  async #ask(refuse: Refuse): Promise<void> {
+    if (this.#asking) {
+      return;
+    }
+    const { checks, decisionId, typed, words } = this.place;
+    this.#asking = true;
+    this.#turn += 1;
+    this.#say(words.asking);
+    try {
+      const check = await checks.ask(decisionId, typed.note.trim() || null);
+      typed.note = "";
+      this.#show(check);
+    } catch {
+      this.#say();
+      refuse(words.notAsked);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** Draws only what is new: a look every now and then must not take a field from under the sender's fingers. */
+  #show(check: SecondCheck | null | undefined, problem?: string): void {
+    this.#check = check;
+    this.#say(...(check ? newsOf(check, this.place.words) : []), ...(problem ? [problem] : []));
+    const drawn = check ? JSON.stringify(check) : "nobody asked";
+    if (drawn === this.#drawn) {
+      return;
+    }
+    this.#drawn = drawn;
+    const { activeElement } = this.root.getRootNode() as Document | ShadowRoot;
+    this.#room.replaceChildren(...(check ? this.#outcome(check) : [this.#form()]));
+    const granted = check?.state === "granted" ? this.place.granted(check) : null;
+    // Who pressed a button that is gone goes on at what came in its place.
+    if (activeElement && !activeElement.isConnected && this.place.takesFocus()) {
+      (granted ?? this.#room.querySelector("button") ?? this.#title).focus();
+    }
+  }
+
+  #say(...sentences: readonly string[]): void {
+    const lines = sentences.map((each) => element("p", {}, each));
+    if (this.#news.textContent !== sentences.join("")) {
+      this.#news.replaceChildren(...lines);
+    }
+  }
+
+  #form(): HTMLElement {
+    const { typed, words } = this.place;
+    const note = element("textarea", { id: freshId(), rows: "2", maxlength: LONGEST_NOTE });
+    note.value = typed.note;
+    note.addEventListener("input", () => (typed.note = note.value));
+    return form(labelled(words.note, note), words.ask, (refuse) => void this.#ask(refuse));
+  }
+
+  #outcome(check: SecondCheck): (HTMLElement | string)[] {
+    const { words, again } = this.place;
+    const said = check.comment ? [quoted(words.comment, check.comment)] : [];
+    switch (check.state) {
+      case "waiting":
+        return linkOf(check.url, words);
+      case "granted":
+        return said;
+      case "declined":
+        return [...said, element("p", {}, words.changeOrAsk), button(words.again, again)];
+      default:
+        return [button(words.again, again)];
+    }
+  }
+}
+
+function newsOf(check: SecondCheck, words: SecondCheckStrings): string[] {
+  const until = new Date(check.expires_at);
+  switch (check.state) {
+    case "waiting":
+      return [words.waiting(new Date(check.asked_at)), words.answerUntil(until)];
+    case "granted":
+      return [words.sendUntil(until)];
+    case "declined":
+      return [words.declinedBy(check.by)];
+    default:
+      return [words[check.state]];
+  }
+}
+
+function quoted(label: string, comment: string): HTMLElement {
+  const words = element("dd", {}, element("bdi", {}, comment));
+  return element("dl", { class: "comment" }, element("dt", {}, label), words);
+}
+
+/** The link as text that can be selected, for where no program may copy. */
+function linkOf(url: string, words: SecondCheckStrings): HTMLElement[] {
+  const field = element("input", { type: "text", id: freshId(), readonly: true });
+  field.value = url;
+  field.addEventListener("focus", () => {
+    field.select();
+  });
+  const said = element("p", { role: "status", class: "hint" });
+  const press = button(words.copy, () => {
+    void copied(field).then((done) => (said.textContent = done ? words.copied : words.notCopied));
+  });
+  return [labelled(words.link, field), press, said, element("p", { class: "hint" }, words.handOn)];
+}
+
+async function copied(field: HTMLInputElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(field.value);
+    return true;
+  } catch {
+    field.focus();
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Outlook on the web keeps the clipboard from panes.
+    return document.execCommand("copy");
+  }
+}

@@ -1,0 +1,265 @@
+/** Asking another person to check: what was typed stays, what was seen stays, and only the server's word lets anybody press Send. */
+
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { test } from "node:test";
+import { Window } from "happy-dom";
+import { stringsFor } from "../src/strings.ts";
+import type { SecondChecks } from "../src/view/second_check.ts";
+import { LOOK_EVERY } from "../src/view/second_check.ts";
+import type { Actions } from "../src/view/warning.ts";
+import { warningView } from "../src/view/warning.ts";
+import type { Answer, CheckState, Message, SecondCheck } from "../src/wire.ts";
+
+const page = new Window();
+const { document } = page;
+Object.assign(globalThis, { document });
+
+const MESSAGE: Message = {
+  sender: { address: "staff@hall.example", name: null },
+  to: [{ address: "a@x.jp", name: null, kind: "person" }],
+  cc: [],
+  bcc: [],
+  truncated: [],
+  subject: null,
+  body_text: null,
+  attachments: [],
+  thread: { kind: "new", recipients: [] },
+  item: "message",
+};
+
+const HELD: Answer = {
+  decision_id: "d1",
+  action: "block",
+  release: "second_check",
+  findings: [],
+  remedies: [{ kind: "move_to_bcc", recipients: ["a@x.jp"] }],
+  headline: "H",
+  dialog: { text: "t", markdown: "m" },
+};
+
+const WAITING: SecondCheck = {
+  decision_id: "d1",
+  state: "waiting",
+  asked_at: "2026-11-28T12:00:00Z",
+  expires_at: "2026-12-01T12:00:00Z",
+  by: null,
+  comment: null,
+  url: "https://guard.example.org/console/checks/d1",
+};
+
+function answered(state: CheckState, comment: string | null = null): SecondCheck {
+  return { ...WAITING, state, by: "Sato", comment };
+}
+
+interface Asking {
+  readonly root: HTMLElement;
+  readonly looks: () => number;
+  readonly notes: (string | null)[];
+  /** What the server says from now on; an error is thrown. */
+  now: SecondCheck | null | Error;
+  draw(): void;
+}
+
+/** A warning about a message that waits for a check, on a clock that the test moves. */
+async function held(context: TestContext, now: Asking["now"], call: Partial<Actions> = {}): Promise<Asking> {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  let looks = 0;
+  const notes: (string | null)[] = [];
+  const said = (): Promise<SecondCheck | null> =>
+    asking.now instanceof Error ? Promise.reject(asking.now) : Promise.resolve(asking.now);
+  const secondChecks: SecondChecks = {
+    state: () => ((looks += 1), said()),
+    ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
+  };
+  const nothing = () => undefined;
+  const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
+  const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, secondChecks, ...call };
+  const root = document.createElement("div") as unknown as HTMLElement;
+  document.body.replaceChildren(root as never);
+  const view = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
+  const draw = () => {
+    view({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
+  };
+  const asking: Asking = { root, looks: () => looks, notes, now, draw };
+  draw();
+  context.after(() => {
+    root.remove();
+    document.dispatchEvent(new page.Event("visibilitychange"));
+  });
+  await settled();
+  return asking;
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+async function later(context: TestContext): Promise<void> {
+  context.mock.timers.tick(LOOK_EVERY);
+  await settled();
+}
+
+function texts(root: ParentNode, selector: string): string[] {
+  return [...root.querySelectorAll(selector)].map((each) => each.textContent);
+}
+
+function focused(): string {
+  return document.activeElement.textContent;
+}
+
+async function press(root: ParentNode, label: string): Promise<void> {
+  const found = [...root.querySelectorAll("button")].find((each) => each.textContent === label);
+  assert.ok(found, label);
+  found.focus();
+  found.click();
+  await settled();
+}
+
+function write(root: ParentNode, note: string): HTMLTextAreaElement {
+  const field = root.querySelector("textarea");
+  assert.ok(field);
+  field.value = note;
+  field.dispatchEvent(new page.Event("input") as unknown as Event);
+  return field;
+}
+
+const ASK = "Ask a colleague to check";
+
+test("the safe way keeps the focus, and asking is one button with a note", async (context) => {
+  const asking = await held(context, null);
+  assert.equal(focused(), "Move 1 to Bcc");
+  write(asking.root, "  the list of 2026  ");
+  await press(asking.root, ASK);
+  assert.deepEqual(asking.notes, ["the list of 2026"]);
+  assert.equal(asking.root.querySelector("input")?.value, WAITING.url);
+  assert.equal(focused(), "Copy link");
+  assert.match(
+    texts(asking.root, ".check-news").join(),
+    /Waiting for an answer; it can't be sent yet.*until/,
+  );
+  assert.deepEqual(texts(asking.root, "form button").includes(ASK), false);
+});
+
+test("what could not be asked keeps what was typed, also when everything is drawn anew", async (context) => {
+  const asking = await held(context, null);
+  write(asking.root, "by phone");
+  asking.now = new Error("503");
+  await press(asking.root, ASK);
+  assert.match(texts(asking.root, ".problem").join(), /could not be asked/);
+  assert.equal(asking.root.querySelector("textarea")?.value, "by phone");
+  asking.draw();
+  await settled();
+  assert.equal(asking.root.querySelector("textarea")?.value, "by phone");
+  asking.now = null;
+  await press(asking.root, ASK);
+  assert.deepEqual(asking.notes, ["by phone", "by phone"]);
+});
+
+test("a request that waits is looked at again until it is answered, and not while nobody looks", async (context) => {
+  const asking = await held(context, WAITING);
+  await later(context);
+  assert.equal(asking.looks(), 2);
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  await later(context);
+  assert.equal(asking.looks(), 2);
+  Object.defineProperty(document, "hidden", { value: false, configurable: true });
+  document.dispatchEvent(new page.Event("visibilitychange"));
+  await settled();
+  assert.equal(asking.looks(), 3);
+  asking.now = answered("declined", "Ask the list's owner <b>first</b>");
+  await later(context);
+  await later(context);
+  assert.equal(asking.looks(), 4);
+  assert.match(texts(asking.root, ".check-news").join(), /Sato says: not yet/);
+  assert.deepEqual(texts(asking.root, ".comment dd"), ["Ask the list's owner <b>first</b>"]);
+  assert.ok(texts(asking.root, ".check p").includes("Change the message, or ask them."));
+});
+
+test("a view that is gone looks no more", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.root.remove();
+  await later(context);
+  document.dispatchEvent(new page.Event("visibilitychange"));
+  assert.equal(asking.looks(), 1);
+});
+
+test("a look that fails leaves what was seen, with a sentence, and nobody may press Send", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.now = new Error("offline");
+  await later(context);
+  assert.match(texts(asking.root, ".check-news").join(), /Waiting for an answer.*could not be seen just now/);
+  assert.equal(asking.root.querySelector(".answer-allow"), null);
+  asking.now = WAITING;
+  await later(context);
+  assert.doesNotMatch(texts(asking.root, ".check-news").join(), /could not be seen/);
+});
+
+test("where the first look fails one can ask all the same, and it is looked again", async (context) => {
+  const asking = await held(context, new Error("offline"));
+  write(asking.root, "half a sen");
+  await later(context);
+  assert.equal(asking.root.querySelector("textarea")?.value, "half a sen");
+  asking.now = WAITING;
+  await later(context);
+  assert.equal(asking.root.querySelector("input")?.value, WAITING.url);
+});
+
+test("once granted the sender is told who checked, and to press Send", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.now = answered("granted", "The list is right.");
+  asking.root.querySelector<HTMLElement>(".check button")?.focus();
+  await later(context);
+  assert.deepEqual(texts(asking.root, ".answer-allow .verdict"), ["Sato has checked it"]);
+  assert.deepEqual(texts(asking.root, ".answer h2"), ["Press Send."]);
+  assert.equal(focused(), "Press Send.");
+  assert.match(texts(asking.root, ".check-news").join(), /send it by .* If you change anything/);
+  assert.deepEqual(texts(asking.root, ".comment dd"), ["The list is right."]);
+});
+
+test("where the client can press Send, its button is there once granted, without the focus", async (context) => {
+  let sent = 0;
+  const asking = await held(context, WAITING, { send: () => (sent += 1) });
+  assert.equal(texts(asking.root, "button").includes("Send"), false);
+  asking.now = answered("granted");
+  await later(context);
+  assert.deepEqual(texts(asking.root, ".ways button"), [
+    "Send",
+    "Move 1 to Bcc",
+    "Don't send, keep the draft",
+  ]);
+  assert.equal(focused(), "It can be sent now.");
+  await press(asking.root, "Send");
+  assert.equal(sent, 1);
+});
+
+for (const state of ["declined", "expired", "used"] as const) {
+  test(`a check that is ${state} lets nothing go, and another can be asked for`, async (context) => {
+    let again = 0;
+    const asking = await held(context, answered(state), { checkAgain: () => (again += 1) });
+    assert.equal(asking.root.querySelector(".answer-allow"), null);
+    await press(asking.root, "Ask again");
+    assert.equal(again, 1);
+  });
+}
+
+for (const [may, said, selected] of [
+  [true, "Copied.", false],
+  [false, "It could not be copied. The link is selected: copy it by keyboard or right click.", true],
+] as const) {
+  test(`the link is ${may ? "copied" : "selected where it can't be copied"}`, async (context) => {
+    const asking = await held(context, WAITING);
+    const copied: string[] = [];
+    const writeText = (text: string) =>
+      may ? Promise.resolve(copied.push(text)) : Promise.reject(new Error("NotAllowedError"));
+    Object.defineProperty(globalThis, "navigator", {
+      value: { clipboard: { writeText } },
+      configurable: true,
+    });
+    Object.assign(document, { execCommand: () => false });
+    await press(asking.root, "Copy link");
+    assert.ok(texts(asking.root, ".hint").includes(said));
+    assert.deepEqual(copied, may ? [WAITING.url] : []);
+    assert.equal(document.activeElement.matches("input[readonly]"), selected);
+  });
+}
