@@ -10,6 +10,20 @@ VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(1, 27)]
 
 Json = dict[str, Any]
 
+SECOND_CHECK_OUTSIDE = {
+    "checked.yaml": """
+id: checked
+title: {ja: 確認, en: Check}
+rules:
+  - id: anybody_outside
+    when: {recipients: {audience: external, at_least: 1}}
+    action: block
+    release: second_check
+    message: {ja: 社外に送ります。, en: This goes outside.}
+"""
+}
+"""A policy set under which another person checks whatever goes outside."""
+
 
 def mail(to: Iterable[str] = (), cc: Iterable[str] = (), bcc: Iterable[str] = (), **more: object) -> Json:
     """Return a message of the hall's staff."""

@@ -3,30 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.api.mails import Json, decide, mail, records
+from tests.api.mails import SECOND_CHECK_OUTSIDE, Json, decide, mail, records
 from tests.server import Server, running_server
 
 from atesaki.identity.person import Person
 from atesaki.sending.second_check import SecondChecks
 
 MORI = Person("local:mori@hall.example", "Mori", "mori@hall.example", frozenset({"checker"}))
-RULE = """
-id: checked
-title: {ja: 確認, en: Check}
-rules:
-  - id: anybody_outside
-    when: {recipients: {audience: external, at_least: 1}}
-    action: block
-    release: second_check
-    message: {ja: 社外に送ります。, en: This goes outside.}
-"""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A hall whose mails to outsiders are checked by a second person."""
     with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        started.admin.put("/v1/policies", json={"checked.yaml": RULE}).raise_for_status()
+        started.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield started
 
 

@@ -83,6 +83,17 @@ def test_csv_has_a_row_a_decision_with_what_became_of_it(told: Store) -> None:
     assert (first["recorded_at"], second["outcome"]) == ("2026-04-04T09:30:00.123Z", "")
 
 
+def test_csv_says_of_a_second_check_that_it_let_a_mail_go(store: Store, journal: Journal) -> None:
+    """In the column of the sender's own releases; that somebody asked, or was refused, lets nothing go."""
+    for decision, kinds in {"d1": ("requested", "granted"), "d2": ("requested", "declined")}.items():
+        journal.append_blocking(Entry("decision.recorded", decision, BODY, PERSONAL))
+        for kind in kinds:
+            body = {"kind": "second_check"} if kind == "granted" else {}
+            journal.append_blocking(Entry(f"second_check.{kind}", decision, body, {"comment": "Fine."}))
+    journal.checkpoint()
+    assert [row["released"] for row in _rows(_file(store, "csv"))] == ["second_check", ""]
+
+
 def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8(told: Store) -> None:
     """Without it Excel in Japan reads Shift JIS."""
     assert _file(told, "csv").startswith("\ufeffrecorded_at,".encode())

@@ -77,6 +77,7 @@ def test_no_address_is_in_it_unless_it_is_asked_for() -> None:
         ("decision.recorded", {"action": "allow", "released_by": {"kind": "acknowledge"}}, (1, 8, 2)),
         ("decision.recorded", {}, (2, 2, 4)),
         ("decision.released", {"kind": "justify"}, (1, 8, 2)),
+        ("second_check.granted", {"kind": "second_check"}, (1, 8, 2)),
         ("outcome.reported", {"outcome": "sent"}, (1, 1, 1)),
         ("outcome.reported", {"outcome": "sent_anyway"}, (1, 8, 3)),
         ("outcome.reported", {"outcome": "fixed"}, (1, 11, 1)),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import LargeBinary, Text, delete, select, update
 from tests.sending.index.past import CROWD, PSEUDONYMS, Past
 
+from atesaki.journal import Entry
 from atesaki.judgement.facts import RosterHit
 from atesaki.sending.index import indexer as indexer_module
 from atesaki.sending.index import write
@@ -16,6 +17,7 @@ from atesaki.sending.index.features import unpacked, without_mailboxes
 from atesaki.sending.index.figures import Figures, RuleFigures
 from atesaki.sending.index.keys import address_hash, number_of
 from atesaki.sending.request import Client
+from atesaki.sending.second_check_records import GRANTED, REQUESTED
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import (
     day_figures,
@@ -81,6 +83,20 @@ def test_every_decision_is_found_with_what_became_of_it(past: Past) -> None:
     assert [row.released for row in rows] == [None, None, "justify", None, None]
     assert [row.counted for row in rows] == [True, True, True, False, False]
     assert [row.recipients for row in rows] == [12, 1, 3, 3, 3]
+
+
+def test_a_second_check_counts_as_a_release(past: Past) -> None:
+    """Whether it is indexed with its decision or after it; that somebody asked for it does not."""
+    first = past.sent(to=["friend@one.example.net"])
+    past.indexer.catch_up()
+    second, asked = past.sent(to=["friend@one.example.net"]), past.sent(to=["friend@one.example.net"])
+    for decision in (first, second):
+        past.journal.append_blocking(Entry(GRANTED, decision, {"decision_id": decision, "kind": "second_check"}))
+    past.journal.append_blocking(Entry(REQUESTED, asked, {"decision_id": asked}))
+    past.indexer.catch_up()
+    with past.store.read() as connection:
+        rows = connection.execute(select(decision_index.c.decision_id, decision_index.c.released)).all()
+    assert dict(map(tuple, rows)) == {first: "second_check", second: "second_check", asked: None}
 
 
 def test_figures_tell_what_fired_and_what_became_of_it(past: Past) -> None:
