@@ -7,7 +7,19 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from atesaki.console import assets, home, journal, organization, policies, rights, rosters, sign_in, try_it, what_if
+from atesaki.console import (
+    assets,
+    checks,
+    home,
+    journal,
+    organization,
+    policies,
+    rights,
+    rosters,
+    sign_in,
+    try_it,
+    what_if,
+)
 from atesaki.console.journal.looking import JournaledLooks
 from atesaki.console.journal.routes import Ports as JournalPorts
 from atesaki.console.journal.rules import PastSets, RulesInForce
@@ -49,7 +61,9 @@ def open_console(parts: Parts) -> Pages:
     warnings = home.Warnings(rules.ending_soon, parts.lists.out_of_step)
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)
-    journal.add_routes(pages, _journal(parts))
+    looked = _journal(parts)
+    journal.add_routes(pages, looked)
+    checks.add_routes(pages, _checks(parts, looked))
     policies.add_routes(pages, rules)
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
@@ -117,6 +131,10 @@ def _journal(parts: Parts) -> JournalPorts:
         lags=parts.feed,
         refused=partial(refused_at, store),
     )
+
+
+def _checks(parts: Parts, looked: JournalPorts) -> checks.Ports:
+    return checks.Ports(parts.second_checks, looked.explain, looked.record_look, lambda: parts.organization.value)
 
 
 def _exports(parts: Parts) -> Exports:

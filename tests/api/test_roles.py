@@ -17,6 +17,7 @@ Roles = frozenset[Role]
 
 ADMIN: Roles = frozenset({"admin"})
 AUDITOR: Roles = frozenset({"admin", "auditor"})
+CHECKER: Roles = frozenset({"admin", "checker"})
 EDITOR: Roles = frozenset({"admin", "roster_owner"})
 ANYBODY: Roles = frozenset()
 """Everybody who is signed in."""
@@ -29,6 +30,7 @@ DECLARED: dict[str, Roles] = {
     "/console/": ANYBODY,
     "/console/{elsewhere:path}": ANYBODY,
     "/console/account": ANYBODY,
+    "/console/checks": CHECKER,
     "/console/journal": AUDITOR,
     "/console/organization": ADMIN,
     "/console/people": ADMIN,

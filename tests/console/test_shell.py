@@ -66,10 +66,16 @@ def test_a_fault_of_ours_is_told_on_a_page(server: Server, monkeypatch: pytest.M
     assert "taro" not in answer.text
 
 
-def test_a_role_without_pages_is_not_told_that_it_is_none(server: Server) -> None:
-    """A checker has a role; nobody needs to be asked for one."""
+def test_whoever_only_checks_begins_at_the_checks(server: Server) -> None:
+    """There is nothing to choose from, and an empty list says so; with another role the first page stays."""
     with server.visitor("checker") as checker:
-        assert "no pages for your role" in checker.get("/").text
+        answer = checker.get("/?lang=ja")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/checks?lang=ja")
+        page = checker.get("/checks").text
+        assert "No mail waits for a check." in page
+        assert page.count('<li><a href="/console/') == 1
+    with server.visitor("checker", "roster_owner") as both:
+        assert 'href="/console/checks">Second check' in both.get("/").text
 
 
 def test_an_address_without_a_page_says_so_as_a_page_and_leads_back(server: Server) -> None:

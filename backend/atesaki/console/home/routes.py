@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.navigation import ANYBODY, ROSTER_EDITORS, places_of
+from atesaki.console.shell.navigation import ANYBODY, ROSTER_EDITORS, only_checks, places_of
 from atesaki.console.shell.pages import Pages
-from atesaki.console.shell.render import page
+from atesaki.console.shell.render import page, redirect
 from atesaki.judgement.facts import Organization
 from atesaki.rosters.ownership import editable
 from atesaki.rosters.roster import Roster
@@ -63,6 +63,8 @@ def add_routes(
     """Register the page."""
 
     def show(ask: Ask) -> Response:
+        if only_checks(ask.person):
+            return redirect(ask, "/checks", lang=ask.query("lang"))
         admin = ask.person.may(frozenset({"admin"}))
         steps = _steps(organization, rosters, arrived) if admin else []
         places = [place for place in places_of(ask.person) if place.path != "/"]

@@ -11,6 +11,7 @@ Roles = frozenset[Role]
 
 ADMIN: Roles = frozenset({"admin"})
 AUDITORS: Roles = frozenset({"admin", "auditor"})
+CHECKERS: Roles = frozenset({"admin", "checker"})
 ROSTER_EDITORS: Roles = frozenset({"admin", "roster_owner"})
 ANYBODY: Roles = frozenset()
 """Everybody who is signed in, whatever their roles."""
@@ -29,6 +30,7 @@ PLACES = (
     Place("/policies", _("Rules"), ADMIN),
     Place("/rosters", _("Rosters"), ROSTER_EDITORS),
     Place("/try-it", _("Try it"), ADMIN),
+    Place("/checks", _("Second check"), CHECKERS),
     Place("/journal", _("Journal"), AUDITORS),
     Place("/organization", _("Organization"), ADMIN),
     Place("/people", _("People"), ADMIN),
@@ -41,8 +43,13 @@ def may(person: Person, roles: Roles) -> bool:
 
 
 def places_of(person: Person) -> list[Place]:
-    """Return the entries that a person may open."""
-    return [place for place in PLACES if may(person, place.roles)]
+    """Return the entries that a person may open; whoever only checks needs no first page to choose from."""
+    return [place for place in PLACES if may(person, place.roles) and not (place.path == "/" and only_checks(person))]
+
+
+def only_checks(person: Person) -> bool:
+    """Tell whether the checks are all that a person may open."""
+    return person.roles == {"checker"}
 
 
 def is_here(place: Place, path: str) -> bool:

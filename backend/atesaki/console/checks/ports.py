@@ -1,0 +1,57 @@
+"""What the pages of the second check need from the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from atesaki.identity.person import Person
+from atesaki.judgement.explain import Locale
+from atesaki.judgement.facts import Organization
+from atesaki.sending.explained import Explained
+from atesaki.sending.second_check import Asked, Request
+
+
+class Checks(Protocol):
+    """Knows the mails that wait for another person, and takes that person's answer; all of it blocks."""
+
+    def waiting(self) -> list[Asked]:
+        """Return those that may be answered, oldest first."""
+
+    def answered(self) -> list[Asked]:
+        """Return the newest of the others, newest first."""
+
+    def request(self, decision_id: str) -> Request:
+        """Return what was asked for a decision; raises `SecondCheckNotAsked`."""
+
+    def own(self, decision_id: str, person: Person) -> bool:
+        """Tell whether the person wrote the message, or that can't be told."""
+
+    def grant(self, decision_id: str, person: Person, comment: str) -> None:
+        """Record that the message may be sent."""
+
+    def decline(self, decision_id: str, person: Person, comment: str) -> None:
+        """Record that the message may not be sent yet."""
+
+
+class Explains(Protocol):
+    """Explains one decision; blocks."""
+
+    def explain(self, decision_id: str, locale: Locale, *, personal: bool = False) -> Explained | None:
+        """Return the decision, `None` where there is none of this id."""
+
+
+class RecordsLooks(Protocol):
+    """Records that somebody looks at personal data, durably before it is shown; blocks."""
+
+    def __call__(self, subject: str, /, *, purpose: str, by: str) -> object:
+        """Return once it is durable; raises `JournalUnavailable`."""
+
+
+class Ports(NamedTuple):
+    """What the pages need; `organization` tells who is internal now."""
+
+    checks: Checks
+    explain: Explains
+    record_look: RecordsLooks
+    organization: Callable[[], Organization]

@@ -1,0 +1,86 @@
+"""A checker in a real browser: from the link to the answer, by keyboard, on a phone, without JavaScript."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.axe import violations
+from tests.browser.conftest import SignIn
+from tests.console.checks.asking import asked, held, rules_in, standing
+from tests.server import Server, running_server
+
+pytestmark = pytest.mark.browser
+
+BEN = "ben@hall.example"
+WORDS = {
+    "en": ("May be sent", "Not yet", "The sender may press Send until"),
+    "ja": ("送ってよい", "まだ送らない", "差出人は"),
+}
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on which mails to several outsiders wait for another person."""
+    rules = rules_in(tmp_path_factory.mktemp("rules"))
+    store = tmp_path_factory.mktemp("store")
+    with running_server(store, policy_dir=rules, internal_domains=("hall.example",)) as server:
+        yield server
+
+
+def test_not_yet_by_keyboard_alone(signed_in: SignIn, checked: Server) -> None:
+    """Neither answer has the focus or is pressed by Enter; what lacks a comment leads back to the field."""
+    decision = asked(checked, subject="By keyboard")
+    page = signed_in(checked, "checker", path="/?lang=en", email=BEN)
+    page.get_by_role("link", name="By keyboard").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("May this mail be sent?")
+    comment = page.get_by_label("Comment for the sender")
+    comment.focus()
+    page.keyboard.press("Enter")
+    for name in ("May be sent", "Not yet"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(comment).to_be_focused()
+    expect(comment).to_have_accessible_description(
+        "Say what has to be changed. “Not yet” needs one: what is to be changed. It is recorded, with your name."
+    )
+    assert violations(page) == []
+    page.keyboard.type("Move them to Bcc.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("status")).to_contain_text("not yet")
+    expect(page.locator("main")).to_contain_text("Move them to Bcc.")
+    assert standing(checked, decision)["state"] == "declined"
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ja", "dark")])
+def test_a_check_fits_a_phone_and_is_clean(signed_in: SignIn, checked: Server, lang: str, scheme: str) -> None:
+    """320 pixels wide: the list, the mail to many, and what became of it; then it goes once."""
+    to = [{"address": f"volunteer-{number:02}@docomo.ne.jp", "name": "山田 花子"} for number in range(26)]
+    decision = asked(checked, "土曜日の集合時間です。", subject=f"Phone {lang}", to=to)
+    phone = {"viewport": {"width": 320, "height": 640}, "color_scheme": scheme}
+    page = signed_in(checked, "checker", path=f"/checks?lang={lang}", email=BEN, **phone)
+    may, _, until = WORDS[lang]
+    for step in (f"Phone {lang}", may, ""):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert violations(page) == []
+        if step:
+            page.get_by_role("link", name=step).or_(page.get_by_role("button", name=step)).click()
+    expect(page.locator("main")).to_contain_text(until)
+    assert standing(checked, decision)["state"] == "granted"
+    assert held(checked, subject=f"Phone {lang}", to=to)["action"] == "allow"
+
+
+def test_two_checkers_at_once_without_javascript(signed_in: SignIn, checked: Server) -> None:
+    """The slower one reads what the first one said, and keeps their own words."""
+    path = f"/checks/{asked(checked, subject='At once')}?lang=en"
+    anna = signed_in(checked, "admin", path=path, email="anna@hall.example", java_script_enabled=False)
+    ben = signed_in(checked, "checker", path=path, email=BEN, java_script_enabled=False)
+    anna.get_by_role("button", name="May be sent").click()
+    expect(anna.get_by_role("status")).to_contain_text("it may be sent")
+    ben.get_by_label("Comment for the sender").fill("Not to all of them!")
+    ben.get_by_role("button", name="Not yet").click()
+    expect(ben.get_by_role("alert")).to_contain_text("Somebody has answered this check already")
+    expect(ben.get_by_role("alert")).to_contain_text("Not to all of them!")
+    expect(ben.locator("main")).to_contain_text("anna@hall.example")

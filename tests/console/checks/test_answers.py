@@ -1,0 +1,147 @@
+"""Answers to a second check: taken, refused with what was typed, and kept from those who can't give one."""
+
+import pytest
+from sqlalchemy import text
+from tests.console.checks.asking import SENDER, asked, has_form, held, standing
+from tests.fakes.entra import FakeEntra
+from tests.server import Server, Visitor
+
+from atesaki.storage.engine import open_store
+
+_OF_MAIL = " WHERE record_id = (SELECT record_id FROM records WHERE subject = :decision AND kind = 'decision.recorded')"
+_ERASE = "DELETE FROM personal"
+_ERASE_IN_PART = "UPDATE personal SET blob = CAST(json_set(CAST(blob AS text), '$.fingerprint', NULL) AS blob)"
+_SWAP = "UPDATE personal SET blob = CAST(replace(CAST(blob AS text), 'hana@', 'anna@') AS blob)"
+
+
+def _run(server: Server, statement: str, decision: str) -> None:
+    store = open_store(server.store_address)
+    with store.write() as connection:
+        connection.execute(text(statement), {"decision": decision})
+    store.close()
+
+
+def test_whoever_says_that_it_may_be_sent_is_told_until_when(server: Server, checker: Visitor, subject: str) -> None:
+    """Then exactly this mail goes once; the page follows, and no longer shows to whom."""
+    decision = asked(server, subject=subject)
+    page = checker.post(f"/checks/{decision}", {"answer": "granted", "comment": "Fine.\r\nGo."}).text
+    assert "Your answer is recorded: it may be sent." in page
+    assert "The sender may press Send until " in page
+    assert "ben@hall.example</bdi>, " in page
+    assert ("hana@gmail.com" in page, has_form(page)) == (False, False)
+    told = standing(server, decision)
+    assert (told["state"], told["by"], told["comment"]) == ("granted", "ben@hall.example", "Fine.\nGo.")
+    assert held(server, subject=subject)["released_by"]["kind"] == "second_check"
+    assert "Sent after the check" in checker.get(f"/checks/{decision}").text
+    assert held(server, subject=subject)["action"] == "block"
+
+
+def test_not_yet_needs_a_comment(server: Server, checker: Visitor, subject: str) -> None:
+    """The sentence stands at the field; with a comment the sender reads it."""
+    decision = asked(server, subject=subject)
+    refused = checker.post(f"/checks/{decision}", {"answer": "declined", "comment": ""})
+    assert (refused.status_code, 'id="comment-problem"' in refused.text) == (422, True)
+    assert standing(server, decision)["state"] == "waiting"
+    page = checker.post(f"/checks/{decision}", {"answer": "declined", "comment": "Move them to Bcc."}).text
+    assert "Move them to Bcc." in page
+    assert (standing(server, decision)["state"], standing(server, decision)["comment"]) == (
+        "declined",
+        "Move them to Bcc.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"answer": "granted", "comment": "x" * 501}, "A comment has at most 500 characters."),
+        ({"comment": "Looks good"}, "Press one of the two buttons."),
+        ({"answer": "both", "comment": "Looks good"}, "Press one of the two buttons."),
+    ],
+    ids=["too long", "no button", "unknown button"],
+)
+def test_a_refused_answer_keeps_its_comment(
+    server: Server, checker: Visitor, subject: str, form: dict[str, str], said: str
+) -> None:
+    """And changes nothing."""
+    decision = asked(server, subject=subject)
+    refused = checker.post(f"/checks/{decision}", form)
+    assert (refused.status_code, said in refused.text) == (422, True)
+    assert f"{form['comment']}</textarea>" in refused.text
+    assert standing(server, decision)["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [(SENDER, "You wrote this yourself"), ("Staff@HALL.example", "You wrote this yourself"), ("", "no e-mail address")],
+    ids=["sender", "another spelling", "no address"],
+)
+def test_nobody_checks_their_own_mail(server: Server, subject: str, email: str, said: str) -> None:
+    """The page says so and has no buttons; a form that is sent all the same is refused, with what was typed."""
+    decision = asked(server, subject=subject)
+    with server.visitor("checker", "admin", email=email) as sender:
+        page = sender.get(f"/checks/{decision}").text
+        assert (said in page, has_form(page)) == (True, False)
+        refused = sender.post(f"/checks/{decision}", {"answer": "granted", "comment": "It is fine"})
+    assert (refused.status_code, "It is fine" in refused.text, said in refused.text) == (403, True, True)
+    assert standing(server, decision)["state"] == "waiting"
+
+
+def test_who_sends_for_a_shared_mailbox_is_named_and_does_not_check(
+    server: Server, entra: FakeEntra, checker: Visitor, subject: str
+) -> None:
+    """The From is the office; the person behind it is shown to others, and kept from answering."""
+    decision = asked(server, token=entra.token(), subject=subject, sender={"address": "office@hall.example"})
+    page = checker.get(f"/checks/{decision}").text
+    assert f"<dt>Written by</dt><dd><bdi>{SENDER}</bdi></dd>" in page
+    assert has_form(page)
+    with server.visitor("checker", email=SENDER) as writer:
+        assert not has_form(writer.get(f"/checks/{decision}").text)
+
+
+def test_the_slower_of_two_checkers_sees_what_the_first_one_said(
+    server: Server, checker: Visitor, subject: str
+) -> None:
+    """Nothing is said twice, and the comment of the second one is not lost."""
+    decision = asked(server, subject=subject)
+    with server.visitor("admin", email="anna@hall.example") as anna:
+        anna.post(f"/checks/{decision}", {"answer": "declined", "comment": "Wrong list."})
+    slower = checker.post(f"/checks/{decision}", {"answer": "granted", "comment": "All is well"})
+    assert slower.status_code == 409
+    for shown in ("Somebody has answered this check already", "All is well", "anna@hall.example", "Wrong list."):
+        assert shown in slower.text
+    assert standing(server, decision)["state"] == "declined"
+
+
+def test_a_check_whose_time_is_over_can_not_be_answered(server: Server, checker: Visitor, subject: str) -> None:
+    """The page says so; it says something else where it was answered, but not sent in time."""
+    decision, other = asked(server, subject=f"{subject} a"), asked(server, subject=f"{subject} b")
+    checker.post(f"/checks/{other}", {"answer": "granted"})
+    for each in (decision, other):
+        _run(server, "UPDATE second_checks SET expires_at = 1 WHERE decision_id = :decision", each)
+    page = checker.get(f"/checks/{decision}").text
+    assert ("Nobody answered until" in page, "hana@gmail.com" in page, has_form(page)) == (True, False, False)
+    assert checker.post(f"/checks/{decision}", {"answer": "granted"}).status_code == 409
+    assert "its sender did not press Send again" in checker.get(f"/checks/{other}").text
+
+
+@pytest.mark.parametrize("statement", [_ERASE, _ERASE_IN_PART], ids=["whole", "in part"])
+def test_what_was_erased_can_not_be_checked(server: Server, checker: Visitor, subject: str, statement: str) -> None:
+    """A list without somebody must not look whole: it is not shown, and there is nothing to press."""
+    decision = asked(server, subject=subject)
+    _run(server, statement + _OF_MAIL, decision)
+    page = checker.get(f"/checks/{decision}")
+    assert "Personal data in it has been deleted since" in page.text
+    assert ("taro@docomo.ne.jp" in page.text, has_form(page.text)) == (False, False)
+    refused = checker.post(f"/checks/{decision}", {"answer": "granted", "comment": "All is well"})
+    assert (refused.status_code, "your answer was not recorded" in refused.text) == (409, True)
+    assert decision in checker.get("/checks").text
+
+
+def test_nobody_lets_go_what_somebody_changed_in_the_store(server: Server, checker: Visitor, subject: str) -> None:
+    """The record commits to its people: a checker would read others than those who get the mail."""
+    decision = asked(server, subject=subject)
+    _run(server, _SWAP + _OF_MAIL, decision)
+    page = checker.get(f"/checks/{decision}").text
+    assert ("This is not the personal data that was recorded" in page, has_form(page)) == (True, False)
+    assert checker.post(f"/checks/{decision}", {"answer": "granted"}).status_code == 409
+    assert standing(server, decision)["state"] == "waiting"
