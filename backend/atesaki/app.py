@@ -6,6 +6,7 @@ import functools
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -177,9 +178,11 @@ def _gmail_addon(parts: Parts, check: LimitedCheck, metrics: Metrics) -> Addon |
         check=check,
         releases=parts.releases,
         outcomes=parts.outcomes,
+        second_checks=parts.second_checks,
         metrics=metrics,
         base_url=url,
         locale=settings.locale,
+        zone=lambda: ZoneInfo(parts.organization.value.time_zone),
     )
 
 

@@ -34,6 +34,8 @@ def test_deployment_is_complete(tmp_path: Path) -> None:
     )
     assert written["addOns"]["gmail"]["composeTrigger"]["draftAccess"] == "METADATA"
     assert written["addOns"]["httpOptions"]["authorizationHeader"] == "SYSTEM_ID_TOKEN"
+    # Gmail opens no link of a card that stands nowhere here.
+    assert written["addOns"]["common"]["openLinkUrlPrefixes"] == [f"{BASE}/"]
     assert {ADDRESS_SCOPE, METADATA_SCOPE} <= set(written["oauthScopes"])
 
 

@@ -1,30 +1,26 @@
 """Cards of the Gmail add-on, compared with golden files; `pytest --rewrite-golden` writes them anew."""
 
 import asyncio
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
 from tests.console.desk import Desk
 
-from atesaki.clients.gmail_cards import (
-    MOST_ADDRESSES,
-    Frame,
-    check_card,
-    escaped,
-    home_card,
-    nobody_card,
-    unchecked_card,
-)
+from atesaki.clients.gmail_cards import MOST_ADDRESSES, check_card, home_card, nobody_card, unchecked_card
+from atesaki.clients.gmail_widgets import Frame, escaped
 from atesaki.judgement.decision import Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message, Recipient, Sender
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy
 from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.sending.second_check import SecondCheck
 
 GOLDEN = Path(__file__).parent / "golden"
 URL = "https://atesaki.hall.example/gmail/addon/action"
@@ -41,10 +37,29 @@ def judged(locale: Locale, to: list[str], cc: tuple[str, ...] = ()) -> DecisionA
     return asyncio.run(Desk()(request, Caller("key"), about_people=True)).answer
 
 
+def _frame(locale: Locale) -> Frame:
+    return Frame(URL, "https://atesaki.hall.example/console/checks/{}".format, locale, ZoneInfo("Asia/Tokyo"))
+
+
 def _check(to: list[str], cc: tuple[str, ...] = (), **changed: object) -> Callable[[Frame], Json]:
     return lambda frame: check_card(structs.replace(judged(frame.locale, to, cc), **changed), frame)
 
 
+def _second(asked: SecondCheck) -> Callable[[Frame], Json]:
+    return lambda frame: check_card(
+        structs.replace(judged(frame.locale, STRANGERS), release=Release.SECOND_CHECK), frame, asked
+    )
+
+
+ASKED = SecondCheck(
+    decision_id="decision-0",
+    state="waiting",
+    asked_at=dt.datetime(2026, 11, 28, 15, 4, tzinfo=dt.UTC),
+    expires_at=dt.datetime(2026, 12, 1, 15, 4, tzinfo=dt.UTC),
+    by=None,
+    comment=None,
+)
+ANSWERED = structs.replace(ASKED, by="<b>boss</b>@hall.example", comment="Line one & <i>\nline two")
 STRANGERS = [f"person{number}@company{number}.example" for number in range(1, 4)]
 CARDS: dict[str, Callable[[Frame], Json]] = {
     "volunteers_in_to": _check(VOLUNTEERS),
@@ -53,6 +68,10 @@ CARDS: dict[str, Callable[[Frame], Json]] = {
     "parent_justify": _check(["parent1@x.jp"]),
     "send_anyway": _check(STRANGERS, release=Release.SEND_ANYWAY),
     "second_check": _check(STRANGERS, release=Release.SECOND_CHECK),
+    "second_check_waiting": _second(ASKED),
+    "second_check_granted": _second(structs.replace(ANSWERED, state="granted")),
+    "second_check_declined": _second(structs.replace(ANSWERED, state="declined")),
+    "second_check_expired": _second(structs.replace(ASKED, state="expired")),
     "markup_in_addresses": _check(["<img src=x>@a.example", '"a&b"@b.example', "\u202emoc.live@c.example"]),
     "nothing_found": _check(["boss@hall.example"]),
     "recorded": _check(["boss@hall.example"], released_by=ReleasedBy("decision-0", "acknowledge")),
@@ -67,7 +86,7 @@ CARDS: dict[str, Callable[[Frame], Json]] = {
 @pytest.mark.parametrize("name", CARDS)
 def test_card_is_the_golden_one(name: str, locale: Locale, request: pytest.FixtureRequest) -> None:
     """Every word, button and parameter, in both languages."""
-    text = json.dumps(CARDS[name](Frame(URL, locale)), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(CARDS[name](_frame(locale)), ensure_ascii=False, indent=2) + "\n"
     path = GOLDEN / f"gmail_{name}.{locale}.json"
     if request.config.getoption("--rewrite-golden"):
         path.write_text(text)
@@ -83,7 +102,7 @@ def test_golden_files_are_all_compared() -> None:
 def card(request: pytest.FixtureRequest) -> Json:
     """Every card."""
     name, locale = request.param
-    return CARDS[name](Frame(URL, locale))
+    return CARDS[name](_frame(locale))
 
 
 def widgets(card: Json) -> Iterator[Json]:
@@ -111,7 +130,8 @@ def test_card_holds_only_widgets_that_gmail_knows(card: Json) -> None:
         assert set(fields) <= known[kind]
         for button in fields.get("buttons", ()):
             assert set(button) <= {"text", "type", "onClick"}
-            assert set(button["onClick"]["action"]) == {"function", "parameters", "loadIndicator"}
+            ((way, where),) = button["onClick"].items()
+            assert set(where) == {"action": {"function", "parameters", "loadIndicator"}, "openLink": {"url"}}[way]
 
 
 def test_markup_of_a_card_is_ours(card: Json) -> None:
@@ -130,7 +150,7 @@ def test_card_speaks_without_jargon(card: Json) -> None:
 
 def test_first_button_of_a_held_message_is_the_safe_one() -> None:
     """Moving to Bcc is filled and first; sending as it is lies folded behind it."""
-    card = CARDS["strangers_acknowledge"](Frame(URL, "en"))
+    card = CARDS["strangers_acknowledge"](_frame("en"))
     buttons = [button for widget in widgets(card) for button in widget.get("buttonList", {}).get("buttons", ())]
     assert [(button["text"], button["type"]) for button in buttons] == [
         ("Move 3 to Bcc", "FILLED"),
@@ -141,16 +161,27 @@ def test_first_button_of_a_held_message_is_the_safe_one() -> None:
     assert "Record that I have checked" in json.dumps(folded)
 
 
+def test_card_says_that_a_mail_may_go_only_once_somebody_has_checked_it() -> None:
+    """Before that each state says not to send it, and a granted one asks nobody again."""
+    for name in ("second_check", *(f"second_check_{state}" for state in ("waiting", "declined", "expired"))):
+        text = json.dumps(CARDS[name](_frame("en")))
+        assert "can be sent" not in text
+        assert ("ask_second_check" in text) is (name != "second_check_waiting")
+    granted = json.dumps(CARDS["second_check_granted"](_frame("en")))
+    assert "It can be sent until 2 Dec, 00:04" in granted
+    assert "ask_second_check" not in granted
+
+
 def test_at_most_thirty_addresses_are_listed() -> None:
     """The rest is a number."""
-    text = json.dumps(CARDS["more_than_thirty"](Frame(URL, "en"))["sections"][2])
+    text = json.dumps(CARDS["more_than_thirty"](_frame("en"))["sections"][2])
     assert len(set(re.findall(r"\d+@company\d+", text))) == MOST_ADDRESSES
     assert "and 15 more" in text
 
 
 def test_message_that_may_not_go_has_no_button_for_it() -> None:
     """Neither a tick nor a reason releases it."""
-    text = json.dumps(CARDS["volunteers_in_to"](Frame(URL, "en")))
+    text = json.dumps(CARDS["volunteers_in_to"](_frame("en")))
     assert "acknowledge" not in text
     assert "justify" not in text
     assert "Don't send this message until it is fixed." in text

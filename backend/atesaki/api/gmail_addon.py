@@ -5,8 +5,10 @@ So whoever is not Google gets a problem, and a person whose draft could not be c
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, NamedTuple, Protocol
 
 import msgspec
@@ -14,17 +16,19 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Response
 
 from atesaki.api.body import JsonBody
+from atesaki.api.gmail_addon_checks import DraftChecks
 from atesaki.api.metrics import Metrics
-from atesaki.api.sending import TakesOutcomes, TakesReleases
+from atesaki.api.sending import TakesOutcomes, TakesReleases, TakesSecondChecks, check_url
 from atesaki.clients.gmail import ACTION, COMPOSE, HOME, LOGO, moved, noticed, pushed, scopes_wanted, updated, writable
-from atesaki.clients.gmail_cards import Frame, check_card, home_card, movable, nobody_card, unchecked_card
+from atesaki.clients.gmail_cards import check_card, home_card, movable, nobody_card, unchecked_card
 from atesaki.clients.gmail_event import Event, message_of, request_of
+from atesaki.clients.gmail_widgets import Frame
 from atesaki.clients.outlook import read_built
 from atesaki.identity.errors import RateLimited
 from atesaki.identity.jwks import KeysUnavailable
 from atesaki.identity.verifier import Identity
 from atesaki.journal import JournalUnavailable
-from atesaki.judgement.decision import Action
+from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
@@ -34,6 +38,7 @@ from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSend
 from atesaki.sending.outcome import OutcomeRequest
 from atesaki.sending.release import MAX_JUSTIFICATION, ReleaseRequest
 from atesaki.sending.request import Caller, DecisionRequest, language_of
+from atesaki.sending.second_check import MAX_TEXT
 
 KEY = "gmail-addon"
 """Stands as the caller's key: Google's own token takes the place of the deployment key."""
@@ -85,20 +90,24 @@ class Addon:
         tokens: KnowsPeople,
         check: Checks,
         releases: TakesReleases,
+        second_checks: TakesSecondChecks,
         outcomes: TakesOutcomes,
         metrics: Metrics,
         base_url: str,
         locale: Locale,
+        zone: Callable[[], dt.tzinfo],
         budget: float = BUDGET_SECONDS,
     ) -> None:
         self._budget = budget
         self._tokens = tokens
         self._check = check
         self._releases = releases
+        self._second_checks = DraftChecks(second_checks)
         self._outcomes = outcomes
         self._metrics = metrics
-        self._action_url = f"{base_url}{ACTION}"
+        self._base_url = base_url
         self._locale: Locale = locale
+        self._zone = zone
 
     async def home(self, event: Event, token: str | None) -> Json:
         """Answer the opening of the add-on beside the inbox."""
@@ -121,7 +130,8 @@ class Addon:
         return await self._in_time(self._look(event, token, frame, updated, self._pressed), frame, updated)
 
     def _frame(self, event: Event) -> Frame:
-        return Frame(self._action_url, language_of(event.locale, self._locale))
+        locale = language_of(event.locale, self._locale)
+        return Frame(f"{self._base_url}{ACTION}", partial(check_url, self._base_url), locale, self._zone())
 
     async def _in_time(self, work: Awaitable[Json], frame: Frame, shown: Callable[[Json], Json]) -> Json:
         try:
@@ -155,7 +165,7 @@ class Addon:
         return await work(Look(event, Caller(KEY, sender), message, frame))
 
     async def _first(self, look: Look) -> Json:
-        return pushed(check_card(await self._judged(look), look.frame))
+        return pushed(await self._card(await self._judged(look), look))
 
     async def _pressed(self, look: Look) -> Json:
         match look.event.operation:
@@ -165,6 +175,8 @@ class Addon:
                 return await self._accept(look, "acknowledge", None)
             case "justify":
                 return await self._justify(look, look.event.reason)
+            case "ask_second_check":
+                return await self._ask(look, look.event.note)
             case "check_again":
                 return await self._again(look)
 
@@ -179,7 +191,7 @@ class Addon:
         answer = await self._judged(look)
         if answer.action is Action.ALLOW and look.event.decision_id is not None:
             await self._report_fixed(look.event.decision_id, look.caller)
-        return updated(check_card(answer, look.frame))
+        return updated(await self._card(answer, look))
 
     async def _report_fixed(self, decision_id: str, caller: Caller) -> None:
         try:
@@ -193,7 +205,7 @@ class Addon:
         answer = await self._judged(look)
         remedy = movable(answer)
         if remedy is None:
-            return self._changed(answer, look.frame)
+            return await self._changed(answer, look)
         return moved(look.message, remedy, look.frame.locale)
 
     async def _justify(self, look: Look, reason: str) -> Json:
@@ -212,12 +224,26 @@ class Addon:
             release = ReleaseRequest(kind, reason)
             await asyncio.to_thread(self._releases.release, look.event.decision_id, release, look.caller)
         except _OUT_OF_DATE:
-            return self._changed(await self._judged(look), look.frame)
+            return await self._changed(await self._judged(look), look)
         answer = await self._judged(look, accepted=True)
-        return updated(check_card(answer, look.frame)) if answer.released_by else self._changed(answer, look.frame)
+        return updated(check_card(answer, look.frame)) if answer.released_by else await self._changed(answer, look)
 
-    def _changed(self, answer: DecisionAnswer, frame: Frame) -> Json:
-        return updated(check_card(answer, frame), frame.words.changed)
+    async def _ask(self, look: Look, note: str) -> Json:
+        """Ask for a check of the draft as it stands now, not as the card showed it."""
+        if len(note) > MAX_TEXT:
+            return noticed(look.frame.words.note_too_long.format(most=f"{MAX_TEXT:,}"))
+        answer = await self._judged(look)
+        if answer.release is not Release.SECOND_CHECK:
+            return await self._changed(answer, look)
+        asked = await self._second_checks.ask(answer.decision_id, note, look.caller)
+        return updated(check_card(answer, look.frame, asked))
+
+    async def _changed(self, answer: DecisionAnswer, look: Look) -> Json:
+        return updated(await self._card(answer, look), look.frame.words.changed)
+
+    async def _card(self, answer: DecisionAnswer, look: Look) -> Json:
+        asked = await self._second_checks.of(answer, look.event.decision_id, look.caller)
+        return check_card(answer, look.frame, asked)
 
 
 _Body = Annotated[Event, Depends(JsonBody(Event))]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from atesaki.judgement.message import AddressText, Message, ReadField, Recipient, Sender
 from atesaki.sending.request import Client, DecisionRequest
 
-Operation = Literal["move_to_bcc", "check_again", "acknowledge", "justify"]
+Operation = Literal["move_to_bcc", "check_again", "acknowledge", "justify", "ask_second_check"]
 """What the buttons of our cards ask for."""
 
 _AUTH = "https://www.googleapis.com/auth/"
@@ -24,6 +24,9 @@ ADDRESS_SCOPE = f"{_AUTH}userinfo.email"
 
 REASON = "reason"
 """The name of the text input in which a reason is written."""
+
+NOTE = "note"
+"""The name of the text input in which the sender writes to whoever checks the message."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -95,7 +98,15 @@ class Event(Struct, frozen=True, rename="camel"):
     @property
     def reason(self) -> str:
         """The reason that was typed, without space around it."""
-        found = self.common_event_object.form_inputs.get(REASON, FormInput())
+        return self._typed(REASON)
+
+    @property
+    def note(self) -> str:
+        """What was written to whoever checks the message, without space around it."""
+        return self._typed(NOTE)
+
+    def _typed(self, name: str) -> str:
+        found = self.common_event_object.form_inputs.get(name, FormInput())
         return "\n".join(found.string_inputs.value).replace("\x00", "").strip()
 
     @property

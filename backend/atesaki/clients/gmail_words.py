@@ -29,6 +29,22 @@ class Words(NamedTuple):
     justify: str
     send_anyway: str
     second_check: str
+    note_label: str
+    note_too_long: str
+    ask: str
+    waiting: str
+    waiting_how: str
+    open_check: str
+    look: str
+    granted: str
+    granted_how: str
+    declined: str
+    declined_how: str
+    expired: str
+    expired_how: str
+    by: str
+    somebody: str
+    moment: str
     never: str
     covers: str
     stops_nothing: str
@@ -62,7 +78,26 @@ JA = Words(
     reason_too_long="理由は {most} 文字以内で書いてください。",
     justify="理由を記録する",
     send_anyway="宛先が正しければ、そのまま送信できます。",
-    second_check="このメールは、ほかの人の確認がすむまで送らないでください。担当者に確認を頼んでください。",
+    second_check="このメールは、ほかの人の確認がすむまで送らないでください。",
+    note_label="確かめる人へのメモ（なくてもかまいません）",
+    note_too_long="メモは {most} 文字以内で書いてください。",
+    ask="ほかの人に確認を頼む",
+    waiting="確認を待っています",
+    waiting_how=(
+        "{since} に頼みました。次のリンクを、確かめる人にチャットなどで渡してください（自動では届きません）。"
+        "返事の期限は {until} です。確認がすむまで送らないでください。"
+    ),
+    open_check="リンクを開く",
+    look="返事を見る",
+    granted="確認がすみました",
+    granted_how="{by}が確かめました。{until} までに送信してください。宛先を変えたら、もう一度確認が必要です。",
+    declined="まだ送らないでください",
+    declined_how="{by}の返事：{comment}",
+    expired="確認の期限が過ぎました",
+    expired_how="このまま送る場合は、もう一度確認を頼んでください。",
+    by="{by} さん",
+    somebody="ほかの人",
+    moment="{0.month}月{0.day}日 {0:%H:%M}",
     never="このメールは、直すまで送らないでください。",
     covers="確認するのは宛先だけです。件名、本文、添付ファイルは見ません。",
     stops_nothing="このカードは「送信」を止めません。",
@@ -99,7 +134,26 @@ EN = Words(
     reason_too_long="Please write the reason in at most {most} characters.",
     justify="Record the reason",
     send_anyway="If the recipients are right, it can be sent as it is.",
-    second_check="Don't send this until somebody else has checked it. Please ask the person in charge.",
+    second_check="Don't send this until somebody else has checked it.",
+    note_label="Note to your colleague (optional)",
+    note_too_long="Please write the note in at most {most} characters.",
+    ask="Ask a colleague to check",
+    waiting="Waiting for the check",
+    waiting_how=(
+        "Asked on {since}. Hand this link to your colleague, for example by chat; it is not sent by itself. "
+        "They can answer until {until}. Don't send the message before."
+    ),
+    open_check="Open the link",
+    look="Look for an answer",
+    granted="Checked by a colleague",
+    granted_how="{by} has checked it. It can be sent until {until}. If you change the recipients, check again.",
+    declined="Don't send this yet",
+    declined_how="{by} says: {comment}",
+    expired="The time for the check is over",
+    expired_how="To send it as it is, please ask again.",
+    by="{by}",
+    somebody="A colleague",
+    moment="{0.day} {0:%b}, {0:%H:%M}",
     never="Don't send this message until it is fixed.",
     covers="Only the recipients are checked, not the subject, text or attachments.",
     stops_nothing="This card does not stop Send.",

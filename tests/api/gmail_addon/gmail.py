@@ -69,10 +69,13 @@ class Gmail:
         card: Json = answer.json()["action"]["navigations"][0]["pushCard"]
         return card
 
-    def press(self, card: Json, operation: str, draft: Json, reason: str | None = None) -> Json:
+    def press(
+        self, card: Json, operation: str, draft: Json, reason: str | None = None, note: str | None = None
+    ) -> Json:
         """Press a button of a card and return what Gmail is told to do."""
         parameters = {pair["key"]: pair["value"] for pair in button(card, operation)["parameters"]}
-        typed = {} if reason is None else {"reason": {"stringInputs": {"value": [reason]}}}
+        texts = {"reason": reason, "note": note}
+        typed = {name: {"stringInputs": {"value": [text]}} for name, text in texts.items() if text is not None}
         answer = self.post("action", self.event(draft, parameters=parameters, formInputs=typed))
         assert answer.status_code == 200, answer.text
         told: Json = answer.json()["renderActions"]
@@ -91,10 +94,10 @@ def draft(to: list[str] | None = None, cc: list[str] | None = None, bcc: list[st
 
 
 def buttons(card: Json) -> list[Json]:
-    """Return every button's action."""
+    """Return the action of every button that calls us."""
     widgets = [widget for section in card["sections"] for widget in section["widgets"]]
     lists = [widget["buttonList"]["buttons"] for widget in widgets if "buttonList" in widget]
-    return [found["onClick"]["action"] for each in lists for found in each]
+    return [found["onClick"]["action"] for each in lists for found in each if "action" in found["onClick"]]
 
 
 def operation_of(action: Json) -> str:

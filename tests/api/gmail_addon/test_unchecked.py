@@ -1,6 +1,7 @@
 """The Gmail add-on where nothing can be checked: the card says so, since Gmail would show an error of its own."""
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from atesaki.sending.check import Judged
 from atesaki.sending.outcome import OutcomeRequest
 from atesaki.sending.release import Released, ReleaseRequest
 from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.sending.second_check import SecondCheck, SecondCheckRequest
 
 
 def test_without_google_s_keys_the_card_says_that_nothing_was_checked(tmp_path: Path, provider: FakeProvider) -> None:
@@ -60,11 +62,19 @@ class Doorman:
 
 
 class Nothing:
-    """Records neither releases nor outcomes."""
+    """Records neither releases, nor second checks, nor outcomes."""
 
     def release(self, decision_id: str, request: ReleaseRequest, caller: Caller) -> Released:
         """Fail."""
         raise AssertionError(decision_id, request, caller)
+
+    def ask(self, decision_id: str, request: SecondCheckRequest, caller: Caller) -> SecondCheck:
+        """Fail."""
+        raise AssertionError(decision_id, request, caller)
+
+    def state(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Fail."""
+        raise AssertionError(decision_id, caller)
 
     async def report(self, decision_id: str, request: OutcomeRequest, caller: Caller) -> None:
         """Fail."""
@@ -78,10 +88,12 @@ def test_answer_that_can_not_be_recorded_in_time_is_none(check: Broken) -> None:
         tokens=Doorman(),
         check=check,
         releases=Nothing(),
+        second_checks=Nothing(),
         outcomes=Nothing(),
         metrics=Metrics(),
         base_url=BASE,
         locale="ja",
+        zone=lambda: dt.UTC,
         budget=0.05,
     )
     event = Event(
