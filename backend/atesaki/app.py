@@ -29,6 +29,7 @@ from atesaki.api.policies import policies_router
 from atesaki.api.profile import profile_router
 from atesaki.api.roster_metrics import RosterFigures
 from atesaki.api.rosters import rosters_router
+from atesaki.api.second_checks import second_checks_router
 from atesaki.api.sending import sending_router
 from atesaki.clients.extension import EXTENSION_ORIGIN
 from atesaki.clients.gmail import audiences
@@ -128,7 +129,8 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     metrics.registry.register(FeedFigures(parts.feed))
     metrics.registry.register(RosterFigures(parts.lists.out_of_step))
     for router in (
-        sending_router(parts.releases, parts.second_checks, parts.outcomes, access, settings.public_url),
+        sending_router(parts.releases, parts.outcomes, access),
+        second_checks_router(parts.second_checks, access, settings.public_url),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access, four_eyes=settings.four_eyes),
         journal_router(base.store, base.journal, access, parts.feed),

@@ -110,18 +110,18 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 
 def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -> Parts:
     settings, store, journal = base.settings, base.store, base.journal
-    pseudonyms, found, revisions = open_pseudonyms(store), StoredDecisions(store), RevisionStore(store)
-    policies = CurrentPolicies(revisions, recorder(journal), shipped=shipped_folder(), folder=settings.policy_dir)
+    pseudonyms, found = open_pseudonyms(store), StoredDecisions(store)
+    record, shipped = recorder(journal), shipped_folder()
+    policies = CurrentPolicies(RevisionStore(store), record, shipped=shipped, folder=settings.policy_dir)
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
     lookup, lists = _lists(base, closing)
     facts = FactSources(lookup, correspondents, organization)
-    releases = Releases(store, found, journal, pseudonyms)
     check = Check(
         policies=policies,
         facts=facts,
         journal=journal,
-        releases=releases,
+        releases=(releases := Releases(store, found, journal, pseudonyms)),
         correspondents=correspondents,
         pseudonyms=pseudonyms,
         locale=settings.locale,

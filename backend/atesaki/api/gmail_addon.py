@@ -18,7 +18,8 @@ from fastapi import APIRouter, Depends, Header, Response
 from atesaki.api.body import JsonBody
 from atesaki.api.gmail_addon_checks import DraftChecks
 from atesaki.api.metrics import Metrics
-from atesaki.api.sending import TakesOutcomes, TakesReleases, TakesSecondChecks, check_url
+from atesaki.api.second_checks import TakesSecondChecks, check_url
+from atesaki.api.sending import TakesOutcomes, TakesReleases
 from atesaki.clients.gmail import ACTION, COMPOSE, HOME, LOGO, moved, noticed, pushed, scopes_wanted, updated, writable
 from atesaki.clients.gmail_cards import check_card, home_card, movable, nobody_card, unchecked_card
 from atesaki.clients.gmail_event import Event, message_of, request_of

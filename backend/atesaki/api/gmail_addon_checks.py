@@ -2,7 +2,7 @@
 
 import asyncio
 
-from atesaki.api.sending import TakesSecondChecks
+from atesaki.api.second_checks import TakesSecondChecks
 from atesaki.judgement.decision import Release
 from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.errors import DecisionNotFound, NotTheSender, SecondCheckNotAsked

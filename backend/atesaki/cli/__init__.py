@@ -9,14 +9,11 @@ import structlog
 import typer
 
 import atesaki
-from atesaki.cli import accounts, journal, manifest, policies, rights, rosters
-from atesaki.cli.check import check
-from atesaki.cli.doctor import doctor
+from atesaki.cli.lazily import LazyGroup
 from atesaki.cli.refusal import in_words, of_the_call
-from atesaki.cli.reindex import reindex
-from atesaki.cli.serve import serve
 
 app = typer.Typer(
+    cls=LazyGroup,
     no_args_is_help=True,
     add_completion=False,
     # A traceback with local variables would show addresses.
@@ -37,18 +34,6 @@ Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_ver
 @app.callback()
 def atesaki_command(*, version: Version = False) -> None:
     """Atesaki: a send-time guard against mis-sent e-mail."""
-
-
-app.command()(serve)
-app.command()(check)
-app.command()(doctor)
-app.add_typer(policies.app, name="policies")
-app.add_typer(rosters.app, name="rosters")
-app.add_typer(accounts.app, name="accounts")
-journal.app.command()(reindex)
-app.add_typer(journal.app, name="journal")
-app.add_typer(rights.app, name="rights")
-app.add_typer(manifest.app, name="manifest")
 
 
 def main() -> None:

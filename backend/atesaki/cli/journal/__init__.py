@@ -12,6 +12,7 @@ from atesaki.cli.journal.look import show, tail
 from atesaki.cli.journal.prove import prove
 from atesaki.cli.journal.rotate_key import rotate_key
 from atesaki.cli.journal.verify import verify
+from atesaki.cli.reindex import reindex
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the SQLite store.", envvar="ATESAKI_DATA_DIR")]
 DatabaseUrl = Annotated[str | None, typer.Option(help="postgresql://… instead.", envvar="ATESAKI_DATABASE_URL")]
@@ -33,3 +34,4 @@ app.command("checkpoint")(make_checkpoint)
 app.command()(prove)
 app.command("accept")(accept_stream)
 app.command("rotate-key")(rotate_key)
+app.command()(reindex)

@@ -1,0 +1,71 @@
+"""The second check of a message, as its sender's client asks for it and sees how it stands."""
+
+from typing import Annotated, Protocol
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from msgspec import structs
+
+from atesaki.api.access import Access
+from atesaki.api.body import JsonBody
+from atesaki.api.schema import answer_of, problems, request_of
+from atesaki.sending.request import Caller
+from atesaki.sending.second_check import SecondCheck, SecondCheckRequest
+
+CHECK_PAGE = "/console/checks/{decision_id}"
+"""Where a checker looks at a message."""
+
+
+class TakesSecondChecks(Protocol):
+    """Lets senders ask for a second check, and see how it stands; blocks."""
+
+    def ask(self, decision_id: str, request: SecondCheckRequest, caller: Caller) -> SecondCheck:
+        """Return once the question is recorded."""
+
+    def state(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Return how the check of this message stands."""
+
+
+class LinkedCheck(SecondCheck, frozen=True, kw_only=True):
+    """A second check and the page where a checker answers it, for the sender to hand on."""
+
+    url: str
+
+
+_CheckBody = Annotated[SecondCheckRequest, Depends(JsonBody(SecondCheckRequest))]
+
+
+def second_checks_router(checks: TakesSecondChecks, access: Access, public_url: str | None) -> APIRouter:
+    """Return the routes; without a `public_url` links lead to where the request was made to."""
+    router = APIRouter(prefix="/v1/decisions/{decision_id}/second_check", tags=["sending"])
+    linked = answer_of(LinkedCheck, "How the second check stands.")
+
+    @router.post(
+        "",
+        openapi_extra=request_of(SecondCheckRequest),
+        responses={**linked, **problems(404, 409, 410, 429)},
+    )
+    def ask(
+        decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], body: _CheckBody, request: Request
+    ) -> Response:
+        """Ask for another person's check; asked again about the same message, answer with the check that there is."""
+        return _linked(checks.ask(str(decision_id), body, caller), public_url, request)
+
+    @router.get("", responses={**linked, **problems(404, 429)})
+    def check(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], request: Request) -> Response:
+        """Tell how the second check of a message stands."""
+        return _linked(checks.state(str(decision_id), caller), public_url, request)
+
+    return router
+
+
+def check_url(base_url: str, decision_id: str) -> str:
+    """Return the address of the page where a checker answers."""
+    return f"{base_url}{CHECK_PAGE.format(decision_id=decision_id)}"
+
+
+def _linked(check: SecondCheck, public_url: str | None, request: Request) -> Response:
+    url = check_url(public_url or str(request.base_url).rstrip("/"), check.decision_id)
+    linked = LinkedCheck(**structs.asdict(check), url=url)
+    return Response(msgspec.json.encode(linked), media_type="application/json")
