@@ -116,10 +116,9 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     organization = _organization(base)
     correspondents = Correspondents(store, pseudonyms)
     lookup, lists = _lists(base, closing)
-    facts = FactSources(lookup, correspondents, organization)
     check = Check(
         policies=policies,
-        facts=facts,
+        facts=(facts := FactSources(lookup, correspondents, organization)),
         journal=journal,
         releases=(releases := Releases(store, found, journal, pseudonyms)),
         correspondents=correspondents,
