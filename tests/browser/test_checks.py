@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
 from tests.console.checks.asking import asked, held, rules_in, standing
@@ -13,9 +13,10 @@ pytestmark = pytest.mark.browser
 
 BEN = "ben@hall.example"
 WORDS = {
-    "en": ("May be sent", "Not yet", "The sender may press Send until"),
-    "ja": ("送ってよい", "まだ送らない", "差出人は"),
+    "en": ("May this mail be sent?", "May be sent", "The sender may press Send until"),
+    "ja": ("このメールを送ってもよいですか", "送ってよい", "まで「送信」を押せます"),
 }
+"""The question, the answer, and what it leads to."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_not_yet_by_keyboard_alone(signed_in: SignIn, checked: Server) -> None:
     page.keyboard.press("Enter")
     for name in ("May be sent", "Not yet"):
         page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name=name)).to_be_focused()
+        expect(_button(page, name)).to_be_focused()
     page.keyboard.press("Enter")
     expect(comment).to_be_focused()
     expect(comment).to_have_accessible_description(
@@ -54,6 +55,15 @@ def test_not_yet_by_keyboard_alone(signed_in: SignIn, checked: Server) -> None:
     assert standing(checked, decision)["state"] == "declined"
 
 
+def _button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+def _fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ja", "dark")])
 def test_a_check_fits_a_phone_and_is_clean(signed_in: SignIn, checked: Server, lang: str, scheme: str) -> None:
     """320 pixels wide: the list, the mail to many, and what became of it; then it goes once."""
@@ -61,13 +71,12 @@ def test_a_check_fits_a_phone_and_is_clean(signed_in: SignIn, checked: Server, l
     decision = asked(checked, "土曜日の集合時間です。", subject=f"Phone {lang}", to=to)
     phone = {"viewport": {"width": 320, "height": 640}, "color_scheme": scheme}
     page = signed_in(checked, "checker", path=f"/checks?lang={lang}", email=BEN, **phone)
-    may, _, until = WORDS[lang]
-    for step in (f"Phone {lang}", may, ""):
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert violations(page) == []
-        if step:
-            page.get_by_role("link", name=step).or_(page.get_by_role("button", name=step)).click()
-    expect(page.locator("main")).to_contain_text(until)
+    question, may, until = WORDS[lang]
+    for pressed, shown in ((page.get_by_role("link", name=f"Phone {lang}"), question), (_button(page, may), until)):
+        _fits(page)
+        pressed.click()
+        expect(page.locator("main")).to_contain_text(shown)
+    _fits(page)
     assert standing(checked, decision)["state"] == "granted"
     assert held(checked, subject=f"Phone {lang}", to=to)["action"] == "allow"
 
@@ -77,10 +86,10 @@ def test_two_checkers_at_once_without_javascript(signed_in: SignIn, checked: Ser
     path = f"/checks/{asked(checked, subject='At once')}?lang=en"
     anna = signed_in(checked, "admin", path=path, email="anna@hall.example", java_script_enabled=False)
     ben = signed_in(checked, "checker", path=path, email=BEN, java_script_enabled=False)
-    anna.get_by_role("button", name="May be sent").click()
+    _button(anna, "May be sent").click()
     expect(anna.get_by_role("status")).to_contain_text("it may be sent")
     ben.get_by_label("Comment for the sender").fill("Not to all of them!")
-    ben.get_by_role("button", name="Not yet").click()
+    _button(ben, "Not yet").click()
     expect(ben.get_by_role("alert")).to_contain_text("Somebody has answered this check already")
     expect(ben.get_by_role("alert")).to_contain_text("Not to all of them!")
     expect(ben.locator("main")).to_contain_text("anna@hall.example")

@@ -35,8 +35,8 @@ class Browser:
         return self.post("/sign-in", address=address, password=password, **more)
 
     def is_signed_in(self) -> bool:
-        """Tell whether the first page opens."""
-        return self.get("/").status_code == 200
+        """Tell whether the page opens that everybody has, whatever their roles."""
+        return self.get("/account").status_code == 200
 
     def close(self) -> None:
         """Close its connections."""
