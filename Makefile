@@ -15,6 +15,8 @@ PYTHON_READY := .venv/.ready
 NODE_READY := manifest/node_modules/.package-lock.json
 CLIENTS_READY := manifest/node_modules/.built
 CLIENT_SOURCES := $(wildcard $(shell git ls-files --cached --others --exclude-standard manifest 2>/dev/null))
+# The browser's tests run apart: Playwright keeps an event loop in its thread, in which others start theirs.
+SHARED_OUT := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help setup run test lint types imports unit clients format bench profile lock
@@ -42,7 +44,8 @@ imports: $(PYTHON_READY) ## Check that each layer imports only lower ones
 
 unit: setup ## Run the Python tests, with Chromium and PostgreSQL
 	@.ci/need chromium curl fonts postgresql
-	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+	$(BIN)/pytest $(SHARED_OUT) --ignore=tests/browser
+	$(BIN)/pytest $(SHARED_OUT) tests/browser
 
 clients: $(CLIENTS_READY) ## Lint and test the mail clients
 	npm --prefix manifest run lint

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.fresh import fresh_store
 from tests.postgres import Cluster
 from tests.sending.rights.office import Office
 
@@ -27,7 +28,7 @@ def postgres() -> Iterator[Cluster]:
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return str(tmp_path / "store")
+        return str(fresh_store(tmp_path / "store"))
     cluster: Cluster = request.getfixturevalue("postgres")
     return cluster.store()
 

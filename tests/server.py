@@ -12,6 +12,7 @@ import httpx2
 import uvicorn
 from fastapi import FastAPI
 from starlette.datastructures import State
+from tests.fresh import fresh_store
 
 from atesaki.app import create_app
 from atesaki.identity.jwks import Fetch, fetch_https
@@ -101,6 +102,8 @@ def running_server(data_dir: Path, *, fetch: Fetch = fetch_https, **settings: ob
         **settings,
     }
     app_settings = read_settings(**values)
+    if "database_url" not in settings:
+        fresh_store(data_dir)
     app = create_app(app_settings, fetch)
     config = uvicorn.Config(app, loop="uvloop", http="httptools", log_config=None, access_log=False)
     uvicorn_server = uvicorn.Server(config)

@@ -30,7 +30,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield Subject(fake, lambda: [entry.subject for entry in fake.entries])
         return
     cluster: Cluster | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    store = open_store(cluster.database() if cluster else tmp_path_factory.mktemp("store"))
+    store = open_store(cluster.store() if cluster else tmp_path_factory.mktemp("store"))
     journal, reader = Journal(store, Ed25519PrivateKey.generate()), Reader(store)
     journal.start()
     yield Subject(journal, lambda: [record.subject for record in reader.newest(Search(), limit=10_000)][::-1])

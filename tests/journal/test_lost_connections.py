@@ -36,7 +36,7 @@ def now() -> dt.datetime:
 @pytest.fixture
 def store(postgres: Cluster) -> Iterator[Store]:
     """An empty store on PostgreSQL."""
-    opened = open_store(postgres.database())
+    opened = open_store(postgres.store())
     yield opened
     opened.close()
 

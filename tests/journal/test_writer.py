@@ -87,7 +87,7 @@ def test_a_store_that_can_not_be_opened_is_said_at_the_start(store: Store) -> No
 
 def test_two_processes_on_postgresql_write_to_streams_of_their_own(postgres: Cluster) -> None:
     """With the same key, neither waits for the other, and both streams verify."""
-    store = open_store(postgres.database())
+    store = open_store(postgres.store())
     with _running(store) as one, _running(store) as two:
         first, second = one.append_blocking(ENTRY), two.append_blocking(ENTRY)
     assert first.stream != second.stream
@@ -170,7 +170,7 @@ def test_a_locked_sqlite_file_is_survived(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_postgresql_that_was_away_is_used_again(postgres: Cluster) -> None:
     """While the server is down every entry is refused; when it is back the next one is recorded, without restart."""
-    store = open_store(postgres.database())
+    store = open_store(postgres.store())
     with _running(store) as journal:
         journal.append_blocking(ENTRY)
         postgres.stop()
@@ -190,7 +190,7 @@ def test_a_store_that_was_away_is_found_again_while_nobody_asks(
 ) -> None:
     """The readiness check recovers by itself, without a request that would have to fail first."""
     monkeypatch.setattr("atesaki.journal.writer.RETRY_SECONDS", 0.05)
-    store = open_store(postgres.database())
+    store = open_store(postgres.store())
     with _running(store) as journal:
         postgres.stop()
         try:

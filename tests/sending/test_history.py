@@ -75,7 +75,7 @@ def test_replicas_that_write_the_same_people_lose_nobody(store: Store) -> None:
 
 def test_what_another_replica_learned_is_heard_of_within_a_minute(postgres: Cluster) -> None:
     """Else each replica would call the same recipient new, for as long as it runs."""
-    store, moment = open_store(postgres.database()), [0.0]
+    store, moment = open_store(postgres.store()), [0.0]
     here, there = opened(store), Correspondents(store, Pseudonyms(b"key"), lambda: moment[0])
     assert known(here, NOW) == known(there, NOW) == frozenset()
     learn(here, NOW)

@@ -225,7 +225,7 @@ def test_cursors_never_move_backwards(store: Store, tls: Certificate) -> None:
 
 def test_two_processes_on_postgresql_feed_once(postgres: object, tls: Certificate) -> None:
     """One leads; the other takes over when it is gone."""
-    stores = [open_store(url) for url in [postgres.database()] for _ in range(2)]  # type: ignore[attr-defined]
+    stores = [open_store(url) for url in [postgres.store()] for _ in range(2)]  # type: ignore[attr-defined]
     fill(stores[0], KEY, 900)
     with webhook(tls) as receiver:
         feeds = [_feed(store, _webhook(tls, receiver.port)) for store in stores]
