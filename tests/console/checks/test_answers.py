@@ -70,6 +70,17 @@ def test_a_refused_answer_keeps_its_comment(
     assert standing(server, decision)["state"] == "waiting"
 
 
+def test_an_answer_of_somebody_who_was_signed_out_is_kept(server: Server, subject: str) -> None:
+    """The button that was pressed too, so that one more press sends it."""
+    decision = asked(server, subject=subject)
+    form = {"answer": "declined", "comment": "Move them to Bcc."}
+    kept = server.anonymous.post(f"/console/checks/{decision}", data=form)
+    assert kept.status_code == 401
+    for name, value in form.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in kept.text
+    assert standing(server, decision)["state"] == "waiting"
+
+
 @pytest.mark.parametrize(
     ("email", "said"),
     [(SENDER, "You wrote this yourself"), ("Staff@HALL.example", "You wrote this yourself"), ("", "no e-mail address")],

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from tests.console.checks.asking import SENDER, asked, held, standing
+from tests.console.checks.asking import SENDER, TO, asked, held, standing
 from tests.console.sign_in.browser import HANAKO, PASSWORD, Browser, become_admin
 from tests.server import Server, Visitor
 
@@ -90,6 +90,13 @@ def test_a_list_that_could_not_be_read_in_full_is_said_to_be_so(server: Server, 
     page = checker.get(f"/checks/{decision}").text
     for shown in ("May this meeting be sent?", "Required attendees – 3", "could not read all recipients"):
         assert shown in page
+
+
+def test_whom_nobody_sees_is_said_to_be_seen_by_nobody(server: Server, checker: Visitor, subject: str) -> None:
+    """In Bcc the same people learn nothing, and there is no number to weigh."""
+    page = checker.get(f"/checks/{asked(server, subject=subject, to=[], bcc=TO)}").text
+    assert "<p>Nobody would learn the address of somebody they don't know.</p>" in page
+    assert "Bcc – 3 recipients" in page
 
 
 def test_a_mail_to_many_is_shown_whole(server: Server, checker: Visitor, subject: str) -> None:
