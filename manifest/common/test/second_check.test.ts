@@ -188,11 +188,14 @@ test("a look that fails leaves what was seen, with a sentence, and nobody may pr
   const asking = await held(context, WAITING);
   asking.now = new Error("offline");
   await later(context);
-  assert.match(texts(asking.root, ".check-news").join(), /Waiting for an answer.*could not be seen just now/);
+  assert.match(
+    texts(asking.root, ".check-news").join(),
+    /Waiting for an answer.*could not be loaded just now/,
+  );
   assert.equal(asking.root.querySelector(".answer-allow"), null);
   asking.now = WAITING;
   await later(context);
-  assert.doesNotMatch(texts(asking.root, ".check-news").join(), /could not be seen/);
+  assert.doesNotMatch(texts(asking.root, ".check-news").join(), /could not be loaded/);
 });
 
 test("where the first look fails one can ask all the same, and it is looked again", async (context) => {

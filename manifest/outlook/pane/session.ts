@@ -1,8 +1,9 @@
 /** What happens in the pane, from opening it to "press Send"; knows neither Office.js nor the DOM. */
 
-import type { Api, ApiFailure } from "@atesaki/common/src/api.ts";
+import type { Api } from "@atesaki/common/src/api.ts";
 import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { SecondChecks } from "@atesaki/common/src/view/second_check.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, Message, Outcome } from "@atesaki/common/src/wire.ts";
 import type { Config } from "../src/config.ts";
@@ -13,6 +14,7 @@ import { composeFacts, localeOf } from "../src/request.ts";
 import { asAtSend, contextOf } from "./context.ts";
 import type { Change } from "./fix.ts";
 import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
+import { isRefusal, secondChecksIn } from "./second_check.ts";
 
 export interface PaneSurroundings {
   readonly host: Host;
@@ -43,8 +45,17 @@ export class PaneSession implements Actions {
   #changes = 0;
   #missed: (() => Promise<void>) | null = null;
   #claimed = false;
+  readonly secondChecks: SecondChecks;
 
-  constructor(private readonly around: PaneSurroundings) {}
+  constructor(private readonly around: PaneSurroundings) {
+    this.secondChecks = secondChecksIn({
+      api: around.api,
+      askAnew: around.strings.secondCheck.askAnew,
+      token: () => around.token(),
+      unchanged: async () => this.#isJudged(await this.#read()),
+      anew: (notice) => this.#anew(notice),
+    });
+  }
 
   /** Shows the decision that Outlook's dialog was about, or asks for one where the message is another by now. */
   async start(): Promise<void> {
@@ -87,15 +98,13 @@ export class PaneSession implements Actions {
       return;
     }
     const message = await this.#read();
-    if (!this.#judged || messagePrint(message) !== messagePrint(this.#judged.message)) {
+    if (!this.#isJudged(message)) {
       await this.#exclusively(() => this.#check(message));
     }
   }
 
   readonly checkAgain = (): void => {
-    void this.#exclusively(async () => {
-      await this.#check(await this.#read());
-    });
+    void this.#anew(null);
   };
 
   readonly moveToBcc = (): void => {
@@ -144,6 +153,13 @@ export class PaneSession implements Actions {
       this.#show({ state: "kept", notice: null, undo: false });
     });
   };
+
+  #anew(notice: string | null): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#notice = notice;
+      await this.#check(await this.#read());
+    });
+  }
 
   async #fix(work: () => Promise<string>): Promise<void> {
     await this.#exclusively(async () => {
@@ -242,6 +258,11 @@ export class PaneSession implements Actions {
     return host.supports("1.14") ? message : addressed(message);
   }
 
+  /** Whether this is the message that the last answer is about. */
+  #isJudged(message: Message): boolean {
+    return this.#judged !== null && messagePrint(message) === messagePrint(this.#judged.message);
+  }
+
   async #sender(): Promise<{ emailAddress: string; displayName: string }> {
     const { address, name } = (await this.#read()).sender;
     return { emailAddress: address, displayName: name ?? "" };
@@ -273,9 +294,4 @@ export class PaneSession implements Actions {
   #show(shown: Shown): void {
     this.around.show(shown);
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  const { status = 0 } = error as Partial<ApiFailure>;
-  return status >= 400 && status < 500;
 }

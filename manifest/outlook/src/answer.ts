@@ -94,6 +94,9 @@ function buttonLabel(answer: Answer, strings: Strings): string {
   if (answer.remedies.some((each) => each.kind === "move_to_bcc")) {
     return strings.moveToBccShort;
   }
+  if (answer.release === "second_check") {
+    return strings.secondCheck.short;
+  }
   return strings.reviewRecipients;
 }
 

@@ -45,12 +45,17 @@ test("warn with send_anyway shows Outlook's own Send Anyway beside our button", 
   assert.deepEqual(host.errors, []);
 });
 
-for (const release of ["acknowledge", "justify", "second_check", "never"] as const) {
+for (const [release, label] of [
+  ["acknowledge", "宛先を確認"],
+  ["justify", "宛先を確認"],
+  ["second_check", "ほかの人の確認"],
+  ["never", "宛先を確認"],
+] as const) {
   test(`warn with ${release} has no way on but the button that opens the pane`, async () => {
     const host = outlook();
     load(host, () => http(200, warn(release)));
     const { dialog, options } = await host.send();
-    assert.deepEqual(dialog?.buttons, ["宛先を確認"]);
+    assert.deepEqual(dialog?.buttons, [label]);
     assert.equal(dialog.commandId, "atesakiPane");
     assert.equal(options?.sendModeOverride, undefined);
   });

@@ -48,8 +48,7 @@ class Section {
 
   constructor(private readonly place: Place) {
     this.#title = element("h2", { tabindex: "-1" }, place.words.title);
-    const what = element("p", {}, place.words.what);
-    this.root = element("section", { class: "second-check" }, this.#title, what, this.#news, this.#room);
+    this.root = element("section", { class: "second-check" }, this.#title, this.#news, this.#room);
     this.#keepLooking();
     void this.#look();
   }
@@ -115,7 +114,7 @@ class Section {
     }
     this.#drawn = drawn;
     const { activeElement } = this.root.getRootNode() as Document | ShadowRoot;
-    this.#room.replaceChildren(...(check ? this.#outcome(check) : [this.#form()]));
+    this.#room.replaceChildren(...(check ? this.#outcome(check) : this.#form()));
     const granted = check?.state === "granted" ? this.place.granted(check) : null;
     // Who pressed a button that is gone goes on at what came in its place.
     if (activeElement && !activeElement.isConnected && this.place.takesFocus()) {
@@ -130,12 +129,14 @@ class Section {
     }
   }
 
-  #form(): HTMLElement {
+  #form(): HTMLElement[] {
     const { typed, words } = this.place;
     const note = element("textarea", { id: freshId(), rows: "2", maxlength: LONGEST_NOTE });
     note.value = typed.note;
     note.addEventListener("input", () => (typed.note = note.value));
-    return form(labelled(words.note, note), words.ask, (refuse) => void this.#ask(refuse));
+    const fields = element("div", { class: "fields" }, labelled(words.note, note));
+    const asking = form(fields, words.ask, (refuse) => void this.#ask(refuse));
+    return [element("p", {}, words.what), asking];
   }
 
   #outcome(check: SecondCheck): (HTMLElement | string)[] {

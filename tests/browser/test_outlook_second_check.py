@@ -1,0 +1,105 @@
+"""A mail that waits for another person, in the real Outlook add-in against the real server: checked, sent once."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.browser.axe import violations
+from tests.browser.outlook import Outlook, people
+from tests.server import Server, running_server
+
+from atesaki.identity.person import Person
+from atesaki.sending.second_check import SecondChecks
+
+pytestmark = pytest.mark.browser
+
+MORI = Person("local:mori@hall.example", "Mori", "mori@hall.example", frozenset({"checker"}))
+RULE = """
+id: checked
+title: {ja: 確認, en: Check}
+rules:
+  - id: many_outside
+    when: {recipients: {audience: external, at_least: 2}}
+    action: block
+    release: second_check
+    remedies: [move_to_bcc]
+    message: {ja: "社外の {count} 人に送ります。", en: "This goes to {count} people outside."}
+"""
+
+Open = Callable[..., Outlook]
+
+
+@pytest.fixture(scope="module")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A hall whose mails to several outsiders are checked by a second person."""
+    with running_server(tmp_path_factory.mktemp("checked"), internal_domains=("hall.example",)) as server:
+        server.admin.put("/v1/policies", json={"checked.yaml": RULE}).raise_for_status()
+        yield server
+
+
+@pytest.fixture
+def compose(browser: Browser, guard: Server) -> Iterator[Open]:
+    """Open a draft in Outlook; an error in the add-in fails the test."""
+    said: list[str] = []
+    contexts = []
+
+    def opened(*, color_scheme: Any = "light", **draft: Any) -> Outlook:  # noqa: ANN401  # Options of others.
+        viewport: Any = {"width": 360, "height": 1400}
+        contexts.append(browser.new_context(base_url=guard.base_url, viewport=viewport, color_scheme=color_scheme))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return Outlook(page, to=people("a@x.jp", "b@y.jp"), **draft)
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+WORDS = {
+    "ja-JP": ("確かめる人へのメモ（任意）", "ほかの人に確認を頼む", "リンクをコピー", "「送信」を押してください。"),
+    "en-US": ("Note to your colleague (optional)", "Ask a colleague to check", "Copy link", "Press Send."),
+}
+
+
+@pytest.mark.parametrize(("language", "color_scheme"), [("ja-JP", "dark"), ("en-US", "light")])
+def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, color_scheme: Any) -> None:  # noqa: ANN401  # Playwright's own word.
+    """Asked in the pane by keyboard, found waiting by a pane opened anew, granted, sent, and held again after that."""
+    note, ask, copy, press_send = WORDS[language]
+    outlook = compose(language=language, color_scheme=color_scheme, subject=f"Minutes {language}")
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    expect(pane.locator(".primary")).to_be_focused()
+    pane.get_by_label(note).fill("Right list?")
+    assert _violations(outlook) == []
+    pane.get_by_role("button", name=ask).press("Enter")
+    expect(pane.get_by_role("button", name=copy)).to_be_focused()
+    held = outlook.send()
+    assert held["sent"] is False, "what was only asked for lets nothing go"
+    pane = outlook.open_pane(held["dialog"])
+    url = pane.locator("input[readonly]").input_value()
+    assert url.startswith(f"{guard.base_url}/console/checks/")
+    assert _violations(outlook) == []
+    _grant(guard, url.rsplit("/", 1)[1])
+    pane.locator("body").evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(pane.locator(".answer-allow").get_by_text(press_send)).to_be_focused()
+    expect(pane.get_by_text("The list is right.")).to_be_visible()
+    assert _violations(outlook) == []
+    assert outlook.send()["sent"] is True
+    outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
+    assert outlook.send()["sent"] is False
+    assert outlook.errors() == []
+
+
+def _grant(guard: Server, decision_id: str) -> None:
+    checks: SecondChecks = guard.app.state.second_checks
+    assert [each.decision_id for each in checks.waiting()] == [decision_id]
+    assert checks.request(decision_id).note == "Right list?"
+    checks.grant(decision_id, MORI, "The list is right.")
+
+
+def _violations(outlook: Outlook) -> list[str]:
+    frame = outlook.page.frame(name="pane")
+    assert frame is not None
+    return violations(frame)
