@@ -1,7 +1,7 @@
 /** The line to the service worker: wakes it, tries once more when it died on the way, notices when it is gone for good. */
 
 import type { ReleaseRequest } from "@atesaki/common/src/api.ts";
-import { readAnswer } from "@atesaki/common/src/wire.ts";
+import { readAnswer, readSecondCheck } from "@atesaki/common/src/wire.ts";
 import type { FailureReason } from "@atesaki/common/src/wire.ts";
 import type { Ask, Guidance, Reply, Worker } from "./protocol.ts";
 import type { Refusal } from "./refusals.ts";
@@ -38,6 +38,12 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
       readAnswer(await ask({ ask: "decide", message, locale, composing })),
     release: (decisionId: string, release: ReleaseRequest, account: string) =>
       ask({ ask: "release", decisionId, release, account }),
+    askSecondCheck: async (decisionId, note, account) =>
+      readSecondCheck(await ask({ ask: "ask_second_check", decisionId, note, account })),
+    secondCheck: async (decisionId, account) => {
+      const check = await ask({ ask: "second_check", decisionId, account });
+      return check === null ? null : readSecondCheck(check);
+    },
     report: (decisionId, outcome, account) => ask({ ask: "report", decisionId, outcome, account }),
     refused: async (print) => (await ask({ ask: "refused", print })) as Refusal | null,
     degraded: (report) => ask({ ask: "degraded", report }),

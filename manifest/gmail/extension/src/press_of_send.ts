@@ -11,20 +11,20 @@ import type { SendKind } from "./compose.ts";
 import { judgedAlone, refusalOf } from "./degraded.ts";
 import type { Guard } from "./guard.ts";
 import type { Dialog, Surroundings } from "./surroundings.ts";
-import { problemOf, writerOf } from "./writer.ts";
+import { NO_CAP, problemOf, writerOf } from "./writer.ts";
 import { outcomeOf, report } from "./outcome.ts";
+import { ChecksOfMail } from "./second_checks.ts";
 
 /** Milliseconds that Send waits for an answer before the local rule decides. */
 const PATIENCE = 2_000;
 /** Milliseconds after which waiting is shown. */
 const SOON = 400;
 const MOST_ROUNDS = 5;
-/** Gmail tells as many recipients as there are. */
-const NO_CAP = Infinity;
 
 type Then = "show" | "go";
 
 export class PressOfSend implements Actions {
+  readonly secondChecks: ChecksOfMail;
   readonly #dialog: Dialog;
   #judged: Judged | null = null;
   #record: Promise<Answer> | null = null;
@@ -44,6 +44,11 @@ export class PressOfSend implements Actions {
     private readonly guard: Guard,
     private readonly kind: SendKind,
   ) {
+    const tooLate = () => {
+      this.#notice = around.strings.secondCheck.askAnew;
+      this.checkAgain();
+    };
+    this.secondChecks = new ChecksOfMail(around, () => this.#judged, tooLate);
     this.#dialog = around.dialog(this);
   }
 

@@ -9,6 +9,7 @@ import type {
   Locale,
   Message,
   Outcome,
+  SecondCheck,
 } from "@atesaki/common/src/wire.ts";
 import type { Problem } from "./compose.ts";
 import type { Refusal } from "./refusals.ts";
@@ -46,6 +47,13 @@ export type Ask =
       readonly account: string;
     }
   | {
+      readonly ask: "ask_second_check";
+      readonly decisionId: string;
+      readonly note: string | null;
+      readonly account: string;
+    }
+  | { readonly ask: "second_check"; readonly decisionId: string; readonly account: string }
+  | {
       readonly ask: "report";
       readonly decisionId: string;
       readonly outcome: Outcome;
@@ -65,6 +73,10 @@ export interface Worker {
   guidance(): Promise<Guidance>;
   decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
+  /** Asks for another person's check of the mail of a decision. */
+  askSecondCheck(decisionId: string, note: string | null, account: string): Promise<SecondCheck>;
+  /** How that stands, null where nobody asked. */
+  secondCheck(decisionId: string, account: string): Promise<SecondCheck | null>;
   report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;
   /** The last answer about the mail with this `refusedPrint` where that was a refusal; no network is needed. */
   refused(print: string): Promise<Refusal | null>;

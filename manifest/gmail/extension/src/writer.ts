@@ -5,6 +5,9 @@ import type { Writer } from "@atesaki/common/src/recipients/fix.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
 import type { Compose, Entry } from "./compose.ts";
 
+/** Gmail tells as many recipients as there are. */
+export const NO_CAP = Infinity;
+
 export function writerOf(compose: Compose): Writer {
   const addresses = (entries: readonly Entry[]) => entries.map((each) => each.emailAddress);
   const read: Writer["readRecipients"] = (field) => Promise.resolve().then(() => [...compose.read()[field]]);

@@ -1,7 +1,14 @@
 /** Fakes of what the extension stands on: a mail, the worker's line, a dialog, a browser. */
 
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
-import type { Answer, DegradedReport, Field, Message, Outcome } from "@atesaki/common/src/wire.ts";
+import type {
+  Answer,
+  DegradedReport,
+  Field,
+  Message,
+  Outcome,
+  SecondCheck,
+} from "@atesaki/common/src/wire.ts";
 import type { Compose, Departure, Draft, Entry, SendKind } from "../src/compose.ts";
 import { Unreadable } from "../src/compose.ts";
 import type { Guard } from "../src/guard.ts";
@@ -87,6 +94,19 @@ export function answer(action: Answer["action"], more: Partial<Answer> = {}): An
   };
 }
 
+export function secondCheck(state: SecondCheck["state"], more: Partial<SecondCheck> = {}): SecondCheck {
+  return {
+    decision_id: "d1",
+    state,
+    asked_at: "2026-11-28T10:00:00Z",
+    expires_at: "2026-12-01T10:00:00Z",
+    by: null,
+    comment: null,
+    url: "https://atesaki.example/console/checks/d1",
+    ...more,
+  };
+}
+
 /** A worker in memory; `decides` is called for each question. */
 export class FakeWorker implements Worker {
   isAlive = true;
@@ -94,6 +114,7 @@ export class FakeWorker implements Worker {
   readonly outcomes: Outcome[] = [];
   readonly reports: DegradedReport[] = [];
   readonly releases: string[] = [];
+  readonly notes: string[] = [];
   healths: Health[] = [];
   told: Guidance = {
     configured: true,
@@ -103,6 +124,8 @@ export class FakeWorker implements Worker {
   };
   decides: (message: Message) => Promise<Answer> = () => Promise.resolve(answer("allow"));
   takesRelease = true;
+  /** What the colleague says; null until somebody asks. */
+  check: SecondCheck | null = null;
   refusedElsewhere: readonly Refusal[] = [];
 
   alive(): boolean {
@@ -124,6 +147,18 @@ export class FakeWorker implements Worker {
     }
     this.releases.push(release.kind);
     return Promise.resolve(null);
+  }
+
+  askSecondCheck(decisionId: string, note: string | null, account: string): Promise<SecondCheck> {
+    this.notes.push(`${account}: ${note ?? ""}`);
+    this.check = secondCheck("waiting", { decision_id: decisionId });
+    return Promise.resolve(this.check);
+  }
+
+  /** As the backend does: an open check at every decision, an ended one at its own. */
+  secondCheck(decisionId: string): Promise<SecondCheck | null> {
+    const open = this.check?.state === "waiting" || this.check?.state === "granted";
+    return Promise.resolve(open || this.check?.decision_id === decisionId ? this.check : null);
   }
 
   report(_id: string, outcome: Outcome): Promise<unknown> {

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { linkTo } from "../src/link.ts";
 import type { Guidance, Reply } from "../src/protocol.ts";
 import { refusedPrint } from "../src/refusals.ts";
 import { platformOf } from "../src/worker/browser.ts";
 import { Service } from "../src/worker/service.ts";
 import { readSettings } from "../src/worker/settings.ts";
-import { FakeBrowser, answer } from "./fakes.ts";
+import { FakeBrowser, answer, secondCheck } from "./fakes.ts";
 
 const realFetch = globalThis.fetch;
 afterEach(() => {
@@ -100,6 +101,21 @@ test("what was refused is remembered by a worker that was started anew, until th
   backend(usual);
   await value(new Service(browser).answer({ ...DECIDE, composing: true }));
   assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), null);
+});
+
+test("a colleague is asked through the worker, and half an answer about that is none", async () => {
+  const service = new Service(new FakeBrowser());
+  const page = linkTo(() => ({ id: "x", sendMessage: (ask) => service.answer(ask) }));
+  const asked = backend(() => Response.json(secondCheck("waiting")));
+  assert.equal((await page.askSecondCheck("d1", "please", "staff@hall.example")).state, "waiting");
+  assert.deepEqual(
+    [asked[0]?.url.pathname, asked[0]?.body],
+    ["/v1/decisions/d1/second_check", { note: "please" }],
+  );
+  backend(() => Response.json({ ...secondCheck("granted"), url: null }));
+  await assert.rejects(page.secondCheck("d1", ""), { reason: "invalid_answer" });
+  backend(() => new Response("{}", { status: 404 }));
+  assert.equal(await page.secondCheck("d1", ""), null);
 });
 
 test("the profile is asked for once, kept, and used while the backend is away", async () => {

@@ -60,6 +60,10 @@ export class Service {
         return this.#decide(ask);
       case "release":
         return this.#with(ask.account, (api, token) => api.release(ask.decisionId, ask.release, token));
+      case "ask_second_check":
+        return this.#with(ask.account, (api, token) => api.askSecondCheck(ask.decisionId, ask.note, token));
+      case "second_check":
+        return this.#with(ask.account, (api, token) => api.secondCheck(ask.decisionId, token));
       case "report":
         return this.#with(ask.account, (api, token) => api.report(ask.decisionId, ask.outcome, token));
       case "refused":

@@ -1,0 +1,107 @@
+/** The second check at a press of Send: the mail stays until the backend lets it go, whatever is asked and answered. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Answer } from "@atesaki/common/src/wire.ts";
+import { wordsFor } from "../src/words.ts";
+import { Desk, VOLUNTEERS, settled, until } from "./desk.ts";
+import { answer, secondCheck } from "./fakes.ts";
+
+const HELD = answer("block", { release: "second_check" });
+
+/** A desk whose mail is held until the backend says `answers.next`. */
+async function heldDesk(): Promise<{ desk: Desk; answers: { next: () => Promise<Answer> } }> {
+  const answers = { next: () => Promise.resolve(HELD) };
+  const desk = new Desk();
+  desk.worker.decides = () => answers.next();
+  desk.mail.fields.to = VOLUNTEERS;
+  desk.mail.press();
+  assert.equal(await desk.shown(), "judged");
+  return { desk, answers };
+}
+
+test("a colleague is asked in the sender's name, and the mail stays whatever they say", async () => {
+  const { desk } = await heldDesk();
+  const { secondChecks } = desk.dialog.actions;
+  assert.equal(await secondChecks?.state("d1"), null);
+  assert.equal((await secondChecks?.ask("d1", "please"))?.state, "waiting");
+  assert.deepEqual(desk.worker.notes, ["staff@hall.example: please"]);
+  desk.worker.check = secondCheck("granted");
+  assert.equal((await secondChecks?.state("d1"))?.state, "granted");
+  desk.dialog.actions.send?.();
+  await settled();
+  assert.equal(await desk.shown(), "judged");
+  assert.deepEqual(desk.mail.sent, []);
+});
+
+test("what a colleague has granted goes once the backend lets it go", async () => {
+  const { desk, answers } = await heldDesk();
+  answers.next = () => Promise.resolve(answer("allow"));
+  desk.dialog.actions.send?.();
+  await until(() => desk.worker.outcomes.includes("sent"));
+  assert.equal(desk.mail.sent.length, 1);
+});
+
+async function closedAndPressedAgain(desk: Desk): Promise<void> {
+  desk.dialog.actions.keepDraft();
+  await until(() => !desk.dialog.isOpen);
+  await settled();
+  const before = desk.dialogs.length;
+  desk.mail.press();
+  await until(() => desk.dialogs.length > before && desk.dialog.last?.state === "judged");
+}
+
+test("closing the dialog while a colleague is asked loses nothing, and what they say comes into the open one", async () => {
+  const { desk } = await heldDesk();
+  await desk.dialog.actions.secondChecks?.ask("d1", null);
+  await closedAndPressedAgain(desk);
+  const { secondChecks } = desk.dialog.actions;
+  assert.equal((await secondChecks?.state("d2"))?.state, "waiting");
+  desk.worker.check = secondCheck("declined", { comment: "Not her" });
+  assert.equal((await secondChecks?.state("d2"))?.comment, "Not her");
+  assert.equal(await secondChecks?.state("d3"), null);
+  assert.deepEqual(desk.mail.sent, []);
+});
+
+test("what a colleague said while the dialog was closed is shown once for the identical mail, and then asked anew", async () => {
+  const { desk } = await heldDesk();
+  await desk.dialog.actions.secondChecks?.ask("d1", null);
+  desk.worker.check = secondCheck("declined", { comment: "Not her" });
+  const [someone] = desk.mail.fields.to;
+  desk.mail.fields.to = VOLUNTEERS.slice(1);
+  await closedAndPressedAgain(desk);
+  assert.equal(await desk.dialog.actions.secondChecks?.state("d2"), null);
+  desk.mail.fields.to = [someone ?? "", ...VOLUNTEERS.slice(1)];
+  await closedAndPressedAgain(desk);
+  assert.equal((await desk.dialog.actions.secondChecks?.state("d3"))?.comment, "Not her");
+  assert.equal((await desk.dialog.actions.secondChecks?.state("d3"))?.comment, "Not her");
+  assert.equal(await desk.dialog.actions.secondChecks?.state("d4"), null);
+});
+
+test("an open check that the backend does not tell of for this decision is not shown for it", async () => {
+  const { desk } = await heldDesk();
+  await desk.dialog.actions.secondChecks?.ask("d1", null);
+  await closedAndPressedAgain(desk);
+  desk.worker.secondCheck = (id) => Promise.resolve(id === "d1" ? secondCheck("granted") : null);
+  assert.equal(await desk.dialog.actions.secondChecks?.state("d2"), null);
+});
+
+test("a decision too old to be asked about is judged anew, and nobody is asked about another one unseen", async () => {
+  const { desk, answers } = await heldDesk();
+  answers.next = () => Promise.resolve({ ...HELD, decision_id: "d2" });
+  const refusal = Object.assign(new Error("410"), { reason: "http_4xx" });
+  desk.worker.askSecondCheck = () => Promise.reject(refusal);
+  await assert.rejects(async () => desk.dialog.actions.secondChecks?.ask("d1", null));
+  await until(() => desk.dialog.last?.state === "judged" && desk.dialog.last.answer.decision_id === "d2");
+  assert.equal(desk.dialog.last?.notice, wordsFor("en").secondCheck.askAnew);
+});
+
+test("while the backend is away a mail that waits for a colleague is held, though they have granted it", async () => {
+  const { desk, answers } = await heldDesk();
+  desk.worker.check = secondCheck("granted");
+  answers.next = () => Promise.reject(Object.assign(new Error(), { reason: "timeout" }));
+  desk.dialog.actions.send?.();
+  await until(() => desk.dialog.last?.state === "unchecked");
+  assert.equal(desk.dialog.last?.state === "unchecked" && desk.dialog.last.held, "until_changed");
+  assert.deepEqual(desk.mail.sent, []);
+});

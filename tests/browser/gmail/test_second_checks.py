@@ -1,0 +1,95 @@
+"""The second check in the dialog: a colleague is asked, and exactly this mail goes once after their yes."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.axe import AXE
+from tests.browser.gmail.gmail import Gmail, Guarded
+from tests.browser.gmail.story import Story
+from tests.server import Server, running_server
+
+pytestmark = pytest.mark.browser
+
+OUTSIDE = ["sato@first.example", "tanaka@second.example"]
+RULE = """
+id: checked
+title: {ja: 確認, en: Check}
+rules:
+  - id: anybody_outside
+    when: {recipients: {audience: external, at_least: 1}}
+    action: block
+    release: second_check
+    message: {ja: 社外の人に送ります。, en: This goes to people outside.}
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A hall whose mails to outsiders are checked by a second person."""
+    with running_server(tmp_path_factory.mktemp("checks"), internal_domains=("hall.example",)) as started:
+        started.admin.put("/v1/policies", json={"checked.yaml": RULE}).raise_for_status()
+        yield started
+
+
+def hold(gmail: Gmail, mail: int = 0) -> None:
+    """Write a mail that is held, and press Send."""
+    gmail.write()
+    gmail.fill(OUTSIDE, mail=mail)
+    gmail.press_send(mail)
+    expect(gmail.dialog.locator(".verdict-block")).to_be_visible()
+
+
+def answer(server: Server, gmail: Gmail, said: str, comment: str = "") -> None:
+    """Let a colleague follow the link and answer, and the sender come back to Gmail."""
+    _, _, path = gmail.dialog.locator("input[readonly]").input_value().partition("/console")
+    with server.visitor("checker", email="mori@hall.example") as mori:
+        assert mori.get(path).status_code == 200
+        assert mori.post(path, {"answer": said, "comment": comment}).status_code == 200
+    # Whoever comes back to the tab needn't wait for the next look.
+    gmail.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_checked_mail_goes_once(server: Server, gmail: Gmail, story: Story) -> None:
+    """Asked, closed and found again, granted, sent; the same mail a second time is held."""
+    hold(gmail)
+    gmail.dialog.get_by_label("Note to your colleague").fill("Is the list right?")
+    gmail.press("Ask a colleague to check")
+    expect(gmail.dialog).to_contain_text("it can't be sent yet")
+    gmail.keep_draft()
+    gmail.press_send()
+    expect(gmail.dialog).to_contain_text("it can't be sent yet")
+    assert gmail.sent == []
+    answer(server, gmail, "granted", "Fine.")
+    expect(gmail.dialog.locator(".verdict-allow")).to_contain_text("has checked it")
+    gmail.dialog.get_by_role("button", name="Send", exact=True).click()
+    gmail.wait_for_sent()
+    hold(gmail, mail=1)
+    expect(gmail.dialog).to_contain_text("has let one message go")
+    assert len(gmail.sent) == 1
+    story.on(gmail).wait_for("block", "cancelled", "block", "allow", "sent", "block")
+
+
+def test_colleague_who_says_not_yet_is_read_and_asked_again(server: Server, guarded: Guarded) -> None:
+    """In Japanese: their comment comes into the open dialog, and the mail stays; axe finds nothing on the way."""
+    gmail = guarded.open("ja")
+    gmail.page.evaluate(AXE.read_text())
+    found: dict[str, object] = {}
+    hold(gmail)
+    gmail.press("ほかの人に確認を頼む")
+    expect(gmail.dialog.get_by_label("リンク")).to_be_visible()
+    found["waiting"] = _violations(gmail)
+    gmail.keep_draft()
+    gmail.press_send()
+    answer(server, gmail, "declined", "田中さんは異動しました。")
+    expect(gmail.dialog).to_contain_text("田中さんは異動しました。")
+    found["declined"] = _violations(gmail)
+    gmail.press("もう一度頼む")
+    expect(gmail.dialog.get_by_role("button", name="ほかの人に確認を頼む")).to_be_visible()
+    found["asked again"] = _violations(gmail)
+    assert (gmail.sent, found) == ([], {state: [] for state in found})
+    gmail.page.close()
+
+
+def _violations(gmail: Gmail) -> object:
+    return gmail.page.evaluate("axe.run('[data-atesaki]', {resultTypes: ['violations']}).then(run => run.violations)")
