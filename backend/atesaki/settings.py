@@ -140,7 +140,7 @@ class Settings(BaseSettings):
         (), description="Values of that claim, or verified e-mail addresses, that make admins; comma-separated."
     )
     oidc_auditors: Names = Field((), description="The same for auditors, who read the journal.")
-    oidc_checkers: Names = Field((), description="The same for checkers, who release held messages.")
+    oidc_checkers: Names = Field((), description="The same for checkers, who check held messages as second person.")
     oidc_roster_owners: Names = Field((), description="The same for owners of rosters, who keep their own.")
     oidc_hosted_domains: Names = Field(
         (), description="Google Workspace domains whose people may sign in to the console; empty means every account."

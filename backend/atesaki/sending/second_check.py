@@ -197,7 +197,9 @@ class SecondChecks:
     @contextmanager
     def _answering(self, decision_id: str, person: Person, comment: str) -> Iterator[FoundPersonal]:
         """Hold off everybody else who would answer; raises where this person can't, or nobody any more."""
-        if len(comment) > MAX_TEXT or "\0" in comment:
+        if "\0" in comment:
+            raise RequestInvalid("This text has no control characters.", field="comment")
+        if len(comment) > MAX_TEXT:
             raise RequestInvalid(f"A comment has at most {MAX_TEXT} characters.", field="comment")
         _, people = self._found(decision_id)
         if self.own(decision_id, person):
