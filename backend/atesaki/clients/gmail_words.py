@@ -79,20 +79,20 @@ JA = Words(
     justify="理由を記録する",
     send_anyway="宛先が正しければ、そのまま送信できます。",
     second_check="このメールは、ほかの人の確認がすむまで送らないでください。",
-    note_label="確かめる人へのメモ（なくてもかまいません）",
+    note_label="確かめる人へのメモ（任意）",
     note_too_long="メモは {most} 文字以内で書いてください。",
     ask="ほかの人に確認を頼む",
     waiting="確認を待っています",
     waiting_how=(
         "{since} に頼みました。次のリンクを、確かめる人にチャットなどで渡してください（自動では届きません）。"
-        "返事の期限は {until} です。確認がすむまで送らないでください。"
+        "回答の期限は {until} です。確認がすむまで送らないでください。"
     ),
     open_check="リンクを開く",
-    look="返事を見る",
+    look="回答を見る",
     granted="確認がすみました",
     granted_how="{by}が確かめました。{until} までに送信してください。宛先を変えたら、もう一度確認が必要です。",
     declined="まだ送らないでください",
-    declined_how="{by}の返事：{comment}",
+    declined_how="{by}の回答：{comment}",
     expired="確認の期限が過ぎました",
     expired_how="このまま送る場合は、もう一度確認を頼んでください。",
     by="{by} さん",
