@@ -140,9 +140,9 @@ def test_a_declined_message_stays_held_and_says_why(desk: Desk) -> None:
     assert (state.state, state.by, state.comment) == ("declined", MORI.email, "Hanako has left.")
     assert desk.used("d2") is None
     desk.hold("d2")
-    with pytest.raises(SecondCheckNotAsked):
-        desk.checks.state("d2", CALLER)
+    assert desk.checks.state("d2", CALLER) == state
     assert desk.checks.ask("d2", PLEASE, CALLER).decision_id == "d2"
+    assert desk.checks.state("d2", CALLER).state == "waiting"
 
 
 def test_whoever_declines_says_why(desk: Desk) -> None:

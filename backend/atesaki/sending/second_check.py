@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
@@ -43,6 +43,9 @@ MAX_TEXT: Final = 500
 _LISTED: Final = 50
 _TURNS: Final = 64
 _NOT_ASKED: Final = "Nobody asked for a second check of this message."
+
+_GOOD: Final[tuple["State", ...]] = ("waiting", "granted")
+"""What need not be asked for again."""
 
 State = Literal["waiting", "granted", "declined", "expired", "used"]
 Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
@@ -120,7 +123,7 @@ class SecondChecks:
         if found.body.release is not Release.SECOND_CHECK or people.fingerprint is None:
             raise ReleaseNotAllowed("This decision does not ask for a second check.")
         with self._turn(people.fingerprint):
-            row = self._row_for(decision_id, people.fingerprint)
+            row = self._row_for(decision_id, people.fingerprint, _GOOD)
             if row is not None:
                 return self._standing(row)
             if self._clock() >= found.body.expires_at:
@@ -129,13 +132,13 @@ class SecondChecks:
             return self._wait(decision_id, people.fingerprint)
 
     def state(self, decision_id: str, caller: Caller) -> SecondCheck:
-        """Return how the check of this message stands.
+        """Return how the check of this message stands; why it was declined is told at a newer decision, too.
 
         Raises `DecisionNotFound`, `NotTheSender` and `SecondCheckNotAsked`.
         """
         _, people = self._found(decision_id)
         refuse_others(people, caller)
-        row = self._row_for(decision_id, people.fingerprint or "")
+        row = self._row_for(decision_id, people.fingerprint or "", (*_GOOD, "declined"))
         if row is None:
             raise SecondCheckNotAsked(_NOT_ASKED)
         return self._standing(row)
@@ -233,13 +236,13 @@ class SecondChecks:
             connection.execute(insert(second_checks).values(values))
         return check
 
-    def _row_for(self, decision_id: str, fingerprint: str) -> Row[Any] | None:
-        """Find the check of this decision, else the one of the same message that is still good for something."""
+    def _row_for(self, decision_id: str, fingerprint: str, states: Iterable[State]) -> Row[Any] | None:
+        """Find the check of this decision, else the newest of the same message in one of these states."""
         checks = second_checks.c
         own = self._row(select(second_checks).where(checks.decision_id == decision_id))
         still = (checks.fingerprint == fingerprint) & (checks.expires_at > micros(self._clock()))
-        open_ones = select(second_checks).where(still, checks.state.in_(("waiting", "granted")))
-        return own or self._row(open_ones.order_by(checks.asked_at.desc()))
+        others = select(second_checks).where(still, checks.state.in_(states))
+        return own or self._row(others.order_by(checks.asked_at.desc()))
 
     def _row(self, query: Select[Any]) -> Row[Any] | None:
         with self._store.read() as connection:
