@@ -54,7 +54,7 @@ function answered(state: CheckState, comment: string | null = null): SecondCheck
 
 interface Asking {
   readonly root: HTMLElement;
-  readonly looks: () => number;
+  readonly seen: string[];
   readonly notes: (string | null)[];
   /** What the server says from now on; an error is thrown. */
   now: SecondCheck | null | Error;
@@ -64,12 +64,12 @@ interface Asking {
 /** A warning about a message that waits for a check, on a clock that the test moves. */
 async function held(context: TestContext, now: Asking["now"], call: Partial<Actions> = {}): Promise<Asking> {
   context.mock.timers.enable({ apis: ["setInterval"] });
-  let looks = 0;
+  const seen: string[] = [];
   const notes: (string | null)[] = [];
   const said = (): Promise<SecondCheck | null> =>
     asking.now instanceof Error ? Promise.reject(asking.now) : Promise.resolve(asking.now);
   const secondChecks: SecondChecks = {
-    state: () => ((looks += 1), said()),
+    state: (id) => (seen.push(id), said()),
     ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
   };
   const nothing = () => undefined;
@@ -81,7 +81,7 @@ async function held(context: TestContext, now: Asking["now"], call: Partial<Acti
   const draw = () => {
     view({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
   };
-  const asking: Asking = { root, looks: () => looks, notes, now, draw };
+  const asking: Asking = { root, seen, notes, now, draw };
   draw();
   context.after(() => {
     root.remove();
@@ -159,21 +159,27 @@ test("what could not be asked keeps what was typed, also when everything is draw
 test("a request that waits is looked at again until it is answered, and not while nobody looks", async (context) => {
   const asking = await held(context, WAITING);
   await later(context);
-  assert.equal(asking.looks(), 2);
+  assert.equal(asking.seen.length, 2);
   Object.defineProperty(document, "hidden", { value: true, configurable: true });
   await later(context);
-  assert.equal(asking.looks(), 2);
+  assert.equal(asking.seen.length, 2);
   Object.defineProperty(document, "hidden", { value: false, configurable: true });
   document.dispatchEvent(new page.Event("visibilitychange"));
   await settled();
-  assert.equal(asking.looks(), 3);
+  assert.equal(asking.seen.length, 3);
   asking.now = answered("declined", "Ask the list's owner <b>first</b>");
   await later(context);
   await later(context);
-  assert.equal(asking.looks(), 4);
+  assert.equal(asking.seen.length, 4);
   assert.match(texts(asking.root, ".check-news").join(), /Sato says: not yet/);
   assert.deepEqual(texts(asking.root, ".comment dd"), ["Ask the list's owner <b>first</b>"]);
   assert.ok(texts(asking.root, ".check p").includes("Change the message, or ask them."));
+});
+
+test("a check of an earlier decision is looked at by its own id, where the server tells how it ended", async (context) => {
+  const asking = await held(context, { ...WAITING, decision_id: "d0" });
+  await later(context);
+  assert.deepEqual(asking.seen, ["d1", "d0"]);
 });
 
 test("a view that is gone looks no more", async (context) => {
@@ -181,7 +187,7 @@ test("a view that is gone looks no more", async (context) => {
   asking.root.remove();
   await later(context);
   document.dispatchEvent(new page.Event("visibilitychange"));
-  assert.equal(asking.looks(), 1);
+  assert.equal(asking.seen.length, 1);
 });
 
 test("a look that fails leaves what was seen, with a sentence, and nobody may press Send", async (context) => {

@@ -74,7 +74,8 @@ class Section {
   async #look(): Promise<void> {
     const turn = this.#turn;
     const { checks, decisionId, words } = this.place;
-    const [check, problem] = await checks.state(decisionId).then(
+    // The one that is shown may be of an earlier decision, and only there the server tells how it ended.
+    const [check, problem] = await checks.state(this.#check?.decision_id ?? decisionId).then(
       (seen) => [seen] as const,
       () => [this.#check, words.notSeen] as const,
     );
