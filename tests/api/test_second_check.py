@@ -92,3 +92,9 @@ def test_without_the_key_nobody_asks(server: Server) -> None:
     path = f"/v1/decisions/{held(server, 'Key')['decision_id']}/second_check"
     assert server.anonymous.post(path, json={}).status_code == 401
     assert server.anonymous.get(path).status_code == 401
+
+
+def test_what_is_checked_is_collected(server: Server) -> None:
+    """The rule reads recipients alone; a subject, text or file that a client left out could change after the check."""
+    collected = server.client.get("/v1/clients/outlook/profile").json()["collect"]
+    assert collected == ["attachments", "body_text", "subject"]

@@ -86,6 +86,9 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     expect(pane.locator(".answer-allow").get_by_text(press_send)).to_be_focused()
     expect(pane.get_by_text("The list is right.")).to_be_visible()
     assert _violations(outlook) == []
+    outlook.page.evaluate("outlook.draft.subject += ' and more'")
+    assert outlook.send()["sent"] is False, "nobody has checked this subject"
+    outlook.page.evaluate("([subject]) => { outlook.draft.subject = subject; }", [f"Minutes {language}"])
     assert outlook.send()["sent"] is True
     outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
     assert outlook.send()["sent"] is False
