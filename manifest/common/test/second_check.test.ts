@@ -252,6 +252,15 @@ for (const state of ["declined", "expired", "used"] as const) {
   });
 }
 
+test("what was declined at an earlier Send is told, and another can be asked for at once", async (context) => {
+  const declined = { ...answered("declined", "Not her"), decision_id: "d0" };
+  const asking = await held(context, declined);
+  assert.deepEqual(texts(asking.root, ".comment dd"), ["Not her"]);
+  asking.now = WAITING;
+  await press(asking.root, ASK);
+  assert.equal(asking.root.querySelector("input")?.value, WAITING.url);
+});
+
 for (const [may, said, selected] of [
   [true, "Copied.", false],
   [false, "It could not be copied. The link is selected: copy it by keyboard or right click.", true],

@@ -140,6 +140,12 @@ class Section {
     return [element("p", {}, words.what), asking];
   }
 
+  /** What was asked for an earlier decision can be asked for this one. */
+  #anew(check: SecondCheck): HTMLElement[] {
+    const { decisionId, words, again } = this.place;
+    return check.decision_id === decisionId ? [button(words.again, again)] : this.#form();
+  }
+
   #outcome(check: SecondCheck): (HTMLElement | string)[] {
     const { words, again } = this.place;
     const said = check.comment ? [quoted(words.comment, check.comment)] : [];
@@ -149,7 +155,7 @@ class Section {
       case "granted":
         return said;
       case "declined":
-        return [...said, element("p", {}, words.changeOrAsk), button(words.again, again)];
+        return [...said, element("p", {}, words.changeOrAsk), ...this.#anew(check)];
       default:
         return [button(words.again, again)];
     }

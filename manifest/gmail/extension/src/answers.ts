@@ -31,7 +31,6 @@ interface Given {
 export class Answers {
   readonly #exact = new Map<string, Given>();
   readonly #actions = new Map<string, Answer["action"]>();
-  readonly #checks = new Map<string, string>();
   #refused: readonly Refusal[] = [];
 
   /** `clock` counts milliseconds and only goes forward. */
@@ -60,19 +59,6 @@ export class Answers {
   /** The last answer about the mail with this `refusedPrint` where that was a refusal, however long ago. */
   refused(print: string): Refusal | null {
     return refusalOf(this.#refused, print);
-  }
-
-  /** Remembers for which decision somebody was asked to check the identical mail. */
-  keepCheck(print: string, decisionId: string): void {
-    this.#checks.set(print, decisionId);
-    bounded(this.#checks);
-  }
-
-  /** That decision, once: who has seen how the check ended can ask anew. */
-  takeCheck(print: string): string | null {
-    const decisionId = this.#checks.get(print) ?? null;
-    this.#checks.delete(print);
-    return decisionId;
   }
 
   /** Whether these very recipients were not simply allowed before, however long ago. */

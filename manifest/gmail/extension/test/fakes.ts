@@ -155,10 +155,10 @@ export class FakeWorker implements Worker {
     return Promise.resolve(this.check);
   }
 
-  /** As the backend does: an open check at every decision, an ended one at its own. */
+  /** As the backend does: an open or declined check at every decision, any other at its own. */
   secondCheck(decisionId: string): Promise<SecondCheck | null> {
-    const open = this.check?.state === "waiting" || this.check?.state === "granted";
-    return Promise.resolve(open || this.check?.decision_id === decisionId ? this.check : null);
+    const told = ["waiting", "granted", "declined"].includes(this.check?.state ?? "");
+    return Promise.resolve(told || this.check?.decision_id === decisionId ? this.check : null);
   }
 
   report(_id: string, outcome: Outcome): Promise<unknown> {
