@@ -56,7 +56,7 @@ def test_a_checked_mail_goes_once(server: Server) -> None:
 def test_the_dialog_says_whom_to_ask(server: Server) -> None:
     """Without it a sender would be stopped and not told what to do."""
     assert "Ask a colleague to check it" in held(server, "Dialog")["dialog"]["text"]
-    assert "ほかの人に確認を頼む" in held(server, "Dialog", "ja")["dialog"]["text"]
+    assert "ほかの人に確認を頼んで" in held(server, "Dialog", "ja")["dialog"]["text"]
 
 
 def test_the_senders_own_word_lets_nothing_go(server: Server) -> None:

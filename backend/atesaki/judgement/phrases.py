@@ -116,7 +116,7 @@ def fix(kind: RemedyKind, count: int, locale: Locale, item: ItemKind = "message"
 def second_check(locale: Locale) -> str:
     """Return the sentence that says what lets the message go."""
     if locale == "ja":
-        return "ほかの人に確認を頼むと、確認のあとに送信できます。"
+        return "ほかの人に確認を頼んでください。確認がすむと送信できます。"
     return "Ask a colleague to check it; after that it can be sent."
 
 
