@@ -48,8 +48,7 @@ export interface Actions {
   readonly undo: () => void;
   readonly checkAgain: () => void;
   readonly keepDraft: () => void;
-  /** Left out, nobody can be asked from here. */
-  readonly secondChecks?: SecondChecks;
+  readonly secondChecks: SecondChecks;
   /** Only where the client can press Send by itself. */
   readonly send?: () => void;
   readonly sendUnchecked?: () => void;
@@ -183,15 +182,10 @@ function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
 
 function secondCheck(answer: Answer, head: HTMLElement, around: Room): HTMLElement {
   const { strings, actions, typed } = around;
-  const { secondCheck: words } = strings;
-  const checks = actions.secondChecks;
-  if (!checks) {
-    return element("p", {}, words.what);
-  }
   return secondCheckSection({
     decisionId: answer.decision_id,
-    words,
-    checks,
+    words: strings.secondCheck,
+    checks: actions.secondChecks,
     typed,
     again: actions.checkAgain,
     granted: (check) => showGranted(check, answer, head, around),

@@ -23,11 +23,11 @@ async function heldDesk(): Promise<{ desk: Desk; answers: { next: () => Promise<
 test("a colleague is asked in the sender's name, and the mail stays whatever they say", async () => {
   const { desk } = await heldDesk();
   const { secondChecks } = desk.dialog.actions;
-  assert.equal(await secondChecks?.state("d1"), null);
-  assert.equal((await secondChecks?.ask("d1", "please"))?.state, "waiting");
+  assert.equal(await secondChecks.state("d1"), null);
+  assert.equal((await secondChecks.ask("d1", "please")).state, "waiting");
   assert.deepEqual(desk.worker.notes, ["staff@hall.example: please"]);
   desk.worker.check = secondCheck("granted");
-  assert.equal((await secondChecks?.state("d1"))?.state, "granted");
+  assert.equal((await secondChecks.state("d1"))?.state, "granted");
   desk.dialog.actions.send?.();
   await settled();
   assert.equal(await desk.shown(), "judged");
@@ -53,12 +53,12 @@ async function closedAndPressedAgain(desk: Desk): Promise<void> {
 
 test("closing the dialog while a colleague is asked loses nothing, and what they say comes into the open one", async () => {
   const { desk } = await heldDesk();
-  await desk.dialog.actions.secondChecks?.ask("d1", null);
+  await desk.dialog.actions.secondChecks.ask("d1", null);
   await closedAndPressedAgain(desk);
   const { secondChecks } = desk.dialog.actions;
-  assert.equal((await secondChecks?.state("d2"))?.state, "waiting");
+  assert.equal((await secondChecks.state("d2"))?.state, "waiting");
   desk.worker.check = secondCheck("declined", { comment: "Not her" });
-  assert.equal((await secondChecks?.state("d2"))?.comment, "Not her");
+  assert.equal((await secondChecks.state("d2"))?.comment, "Not her");
   assert.deepEqual(desk.mail.sent, []);
 });
 
@@ -67,7 +67,7 @@ test("a decision too old to be asked about is judged anew, and nobody is asked a
   answers.next = () => Promise.resolve({ ...HELD, decision_id: "d2" });
   const refusal = Object.assign(new Error("410"), { reason: "http_4xx" });
   desk.worker.askSecondCheck = () => Promise.reject(refusal);
-  await assert.rejects(async () => desk.dialog.actions.secondChecks?.ask("d1", null));
+  await assert.rejects(async () => desk.dialog.actions.secondChecks.ask("d1", null));
   await until(() => desk.dialog.last?.state === "judged" && desk.dialog.last.answer.decision_id === "d2");
   assert.equal(desk.dialog.last?.notice, wordsFor("en").secondCheck.askAnew);
 });
