@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
+from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
 from atesaki.cli.examined_provider import provider
 from atesaki.identity.entra import Registration
@@ -154,6 +155,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield keys(settings, store)
         yield published(store)
         yield from ending(store, dt.datetime.now(dt.UTC))
+        yield from checkers(settings, store)
         yield from organization(store)
         if doubt := key_doubt(store, key_file(settings)):
             yield problem("key", *doubt)

@@ -5,7 +5,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from atesaki.judgement.decision import SECOND_CHECK
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.policy import Text
 from atesaki.judgement.policy_set import PolicySet
@@ -74,16 +73,12 @@ def profile_of(
     """Return the profile of a client; it asks for no field that no rule needs."""
     return Profile(
         app=app,
-        collect=tuple(_collected(policy_set.needs.union(_CHECKED if _asks_for_checks(policy_set) else ()))),
+        collect=tuple(_collected(policy_set.needs.union(_CHECKED if policy_set.asks_for_checks else ()))),
         timeouts=Timeouts(),
         fallback=Fallback(organization.internal_domains, people, on_risk),
         strings=STRINGS,
         policy_revision=policy_set.revision,
     )
-
-
-def _asks_for_checks(policy_set: PolicySet) -> bool:
-    return any(each.rule.release is SECOND_CHECK and each.rule.mode == "enforce" for each in policy_set.rules)
 
 
 def _collected(needs: Iterable[str]) -> list[Collected]:

@@ -72,6 +72,13 @@ def any_account(store: Store) -> bool:
         return connection.execute(query).one_or_none() is not None
 
 
+def anybody_may(store: Store, roles: frozenset[Role]) -> bool:
+    """Tell whether somebody who can sign in with a password has any of these roles."""
+    with store.read() as connection:
+        rows = connection.execute(select(accounts).where(accounts.c.disabled_at.is_(None))).mappings().all()
+    return any(_account(row).person.may(roles) for row in rows)
+
+
 def has_admin(connection: Connection, besides: str = "") -> bool:
     """Tell whether an admin is left besides one account; nobody else changes accounts until the transaction ends."""
     # Roles are a short JSON list; on PostgreSQL the rows are locked, on SQLite whoever writes is alone.

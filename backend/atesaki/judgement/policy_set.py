@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from atesaki.judgement.conditions import Predicate, compile_condition
+from atesaki.judgement.decision import SECOND_CHECK
 from atesaki.judgement.policy import Active, Policy, Rule
 from atesaki.judgement.shape import SHAPED_KEYS, Shapes
 
@@ -56,6 +57,12 @@ class PolicySet(Struct, frozen=True):
     enforced_needs: frozenset[str]
     index: dict[tuple[str, str], Rule]
     shapes: Shapes
+
+    @property
+    def asks_for_checks(self) -> bool:
+        """Whether an enforced rule holds messages until another person has checked them."""
+        enforced = (each.rule for each in self.rules if each.rule.mode == "enforce")
+        return any(rule.release is SECOND_CHECK for rule in enforced)
 
 
 def compile_set(revision: str, policies: Sequence[Policy]) -> PolicySet:
