@@ -4,10 +4,12 @@ import hashlib
 from pathlib import Path
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.schema import DropTable
 
 from atesaki.journal.feed.receivers import receivers_of
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import Settings, read_settings
+from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.feed_tables import feed_cursors, feed_targets
 
@@ -16,8 +18,9 @@ BARE = hashlib.sha256(MAILBOX.encode()).hexdigest()[:16]
 
 
 def _upgraded(store: Store, store_url: str) -> Store:
-    """Open the store as the version before left it."""
+    """Open the store as the version before the keys left it, which knew nothing that came later either."""
     with store.write() as connection:
+        connection.execute(DropTable(second_checks))
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     return open_store(store_url)
 
