@@ -12,6 +12,9 @@ from atesaki.identity.person import Role
 from atesaki.identity.sessions import COOKIE
 
 CHROMIUM = "/usr/bin/chromium"
+HEADLESS_SHELL = "/usr/bin/chromium-headless-shell"
+"""Chromium without the windows around its pages: it takes half as long, and no extensions."""
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,7 +61,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for the whole run."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=HEADLESS_SHELL, args=FLAGS)
     yield browser
     browser.close()
 
@@ -136,7 +139,8 @@ def _watched(browser: Browser) -> Iterator[Open]:
     with ExitStack() as closing:
 
         def new_page(base_url: str, **profile: Any) -> Page:  # noqa: ANN401  # Playwright's own options.
-            context = browser.new_context(base_url=base_url, **profile)
+            # Without windows Chromium tells no language by itself.
+            context = browser.new_context(**{"base_url": base_url, "locale": "en-US", **profile})
             closing.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(15_000)
