@@ -44,11 +44,11 @@ _LISTED: Final = 50
 _TURNS: Final = 64
 _NOT_ASKED: Final = "Nobody asked for a second check of this message."
 
-_GOOD: Final[tuple["State", ...]] = ("waiting", "granted")
-"""What need not be asked for again."""
-
 State = Literal["waiting", "granted", "declined", "expired", "used"]
 Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
+
+_GOOD: Final[tuple[State, ...]] = ("waiting", "granted")
+"""What need not be asked for again."""
 
 
 class SecondCheckRequest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
+from tests.api.mails import SECOND_CHECK_OUTSIDE
 from tests.browser.axe import AXE
 from tests.browser.gmail.gmail import Gmail, Guarded
 from tests.browser.gmail.story import Story
@@ -12,23 +13,13 @@ from tests.server import Server, running_server
 pytestmark = pytest.mark.browser
 
 OUTSIDE = ["sato@first.example", "tanaka@second.example"]
-RULE = """
-id: checked
-title: {ja: 確認, en: Check}
-rules:
-  - id: anybody_outside
-    when: {recipients: {audience: external, at_least: 1}}
-    action: block
-    release: second_check
-    message: {ja: 社外の人に送ります。, en: This goes to people outside.}
-"""
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A hall whose mails to outsiders are checked by a second person."""
     with running_server(tmp_path_factory.mktemp("checks"), internal_domains=("hall.example",)) as started:
-        started.admin.put("/v1/policies", json={"checked.yaml": RULE}).raise_for_status()
+        started.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield started
 
 
