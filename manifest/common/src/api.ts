@@ -28,8 +28,12 @@ export interface ApiFailure extends Error {
   readonly status: number;
 }
 
-export interface Api {
+/** All of it that Outlook's event script needs, which is loaded at every press of Send. */
+export interface Decides {
   decide(request: DecisionRequest, token: string | null): Promise<Answer>;
+}
+
+export interface Api extends Decides {
   release(decisionId: string, request: ReleaseRequest, token: string | null): Promise<unknown>;
   report(decisionId: string, outcome: Outcome, token: string | null): Promise<unknown>;
   /** Asks for another person's check of the message of a decision; asked twice, it is asked once. */
@@ -44,12 +48,18 @@ export function reasonOf(error: unknown): FailureReason {
   return reason.reason || "exception";
 }
 
+export function connectToDecide(backend: Backend): Decides {
+  const path = "/v1/decisions";
+  return {
+    decide: (request, token) => exchange(backend, path, token, request).then(understood(readAnswer)),
+  };
+}
+
 export function connect(backend: Backend): Api {
   const post = (path: string, body: unknown, token: string | null) => exchange(backend, path, token, body);
   const about = (decisionId: string) => "/v1/decisions/" + encodeURIComponent(decisionId);
   const check = (decisionId: string) => about(decisionId) + "/second_check";
-  return {
-    decide: (request, token) => post("/v1/decisions", request, token).then(understood(readAnswer)),
+  const more: Omit<Api, keyof Decides> = {
     release: (decisionId, request, token) => post(about(decisionId) + "/release", request, token),
     report: (decisionId, outcome, token) => post(about(decisionId) + "/outcome", { outcome }, token),
     askSecondCheck: (decisionId, note, token) =>
@@ -57,6 +67,7 @@ export function connect(backend: Backend): Api {
     secondCheck: (decisionId, token) =>
       exchange(backend, check(decisionId), token).then(understood(readSecondCheck)).catch(notAsked),
   };
+  return Object.assign(more, connectToDecide(backend));
 }
 
 function understood<T>(read: (body: unknown) => T): (body: unknown) => T {

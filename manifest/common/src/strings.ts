@@ -1,5 +1,7 @@
 /** Every word that a client shows by itself, in both languages; sentences about a message come from the server. */
 
+import { stringsAtSend } from "./strings_at_send.ts";
+import type { StringsAtSend } from "./strings_at_send.ts";
 import { OF_MEETING } from "./strings_of_meeting.ts";
 import { SECOND_CHECK } from "./strings_of_second_check.ts";
 import type { SecondCheckStrings } from "./strings_of_second_check.ts";
@@ -7,15 +9,8 @@ import type { Locale, Message } from "./wire.ts";
 
 type Count = (count: number) => string;
 
-export interface Strings {
-  readonly moveToBccShort: string;
-  readonly reviewRecipients: string;
-  readonly openPaneYourself: string;
-  readonly uncheckedPrompt: string;
-  readonly uncheckedHold: string;
-  readonly uncheckedRefused: string;
+export interface Strings extends StringsAtSend {
   readonly uncheckedMayGo: string;
-  readonly riskyUnchecked: string;
   readonly title: string;
   readonly checking: string;
   readonly held: string;
@@ -77,11 +72,14 @@ export interface Strings {
   readonly notAccepted: string;
 }
 
+type StringsOfMessage = Omit<Strings, keyof StringsAtSend>;
+
 export function stringsFor(locale: Locale, item: Message["item"] = "message"): Strings {
+  const told = Object.assign({}, STRINGS[locale], stringsAtSend(locale, item));
   if (item === "appointment") {
-    return Object.assign({}, STRINGS[locale], OF_MEETING[locale]);
+    return Object.assign(told, OF_MEETING[locale]);
   }
-  return STRINGS[locale];
+  return told;
 }
 
 function plural(count: number, one: string, many: string): string {
@@ -91,19 +89,9 @@ function plural(count: number, one: string, many: string): string {
   return String(count) + " " + many;
 }
 
-const JA: Strings = {
-  moveToBccShort: "BCC に移動",
-  reviewRecipients: "宛先を確認",
-  openPaneYourself: "リボンの「宛先を確認」を開いてください。",
-  uncheckedPrompt:
-    "送信前の確認ができませんでした。社外の宛先が互いに見えないか、宛先と CC をもう一度確かめてから送信してください。",
-  uncheckedHold:
-    "送信前の確認ができないため、まだ送信していません。接続を確かめて、少し待ってからもう一度「送信」を押してください。",
-  uncheckedRefused:
-    "このメールは先ほどの確認で止められました。いまは確認ができないため、このままでは送信できません。先ほどの案内のとおりに宛先などを直すか（BCC に移すなど）、少し待ってからもう一度確認してください。",
+const JA: StringsOfMessage = {
   uncheckedMayGo:
     "いまは送信前の確認ができませんが、この宛先なら送信できます。もう一度見てから送信してください。",
-  riskyUnchecked: "この宛先は確認できていません。社外の宛先が互いに見えないか確かめてください。",
   title: "宛先の確認",
   checking: "確認しています…",
   held: "このままでは送信できません",
@@ -177,19 +165,9 @@ const JA: Strings = {
   notAccepted: "送信を続けられませんでした。宛先の一覧を開いて、もう一度お試しください。",
 };
 
-const EN: Strings = {
-  moveToBccShort: "Move to Bcc",
-  reviewRecipients: "Review recipients",
-  openPaneYourself: "Open “Check recipients” in the ribbon.",
-  uncheckedPrompt:
-    "This message could not be checked. Look at To and Cc once more: would people outside see each other's addresses?",
-  uncheckedHold:
-    "This message could not be checked and has not been sent. Check your connection, wait a moment and press Send again.",
-  uncheckedRefused:
-    "This message was held before, and now it can't be checked, so it can't be sent as it is. Fix what you were told then, for example by moving people to Bcc, or wait a moment and check again.",
+const EN: StringsOfMessage = {
   uncheckedMayGo:
     "This message could not be checked, but to these recipients it may go. Look at them once more before you send.",
-  riskyUnchecked: "These recipients could not be checked. Would people outside see each other's addresses?",
   title: "Check recipients",
   checking: "Checking…",
   held: "This can't be sent as it is",
@@ -261,4 +239,4 @@ const EN: Strings = {
   notAccepted: "Sending could not go on. Open the list of recipients and try again.",
 };
 
-const STRINGS: Record<Locale, Strings> = { ja: JA, en: EN };
+const STRINGS: Record<Locale, StringsOfMessage> = { ja: JA, en: EN };

@@ -5,12 +5,6 @@ import { SECOND_CHECK_OF_MEETING } from "./strings_of_second_check.ts";
 import type { Locale } from "./wire.ts";
 
 const JA: Partial<Strings> = {
-  reviewRecipients: "出席者を確認",
-  uncheckedPrompt:
-    "送信前の確認ができませんでした。社外の出席者が互いに見えないか、出席者をもう一度確かめてから送信してください。",
-  uncheckedRefused:
-    "この会議の案内は先ほどの確認で止められました。いまは確認ができないため、このままでは送信できません。先ほどの案内のとおりに出席者などを直すか、少し待ってからもう一度確認してください。",
-  riskyUnchecked: "この出席者は確認できていません。社外の出席者が互いに見えないか確かめてください。",
   title: "出席者の確認",
   from: "開催者",
   mayNotGo: "この会議の案内は、直さないと送信できません。",
@@ -47,14 +41,6 @@ const JA: Partial<Strings> = {
 };
 
 const EN: Partial<Strings> = {
-  reviewRecipients: "Review attendees",
-  uncheckedPrompt:
-    "This meeting could not be checked. Look at the attendees once more: would people outside see each other's addresses?",
-  uncheckedHold:
-    "This meeting could not be checked and has not been sent. Check your connection, wait a moment and press Send again.",
-  uncheckedRefused:
-    "This meeting was held before, and now it can't be checked, so it can't be sent as it is. Fix what you were told then, for example by removing attendees, or wait a moment and check again.",
-  riskyUnchecked: "These attendees could not be checked. Would people outside see each other's addresses?",
   title: "Check attendees",
   notRecorded: "This could not be recorded, so the meeting can't go yet. Please try again.",
   from: "Organizer",

@@ -6,8 +6,6 @@ type Moment = (at: Date) => string;
 type Person = (by: string | null) => string;
 
 export interface SecondCheckStrings {
-  /** On the button of Outlook's dialog. */
-  readonly short: string;
   readonly title: string;
   readonly what: string;
   readonly note: string;
@@ -61,7 +59,6 @@ function named(by: string | null): string {
 }
 
 const JA: SecondCheckStrings = {
-  short: "ほかの人の確認",
   title: "ほかの人の確認",
   what: "このメールは、ほかの人が宛先・件名・添付ファイルの名前を確かめれば送信できます。",
   note: "確かめる人へのメモ（任意）",
@@ -89,7 +86,6 @@ const JA: SecondCheckStrings = {
 };
 
 const EN: SecondCheckStrings = {
-  short: "Second check",
   title: "A colleague's check",
   what: "This message can be sent once a colleague has checked its recipients, subject and names of attachments.",
   note: "Note to your colleague (optional)",

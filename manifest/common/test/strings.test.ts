@@ -69,7 +69,7 @@ for (const [locale, strings] of Object.entries(ofMeeting)) {
 for (const [name, strings] of [...Object.entries(both), ...Object.entries(ofMeeting)]) {
   test(`the ${name} texts fit Outlook's dialog and info bar, of a ${strings.title}`, () => {
     assert.ok(
-      [strings.moveToBccShort, strings.reviewRecipients, strings.secondCheck.short].every(
+      [strings.moveToBccShort, strings.reviewRecipients, strings.secondCheckShort].every(
         (label) => label.length <= 20,
       ),
     );

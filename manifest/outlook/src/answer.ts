@@ -1,7 +1,7 @@
 /** Turns a decision into the options of `event.completed` (outlook.md §1.2): pure, and never softer than asked. */
 
 import { shortened } from "@atesaki/common/src/clean_text.ts";
-import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { StringsAtSend } from "@atesaki/common/src/strings_at_send.ts";
 import type { Answer, ReadField } from "@atesaki/common/src/wire.ts";
 
 export interface CompletedOptions {
@@ -32,7 +32,7 @@ export const ALLOWED: CompletedOptions = { allowEvent: true };
 
 /** `paneInDialog` is false on clients below Mailbox 1.14, whose dialog has no button of ours. */
 export interface Presentation {
-  readonly strings: Strings;
+  readonly strings: StringsAtSend;
   readonly commandId: string;
   readonly print: string;
   readonly unread: readonly ReadField[];
@@ -61,7 +61,7 @@ export function completedOptions(answer: Answer, shown: Presentation): Completed
 export type Held = "prompted" | "until_checked" | "until_changed";
 
 /** The dialog of the local rule: the sender's own word where the organization allows it, else only waiting. */
-export function uncheckedOptions(strings: Strings, held: Held): CompletedOptions {
+export function uncheckedOptions(strings: StringsAtSend, held: Held): CompletedOptions {
   const text = {
     prompted: strings.uncheckedPrompt,
     until_checked: strings.uncheckedHold,
@@ -90,12 +90,12 @@ function plainText(answer: Answer, shown: Presentation): string {
   return shortened(answer.dialog.text, DIALOG_LIMIT - hint.length) + hint;
 }
 
-function buttonLabel(answer: Answer, strings: Strings): string {
+function buttonLabel(answer: Answer, strings: StringsAtSend): string {
   if (answer.remedies.some((each) => each.kind === "move_to_bcc")) {
     return strings.moveToBccShort;
   }
   if (answer.release === "second_check") {
-    return strings.secondCheck.short;
+    return strings.secondCheckShort;
   }
   return strings.reviewRecipients;
 }

@@ -1,7 +1,7 @@
 /** The script that Outlook runs at its events: wires the parts and completes every event exactly once. */
 
-import { connect } from "@atesaki/common/src/api.ts";
-import { stringsFor } from "@atesaki/common/src/strings.ts";
+import { connectToDecide } from "@atesaki/common/src/api.ts";
+import { stringsAtSend } from "@atesaki/common/src/strings_at_send.ts";
 import type { CompletedOptions } from "./answer.ts";
 import { heldUnread, uncheckedOptions } from "./answer.ts";
 import { readConfig } from "./config.ts";
@@ -28,12 +28,12 @@ const COMPOSING = { read: 5000, write: 5000, token: 1000 };
 function surroundings(limits: Parameters<typeof officeHost>[0], item: ItemKind): Surroundings {
   const host = officeHost(limits);
   const backend = { apiBase: config.apiBase, key: config.key, timeout: config.timeouts.backend };
-  const strings = stringsFor(localeOf({ host, config }), item);
-  return { host, api: connect(backend), config, strings, now: () => new Date() };
+  const strings = stringsAtSend(localeOf({ host, config }), item);
+  return { host, api: connectToDecide(backend), config, strings, now: () => new Date() };
 }
 
 function sending(item: ItemKind): (event: Event) => void {
-  const doubtful = () => uncheckedOptions(stringsFor(config.locale, item), heldUnread(config.onRisk));
+  const doubtful = () => uncheckedOptions(stringsAtSend(config.locale, item), heldUnread(config.onRisk));
   return (event) => {
     void Promise.resolve()
       .then(() => onSend(surroundings(config.timeouts, item)))

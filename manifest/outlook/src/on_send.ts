@@ -1,11 +1,11 @@
 /** The moment of Send: read, ask, answer; and the local rule wherever the backend gives no usable answer. */
 
-import type { Api } from "@atesaki/common/src/api.ts";
+import type { Decides } from "@atesaki/common/src/api.ts";
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import { messagePrint, recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
 import { bare, isRefusal, refusedPrint } from "@atesaki/common/src/refusal.ts";
-import type { Strings } from "@atesaki/common/src/strings.ts";
+import type { StringsAtSend } from "@atesaki/common/src/strings_at_send.ts";
 import type { Answer, DegradedReport, FailureReason, Message } from "@atesaki/common/src/wire.ts";
 import { within } from "@atesaki/common/src/within.ts";
 import type { CompletedOptions, Held } from "./answer.ts";
@@ -20,9 +20,9 @@ import { localeOf, sendFacts } from "./request.ts";
 /** All that a handler needs; `now` gives the time of day. */
 export interface Surroundings {
   readonly host: Host;
-  readonly api: Api;
+  readonly api: Decides;
   readonly config: Config;
-  readonly strings: Strings;
+  readonly strings: StringsAtSend;
   now(): Date;
 }
 

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stringsFor } from "@atesaki/common/src/strings.ts";
+import { stringsAtSend } from "@atesaki/common/src/strings_at_send.ts";
 import { parse, tokenizer } from "acorn";
 import { builtScript, PLACEHOLDER } from "./classic_engine.ts";
 
@@ -59,3 +61,28 @@ test("it registers the handler of every event at its top level", () => {
     "onNewMessageCompose",
   ]);
 });
+
+for (const [locale, item] of [
+  ["ja", "message"],
+  ["en", "message"],
+  ["ja", "appointment"],
+  ["en", "appointment"],
+] as const) {
+  test(`of the words in ${locale} for one ${item} it carries what Send says, and none of the pane's`, () => {
+    const carried = said(stringsFor(locale, item)).filter((text) => script.includes(JSON.stringify(text)));
+    assert.deepEqual(new Set(carried), new Set(said(stringsAtSend(locale, item))));
+  });
+}
+
+test("it neither asks for second checks nor sees how they stand, which the pane does", () => {
+  assert.doesNotMatch(script, /\/second_check|\/release"|\/outcome"/);
+});
+
+function said(words: object): string[] {
+  return Object.values(words).flatMap((each: unknown) => {
+    if (typeof each === "object" && each !== null) {
+      return said(each);
+    }
+    return typeof each === "string" ? [each] : [];
+  });
+}
