@@ -3,7 +3,7 @@
 import pytest
 from tests.judgement.drafts import message
 
-from atesaki.judgement.conditions.attachments import missing_mention
+from atesaki.judgement.conditions.mentions import missing_mention
 
 OWN = {
     "資料を添付いたします。": "添付いたします",
@@ -18,6 +18,26 @@ OWN = {
     "添付ファイルが開けない場合はご連絡ください。": "添付ファイル",
     "Please see the attachment.": "see the attachment",
     "Thank you for your attachment. I have attached mine.": "I have attached",
+    "詳細は添付を参照してください。": "添付を参照してください",
+    "添付申込書にご記入のうえ返信してください。": "添付申込書にご記入",
+    "添付様式に記入し、返送願います。": "添付様式に記入",
+    "見積書（添付）をお送りします。": "添付",
+    "【添付】請求書.pdf": "添付",
+    "添付書類をご確認ください。": "添付書類をご確認",
+    "先日ご依頼いただいた件、添付資料のとおりです。": "添付資料",
+    "見積書を添付します。契約書は添付していません。": "添付します",
+    "前回は添付ファイルが付いていませんでした。再送します。添付をご確認ください。": "添付をご確認",
+    "本メール及び添付ファイルは機密です。\n資料を添付いたします。": "添付いたします",
+    "Please find the minutes attached.": "attached",
+    "Invoice attached for your records.": "attached for your",
+    "The agenda (attached) has changed.": "attached",
+    "I am attaching the agenda.": "I am attaching",
+    "Here you are. Attaching the notes.": "Attaching",
+    "We've attached the form.": "We've attached",
+    "The form is attached to this email.": "is attached",
+    "Please see your attached statement.": "see your attached",
+    "PFA the report.": "PFA",
+    "This email and any attachments are confidential. The form is attached.": "is attached",
 }
 OF_OTHERS = [
     "お送りいただいた添付ファイルを拝見しました。",
@@ -33,6 +53,46 @@ OF_OTHERS = [
     "Thank you for the attachment.",
     "Your attached file is damaged.",
     "The attachment you sent is empty.",
+    "添付の資料を拝見しました。",
+    "添付の件、承知しました。",
+    "添付資料、ありがとうございます。",
+    "添付していただいた資料を拝見しました。",
+    "添付ファイルが見当たりません。",
+    "添付ファイルが抜けていました。",
+    "先日のメールに添付した資料の 3 ページをご覧ください。",
+    "必要書類を添付し、窓口にお持ちください。",
+    "履歴書を添付のうえ、ご応募ください。",
+    "申請書の添付書類をご準備ください。",
+    "申請書に添付する書類をご確認ください。",
+    "添付書類が不足しています。",
+    "The attachment was missing.",
+    "You forgot the attachment.",
+    "I did not get the attachment.",
+    "Did you see the attachment I sent yesterday?",
+    "Please reply with the form attached.",
+]
+NO_FILE = [
+    "後ほど添付してお送りします。",
+    "添付ではなくリンクでお送りします。",
+    "ファイルが大きく添付できませんでした。",
+    "郵送でお送りします。返信用封筒を同封しております。",
+    "There was nothing attached.",
+    "No strings attached.",
+    "The garage is attached to the house.",
+    "I attach great importance to it.",
+]
+SMALL_PRINT = [
+    "本メール及び添付ファイルには、機密情報が含まれている場合があります。",
+    "誤って受信された場合は、本メールおよび添付ファイルを削除してください。",
+    "本メール（添付ファイルを含む）の無断転載を禁じます。",
+    "不審なメールの添付ファイルは開かないでください。",
+    "添付ファイルの容量は 10MB までです。",
+    "当市ではパスワード付き添付ファイル（PPAP）を廃止しました。",
+    "This email and any attached files are confidential.",
+    "This e-mail and the attachments are intended only for the addressee.",
+    "This message (including any attachments) is confidential.",
+    "Warning: the attachments to this email have been scanned for viruses.",
+    "Please consider the environment before printing this email or the attachments.",
 ]
 
 
@@ -46,3 +106,15 @@ def test_the_senders_own_attachment_is_missed_in_whole_words(text: str, words: s
 def test_an_attachment_of_somebody_else_is_not_missed(text: str) -> None:
     """Who answers to an attachment, or asks for one, has forgotten nothing."""
     assert missing_mention(message(body_text=text)) is None
+
+
+@pytest.mark.parametrize("text", NO_FILE)
+def test_what_is_no_attachment_of_this_mail_is_not_missed(text: str) -> None:
+    """Paper mail, a link, a file that follows later and other senses of the word ask for no file."""
+    assert missing_mention(message(body_text=text)) is None
+
+
+@pytest.mark.parametrize("text", SMALL_PRINT)
+def test_the_small_print_below_a_mail_is_no_mention(text: str) -> None:
+    """A signature that stands below every mail of an organization would warn about each of them."""
+    assert missing_mention(message(body_text=f"明日 10 時に伺います。\n--\n{text}")) is None
