@@ -12,6 +12,7 @@ from atesaki.journal import JournalUnavailable
 from atesaki.judgement import explain
 from atesaki.judgement.decision import Release
 from atesaki.judgement.facts import Organization, RosterHit
+from atesaki.judgement.message import Thread
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.profiles import Profiles
@@ -20,7 +21,7 @@ from atesaki.policies.shipped import shipped_folder
 from atesaki.sending import check as check_module
 from atesaki.sending.answer import ReleasedBy
 from atesaki.sending.check import Check, Judged
-from atesaki.sending.facts import FactSources
+from atesaki.sending.facts import READ_AT_ONCE, FactSources
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.record import DecisionBody
 from atesaki.sending.request import Caller, DecisionRequest
@@ -174,6 +175,28 @@ def test_stranger_without_a_key_learns_nothing_about_rosters_and_people() -> Non
     world = World()
     world.judged(request(), about_people=False)
     assert world.asked == ["releases"]
+
+
+@pytest.mark.parametrize("field", ["to", "thread"])
+def test_many_new_addresses_in_one_message_let_others_be_answered_in_between(field: str) -> None:
+    """Others get their turn after every few addresses that were never met, wherever in the message these stand."""
+    texts = [f"someone@{field}日本語{number}.jp" for number in range(100)]
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def check() -> None:
+        counting = asyncio.create_task(count_turns())
+        wanted = request(texts) if field == "to" else DecisionRequest(message(thread=Thread("reply", tuple(texts))))
+        await World().check(wanted, CALLER)
+        counting.cancel()
+
+    asyncio.run(check())
+    assert turns >= len(texts) // READ_AT_ONCE
 
 
 def test_nothing_personal_stands_in_the_body_of_the_record() -> None:

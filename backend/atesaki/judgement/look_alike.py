@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-import idna
 from msgspec import Struct
 
 from atesaki.judgement.address import CACHE_SIZE
@@ -189,6 +188,7 @@ def _skeleton(domain: str) -> str:
 
 def _shown_label(label: str) -> str:
     try:
-        return idna.ulabel(label) if label.startswith("xn--") else label
-    except idna.IDNAError:
+        # The label was checked when the address was read; `idna.ulabel` would check it again, in twice the time.
+        return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
         return label

@@ -46,12 +46,14 @@ class People:
         message: Message,
         organization: Organization,
         expansions: Expansions | None = None,
+        at_once: int | None = None,
     ) -> None:
+        """Look at the recipients; raises `Unmet` where more than `at_once` addresses have to be read first."""
         self.message = message
         self.sender = parse_address(message.sender.address)
         self.known = profiles_for(organization, self.sender)
         self._repeats = bool(expansions)
-        self._collect((*message.to, *message.cc, *message.bcc))
+        self._collect((*message.to, *message.cc, *message.bcc), at_once)
         if expansions:
             self._expand(expansions)
             self._take_traits()
@@ -77,11 +79,11 @@ class People:
         self.visible = self.by_place(VISIBLE)
         self._written: dict[int, tuple[str, ...]] = {}
 
-    def _collect(self, recipients: Sequence[Any]) -> None:
+    def _collect(self, recipients: Sequence[Any], at_once: int | None) -> None:
         """Take every person once: as first written, with all the places where they stand."""
         message = self.message
         self.texts = [each.address for each in recipients]
-        self.numbers = self.known.numbers(self.texts)
+        self.numbers = self.known.numbers(self.texts, at_once)
         self._take_traits()
         self._places = bytearray(b"\x01" * len(message.to) + b"\x02" * len(message.cc) + b"\x04" * len(message.bcc))
         if [each for each in recipients if each.kind != "person"]:

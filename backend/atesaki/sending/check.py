@@ -162,7 +162,7 @@ class Check:
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
         now, policy_set = self._clock(), self._policies.policy_set
-        people = self._facts.people(request.message)
+        people = await self._facts.people(request.message)
         facts = await self._facts.gather(people, policy_set, now) if about_people else self._facts.without_people(now)
         return Case(uuid7(micros(now)), request, caller, people, facts, policy_set, started)
 

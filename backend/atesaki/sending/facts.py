@@ -1,15 +1,21 @@
 """Gathers the facts for one message: rosters, history, organization and the time, each fresh or named as stale."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Mapping
 from typing import Protocol, TypeVar
 
 import structlog
 
+from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
+from atesaki.judgement.profiles import Unmet, profiles_for
+
+READ_AT_ONCE = 10
+"""So many addresses that were never met are read before others get their turn."""
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -60,9 +66,27 @@ class FactSources:
         """Return the facts that tell nothing about rosters and people, for whoever came without a key."""
         return Facts(now=now, organization=self.organization, known_correspondents=frozenset())
 
-    def people(self, message: Message) -> People:
-        """Return whom the message goes to, as the organization in force sees them; no address is refused."""
-        return People(message, self.organization)
+    async def people(self, message: Message) -> People:
+        """Return whom the message goes to, as the organization in force sees them; no address is refused.
+
+        Reading thousands of new addresses takes seconds, in which others get their turn.
+        """
+        if len(message.thread.recipients) > READ_AT_ONCE:
+            await self._meet(message)
+        try:
+            return People(message, self.organization, at_once=READ_AT_ONCE)
+        except Unmet:
+            await self._meet(message)
+            return People(message, self.organization)
+
+    async def _meet(self, message: Message) -> None:
+        known = profiles_for(self.organization, parse_address(message.sender.address))
+        everybody = (*message.to, *message.cc, *message.bcc, *message.thread.recipients)
+        unmet = known.unmet(each if isinstance(each, str) else each.address for each in everybody)
+        for place, text in enumerate(unmet, 1):
+            known.number(text)
+            if place % READ_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def gather(self, people: People, policy_set: PolicySet, now: dt.datetime) -> Facts:
         """Ask the sources that the policies need; one that fails is named in `stale`, which warns."""

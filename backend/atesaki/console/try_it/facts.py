@@ -17,7 +17,7 @@ from atesaki.judgement.policy_set import PolicySet
 class GathersFacts(Protocol):
     """Asks rosters, history and organization, as at the moment of Send."""
 
-    def people(self, message: Message, /) -> People:
+    async def people(self, message: Message, /) -> People:
         """Return whom the message goes to."""
 
     async def gather(self, people: People, policy_set: PolicySet, now: dt.datetime, /) -> Facts:
@@ -28,7 +28,7 @@ async def facts_for(
     choices: Choices, message: Message, policy_set: PolicySet, source: GathersFacts, now: dt.datetime
 ) -> Facts:
     """Gather the facts and put the assumed ones in their place; nothing is remembered by asking."""
-    people = source.people(message)
+    people = await source.people(message)
     # Asked as of the present: whom somebody had mailed at another moment nobody can tell.
     facts = await source.gather(people, policy_set, dt.datetime.now(dt.UTC))
     assumed: dict[str, object] = {"now": now}
