@@ -20,7 +20,7 @@ from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message, Recipient, Sender
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy
 from atesaki.sending.request import Caller, DecisionRequest
-from atesaki.sending.second_check import SecondCheck
+from atesaki.sending.second_check_state import SecondCheck
 
 GOLDEN = Path(__file__).parent / "golden"
 URL = "https://atesaki.hall.example/gmail/addon/action"

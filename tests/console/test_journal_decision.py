@@ -12,7 +12,8 @@ from tests.server import Server, Visitor, running_server
 from atesaki.identity.person import Person
 from atesaki.journal.merkle import leaf_hash
 from atesaki.sending.request import Caller
-from atesaki.sending.second_check import SecondCheckRequest, SecondChecks
+from atesaki.sending.second_check import SecondChecks
+from atesaki.sending.second_check_state import SecondCheckRequest
 from atesaki.storage.engine import open_store
 from atesaki.storage.tables import records
 

@@ -39,7 +39,7 @@ from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSend
 from atesaki.sending.outcome import OutcomeRequest
 from atesaki.sending.release import MAX_JUSTIFICATION, ReleaseRequest
 from atesaki.sending.request import Caller, DecisionRequest, language_of
-from atesaki.sending.second_check import MAX_TEXT
+from atesaki.sending.second_check_state import MAX_TEXT
 
 KEY = "gmail-addon"
 """Stands as the caller's key: Google's own token takes the place of the deployment key."""

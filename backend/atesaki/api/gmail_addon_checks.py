@@ -7,7 +7,7 @@ from atesaki.judgement.decision import Release
 from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.errors import DecisionNotFound, NotTheSender, SecondCheckNotAsked
 from atesaki.sending.request import Caller
-from atesaki.sending.second_check import SecondCheck, SecondCheckRequest
+from atesaki.sending.second_check_state import SecondCheck, SecondCheckRequest
 
 _ENDED = {"declined", "expired"}
 

@@ -11,7 +11,7 @@ from atesaki.api.access import Access
 from atesaki.api.body import JsonBody
 from atesaki.api.schema import answer_of, problems, request_of
 from atesaki.sending.request import Caller
-from atesaki.sending.second_check import SecondCheck, SecondCheckRequest
+from atesaki.sending.second_check_state import SecondCheck, SecondCheckRequest
 
 CHECK_PAGE = "/console/checks/{decision_id}"
 """Where a checker looks at a message."""

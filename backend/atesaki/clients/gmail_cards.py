@@ -19,7 +19,7 @@ from atesaki.judgement import phrases
 from atesaki.judgement.builtin import POLICY
 from atesaki.judgement.decision import Action, Release, Remedy
 from atesaki.sending.answer import DecisionAnswer
-from atesaki.sending.second_check import SecondCheck
+from atesaki.sending.second_check_state import SecondCheck
 
 MOST_ADDRESSES = 30
 MOST_NAMED = 5

@@ -14,7 +14,7 @@ from atesaki.clients.gmail_widgets import (
     state,
     text_input,
 )
-from atesaki.sending.second_check import SecondCheck
+from atesaki.sending.second_check_state import SecondCheck
 
 
 def second_check(asked: SecondCheck | None, frame: Frame) -> Json:

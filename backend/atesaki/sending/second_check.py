@@ -4,9 +4,8 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
-from msgspec import Meta, Struct
 from sqlalchemy import Row, Select, Update, insert, select, update
 
 from atesaki.identity.person import Person
@@ -28,6 +27,7 @@ from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.release import Released, Releases, refuse_others
 from atesaki.sending.request import Caller
 from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED, answer, requested
+from atesaki.sending.second_check_state import MAX_TEXT, Asked, Request, SecondCheck, SecondCheckRequest, State
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros, moment
 
@@ -37,61 +37,12 @@ WAITS_FOR: Final = dt.timedelta(days=3)
 GRANTED_FOR: Final = dt.timedelta(days=1)
 """How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
 
-MAX_TEXT: Final = 500
-"""Longest note and comment, in characters."""
-
 _LISTED: Final = 50
 _TURNS: Final = 64
 _NOT_ASKED: Final = "Nobody asked for a second check of this message."
 
-State = Literal["waiting", "granted", "declined", "expired", "used"]
-Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
-
 _GOOD: Final[tuple[State, ...]] = ("waiting", "granted")
 """What need not be asked for again."""
-
-
-class SecondCheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the sender tells whoever checks the message."""
-
-    note: Note | None = None
-
-
-class SecondCheck(Struct, frozen=True):
-    """How a second check stands.
-
-    `decision_id` is the decision that it was asked for. Until `expires_at` it can be answered while it is `waiting`,
-    and the message be sent once it is `granted`. `by` answered it.
-    """
-
-    decision_id: str
-    state: State
-    asked_at: dt.datetime
-    expires_at: dt.datetime
-    by: str | None = None
-    comment: str | None = None
-
-
-class Asked(NamedTuple):
-    """A check in a list; sender and subject are empty once their personal data is deleted."""
-
-    decision_id: str
-    state: State
-    asked_at: dt.datetime
-    expires_at: dt.datetime
-    sender: str
-    people: int
-    subject: str | None
-
-
-class Request(NamedTuple):
-    """All that was said about one check; `record_id` is the record of the decision."""
-
-    asked: Asked
-    note: str | None
-    by: str | None
-    comment: str | None
-    record_id: str
 
 
 class SecondChecks:

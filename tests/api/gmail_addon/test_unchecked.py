@@ -19,7 +19,7 @@ from atesaki.sending.check import Judged
 from atesaki.sending.outcome import OutcomeRequest
 from atesaki.sending.release import Released, ReleaseRequest
 from atesaki.sending.request import Caller, DecisionRequest
-from atesaki.sending.second_check import SecondCheck, SecondCheckRequest
+from atesaki.sending.second_check_state import SecondCheck, SecondCheckRequest
 
 
 def test_without_google_s_keys_the_card_says_that_nothing_was_checked(tmp_path: Path, provider: FakeProvider) -> None:

@@ -18,8 +18,8 @@ from atesaki.console.shell.text import mark as _
 from atesaki.judgement.errors import AtesakiError
 from atesaki.sending.errors import OwnMessage, RequestInvalid, SecondCheckAnswered, SecondCheckNotAsked
 from atesaki.sending.explained import Explained
-from atesaki.sending.second_check import Request
 from atesaki.sending.second_check_records import DECLINED, GRANTED
+from atesaki.sending.second_check_state import Request
 
 PURPOSE: Final = "Second check"
 """What a checker looks at personal data for, as the journal says it."""

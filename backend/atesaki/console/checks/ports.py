@@ -9,7 +9,7 @@ from atesaki.identity.person import Person
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Organization
 from atesaki.sending.explained import Explained
-from atesaki.sending.second_check import Asked, Request
+from atesaki.sending.second_check_state import Asked, Request
 
 
 class Checks(Protocol):

@@ -7,7 +7,7 @@ from typing import Final
 
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.organization import Audience
-from atesaki.sending.second_check import State
+from atesaki.sending.second_check_state import State
 
 STATES: Final[Mapping[State, str]] = {
     "waiting": _("Waits for an answer"),

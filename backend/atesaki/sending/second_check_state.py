@@ -1,0 +1,55 @@
+"""How a second check stands, as senders and checkers are told, and what a sender says when asking."""
+
+import datetime as dt
+from typing import Annotated, Final, Literal, NamedTuple
+
+from msgspec import Meta, Struct
+
+MAX_TEXT: Final = 500
+"""Longest note and comment, in characters."""
+
+State = Literal["waiting", "granted", "declined", "expired", "used"]
+Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
+
+
+class SecondCheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sender tells whoever checks the message."""
+
+    note: Note | None = None
+
+
+class SecondCheck(Struct, frozen=True):
+    """How a second check stands.
+
+    `decision_id` is the decision that it was asked for. Until `expires_at` it can be answered while it is `waiting`,
+    and the message be sent once it is `granted`. `by` answered it.
+    """
+
+    decision_id: str
+    state: State
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    by: str | None = None
+    comment: str | None = None
+
+
+class Asked(NamedTuple):
+    """A check in a list; sender and subject are empty once their personal data is deleted."""
+
+    decision_id: str
+    state: State
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    sender: str
+    people: int
+    subject: str | None
+
+
+class Request(NamedTuple):
+    """All that was said about one check; `record_id` is the record of the decision."""
+
+    asked: Asked
+    note: str | None
+    by: str | None
+    comment: str | None
+    record_id: str
