@@ -52,6 +52,18 @@ def test_a_check_that_nobody_may_give_is_a_problem(store: Store) -> None:
     assert states(store, **provider, oidc_checkers=("checkers",)) == ["ok"]
 
 
+def test_checkers_of_entra_need_addresses(store: Store) -> None:
+    """It calls none verified, and whoever has no address can check nothing; an account with a password can."""
+    issuer = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0"
+    provider = {"oidc_issuer": issuer, "oidc_client_id": "atesaki", "oidc_checkers": ("checkers",)}
+    (found,) = checkers(read_settings(**provider), store)
+    assert (found.state, "ATESAKI_OIDC_TRUST_EMAIL" in found.mend) == ("problem", True)
+    assert states(store, **provider, oidc_trust_email=True) == ["ok"]
+    with store.write() as connection:
+        add_account(connection, "mori@hall.example", "Mori", "hash", ["checker"])
+    assert states(store, **provider) == ["ok"]
+
+
 @pytest.mark.parametrize("role", ["checker", "admin"])
 def test_one_who_may_give_it_will_do(store: Store, role: Role) -> None:
     """Whoever can sign in with either role."""

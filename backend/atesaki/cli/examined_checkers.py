@@ -21,11 +21,19 @@ def checkers(settings: Settings, store: Store) -> Iterator[Diagnosis]:
     if not _asked_for(store):
         return
     by_provider = settings.oidc_issuer and (settings.oidc_checkers or settings.oidc_admins)
-    if by_provider or anybody_may(store, _CHECKERS):
+    if anybody_may(store, _CHECKERS) or (by_provider and not _nameless(settings)):
         yield ok("checks", "A rule asks for a second check, and somebody may give it.")
+    elif by_provider:
+        sentence = "A rule asks for a second check, and no account of Entra has an address that says whose mail it is."
+        yield problem("checks", sentence, "Set ATESAKI_OIDC_TRUST_EMAIL=true, so that somebody may give it.")
     else:
         sentence = "A rule asks for a second check, and nobody may give it: such mails are held for good."
         yield problem("checks", sentence, "Invite a checker in the console under People, or set ATESAKI_OIDC_CHECKERS.")
+
+
+def _nameless(settings: Settings) -> bool:
+    """Tell whether the provider is Entra, which calls no address verified, and is not trusted with them."""
+    return (settings.oidc_issuer or "").startswith(f"{settings.entra_authority}/") and not settings.oidc_trust_email
 
 
 def _asked_for(store: Store) -> bool:
