@@ -150,7 +150,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
         )
     )
     check = LimitedCheck(parts.check, parts.limits)
-    app.state.pages, app.state.second_checks = open_console(parts), parts.second_checks
+    app.state.pages = open_console(parts)
     mount_console(app, app.state.pages)
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from tests.server import Server
 
 SENDER = "staff@hall.example"
+CHECKER = "mori@hall.example"
 VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(1, 27)]
 
 Json = dict[str, Any]
@@ -19,7 +20,10 @@ rules:
     when: {recipients: {audience: external, at_least: 1}}
     action: block
     release: second_check
-    message: {ja: 社外に送ります。, en: This goes outside.}
+    remedies: [move_to_bcc]
+    message:
+      ja: "社外の {count} 人へ届きます。ほかの人に確認を頼んでください。"
+      en: "It would go to {count} outsiders. Ask somebody else to check it."
 """
 }
 """A policy set under which another person checks whatever goes outside."""
@@ -52,3 +56,11 @@ def personal(server: Server, record_id: str) -> Json:
     answer = server.admin.get(f"/v1/journal/{record_id}", params={"personal": "true", "purpose": "test"})
     found: Json = answer.json()["personal"]
     return found
+
+
+def answer_check(server: Server, decision_id: str, answer: str, comment: str = "") -> str:
+    """Let a colleague answer a second check in the console, `granted` or `declined`; return the page they read."""
+    with server.visitor("checker", email=CHECKER) as colleague:
+        read = colleague.get(f"/checks/{decision_id}").raise_for_status().text
+        colleague.post(f"/checks/{decision_id}", {"answer": answer, "comment": comment}).raise_for_status()
+    return read

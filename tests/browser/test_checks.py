@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.api.mails import SECOND_CHECK_OUTSIDE
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
-from tests.console.checks.asking import asked, held, rules_in, standing
+from tests.console.checks.asking import asked, held, standing
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -21,10 +22,9 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on which mails to several outsiders wait for another person."""
-    rules = rules_in(tmp_path_factory.mktemp("rules"))
-    store = tmp_path_factory.mktemp("store")
-    with running_server(store, policy_dir=rules, internal_domains=("hall.example",)) as server:
+    """A server on which mails to outsiders wait for another person."""
+    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as server:
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield server
 
 

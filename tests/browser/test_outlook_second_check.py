@@ -5,36 +5,21 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from tests.api.mails import SECOND_CHECK_OUTSIDE, answer_check
 from tests.browser.axe import violations
 from tests.browser.outlook import Outlook, people
 from tests.server import Server, running_server
 
-from atesaki.identity.person import Person
-from atesaki.sending.second_check import SecondChecks
-
 pytestmark = pytest.mark.browser
-
-MORI = Person("local:mori@hall.example", "Mori", "mori@hall.example", frozenset({"checker"}))
-RULE = """
-id: checked
-title: {ja: 確認, en: Check}
-rules:
-  - id: many_outside
-    when: {recipients: {audience: external, at_least: 2}}
-    action: block
-    release: second_check
-    remedies: [move_to_bcc]
-    message: {ja: "社外の {count} 人に送ります。", en: "This goes to {count} people outside."}
-"""
 
 Open = Callable[..., Outlook]
 
 
 @pytest.fixture(scope="module")
 def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A hall whose mails to several outsiders are checked by a second person."""
+    """A hall whose mails to outsiders are checked by a second person."""
     with running_server(tmp_path_factory.mktemp("checked"), internal_domains=("hall.example",)) as server:
-        server.admin.put("/v1/policies", json={"checked.yaml": RULE}).raise_for_status()
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield server
 
 
@@ -81,7 +66,7 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     url = pane.locator("input[readonly]").input_value()
     assert url.startswith(f"{guard.base_url}/console/checks/")
     assert _violations(outlook) == []
-    _grant(guard, url.rsplit("/", 1)[1])
+    assert "Right list?" in answer_check(guard, url.rsplit("/", 1)[1], "granted", "The list is right.")
     pane.locator("body").evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     expect(pane.locator(".answer-allow").get_by_text(press_send)).to_be_focused()
     expect(pane.get_by_text("The list is right.")).to_be_visible()
@@ -93,13 +78,6 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
     assert outlook.send()["sent"] is False
     assert outlook.errors() == []
-
-
-def _grant(guard: Server, decision_id: str) -> None:
-    checks: SecondChecks = guard.app.state.second_checks
-    assert [each.decision_id for each in checks.waiting()] == [decision_id]
-    assert checks.request(decision_id).note == "Right list?"
-    checks.grant(decision_id, MORI, "The list is right.")
 
 
 def _violations(outlook: Outlook) -> list[str]:

@@ -4,28 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from tests.api.gmail_addon.gmail import BASE, BUILDERS, SETTINGS, Gmail, button, draft, state
-from tests.api.mails import Json, personal
+from tests.api.mails import CHECKER, SECOND_CHECK_OUTSIDE, Json, answer_check, personal
 from tests.fakes.provider import FakeProvider
 from tests.server import running_server
 
-from atesaki.identity.person import Person
-
-BOSS = Person("local:boss", "Boss", "boss@hall.example", frozenset({"checker"}))
 HELD = draft(BUILDERS[:2])
 
 
 @pytest.fixture(scope="module")
 def careful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gmail]:
-    """A server whose policy asks for a second check as soon as two outsiders are visible."""
+    """A hall whose mails to outsiders are checked by a second person."""
     folder, provider = tmp_path_factory.mktemp("careful"), FakeProvider()
-    policy = folder / "policies"
-    policy.mkdir()
-    (policy / "checks.yaml").write_text(
-        "id: checks\ntitle: {ja: 確認, en: Checks}\nrules:\n  - id: two\n"
-        "    when: {recipients: {visible: true, audience: external, at_least: 2}}\n"
-        "    action: block\n    release: second_check\n    message: {ja: 二人です。, en: Two people.}\n"
-    )
-    with running_server(folder / "store", fetch=provider.fetch, policy_dir=policy, **SETTINGS) as server:
+    with running_server(folder, fetch=provider.fetch, **SETTINGS) as server:
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield Gmail(server, provider)
 
 
@@ -68,7 +59,7 @@ def test_colleague_is_asked_and_says_yes(careful: Gmail) -> None:
     assert checked(card) == checked(careful.compose(HELD)) == "Waiting for the check"
     assert f"{BASE}/console/checks/{asked_for(card)}" in str(card)
     assert checked(look(careful, card, HELD)) == "Waiting for the check"
-    careful.server.app.state.second_checks.grant(asked_for(card), BOSS)
+    answer_check(careful.server, asked_for(card), "granted")
     assert state(look(careful, card, HELD)) == "Checked by a colleague"
     # A card is no press of Send, so it uses nothing up.
     assert state(careful.compose(HELD)) == "Checked by a colleague"
@@ -79,7 +70,7 @@ def test_another_draft_is_not_the_one_that_was_asked_about(careful: Gmail) -> No
     held, changed = draft(BUILDERS[1:]), draft([*BUILDERS[1:], "stranger@elsewhere.example"])
     card = card_of(ask(careful, held))
     assert checked(look(careful, card, changed)) == "not asked"
-    careful.server.app.state.second_checks.grant(asked_for(card), BOSS)
+    answer_check(careful.server, asked_for(card), "granted")
     assert state(look(careful, card, changed)) == "Don't send this as it is"
 
 
@@ -87,10 +78,10 @@ def test_colleague_who_says_not_yet_is_read_and_can_be_asked_again(careful: Gmai
     """Their comment stands on the card whose button looks for it, and on the one after that."""
     held = draft(cc=BUILDERS[:2])
     card = card_of(ask(careful, held))
-    careful.server.app.state.second_checks.decline(asked_for(card), BOSS, "The second one has moved.")
+    answer_check(careful.server, asked_for(card), "declined", "The second one has moved.")
     declined = look(careful, card, held)
     assert checked(look(careful, declined, held)) == checked(declined) == "Don't send this yet"
-    assert "boss@hall.example says: The second one has moved." in str(declined)
+    assert f"{CHECKER} says: The second one has moved." in str(declined)
     assert checked(card_of(careful.press(declined, "ask_second_check", held)["action"])) == "Waiting for the check"
 
 
@@ -99,7 +90,7 @@ def test_what_is_asked_about_is_the_draft_as_it_stands(careful: Gmail) -> None:
     held = draft(["a@one.example", "b@two.example"])
     card = careful.compose(held)
     before = careful.records("second_check.requested")
-    told = careful.press(card, "ask_second_check", draft(["a@one.example"]))["action"]
+    told = careful.press(card, "ask_second_check", draft([CHECKER]))["action"]
     assert told["notification"]["text"] == "The message has changed, so it was checked again."
     told = careful.press(card, "ask_second_check", held, note="x" * 501)["action"]
     assert told == {"notification": {"text": "Please write the note in at most 500 characters."}}

@@ -1,35 +1,16 @@
 """Holds mails to outsiders until another person has checked them, and asks for that as a mail client would."""
 
-from pathlib import Path
 from typing import Any
 
+from tests.api.mails import SENDER
 from tests.server import Server
 
-SENDER = "staff@hall.example"
-RULES = """\
-id: many_outside
-title: {ja: 社外の人への一斉メール, en: Mass mail to outsiders}
-rules:
-  - id: outsiders
-    when: {recipients: {audience: external, at_least: 2}}
-    action: block
-    release: second_check
-    message:
-      ja: "社外の {count} 人へ届きます。ほかの人に確認を頼んでください。"
-      en: "It would go to {count} outsiders. Ask somebody else to check it."
-"""
 TO = [
     {"address": "hana@gmail.com", "name": "山田 花"},
     {"address": "taro@docomo.ne.jp"},
     {"address": "mori@hall.example", "name": "Kei Mori"},
 ]
 """Two outsiders who would see each other, and a colleague."""
-
-
-def rules_in(folder: Path) -> Path:
-    """Write the rules into a folder."""
-    folder.joinpath("many_outside.yaml").write_text(RULES)
-    return folder
 
 
 def held(server: Server, token: str = "", **message: Any) -> dict[str, Any]:  # noqa: ANN401  # Parts of a message.

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from tests.console.checks.asking import rules_in
+from tests.api.mails import SECOND_CHECK_OUTSIDE
 from tests.fakes.entra import CLIENT, TENANT, FakeEntra
 from tests.server import Server, Visitor, running_server
 
@@ -19,10 +19,10 @@ def entra() -> FakeEntra:
 
 @pytest.fixture(scope="package")
 def server(entra: FakeEntra, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on which mails to several outsiders wait for another person."""
+    """A server on which mails to outsiders wait for another person."""
     staff = {"internal_domains": ("hall.example",), "entra_tenants": TENANT, "entra_audiences": CLIENT}
-    rules, store = rules_in(tmp_path_factory.mktemp("rules")), tmp_path_factory.mktemp("store")
-    with running_server(store, fetch=entra.fetch, policy_dir=rules, **staff) as started:
+    with running_server(tmp_path_factory.mktemp("store"), fetch=entra.fetch, **staff) as started:
+        started.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
         yield started
 
 

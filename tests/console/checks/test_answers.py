@@ -2,7 +2,8 @@
 
 import pytest
 from sqlalchemy import text
-from tests.console.checks.asking import SENDER, asked, has_form, held, standing
+from tests.api.mails import SENDER
+from tests.console.checks.asking import asked, has_form, held, standing
 from tests.fakes.entra import FakeEntra
 from tests.server import Server, Visitor
 

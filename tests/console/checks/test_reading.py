@@ -3,7 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
-from tests.console.checks.asking import SENDER, TO, asked, held, standing
+from tests.api.mails import SENDER
+from tests.console.checks.asking import TO, asked, held, standing
 from tests.console.sign_in.browser import HANAKO, PASSWORD, Browser, become_admin
 from tests.server import Server, Visitor
 
