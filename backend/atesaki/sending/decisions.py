@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from atesaki.identity.verifier import Identity
+from atesaki.identity.verifier import Assurance, Identity
 from atesaki.journal.record import read_record
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import Recipient, Sender
@@ -23,6 +23,7 @@ class FoundBody(Struct, frozen=True):
     action: Action
     release: Release | None
     expires_at: dt.datetime
+    assurance: Assurance = "claimed"
 
 
 class FoundPersonal(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Update, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, func, insert, select, update
 
 from atesaki.identity.person import Person
 from atesaki.journal.read import Reader
@@ -96,9 +96,12 @@ class SecondChecks:
 
     def waiting(self) -> list[Asked]:
         """Return the checks that can be answered, oldest first."""
-        checks = second_checks.c
-        query = select(second_checks).where(checks.state == "waiting", checks.expires_at > micros(self._clock()))
-        return self._listed(query.order_by(checks.asked_at))
+        return self._listed(select(second_checks).where(*self._open()).order_by(second_checks.c.asked_at))
+
+    def count_waiting(self) -> int:
+        """Return how many checks can be answered."""
+        with self._store.read() as connection:
+            return connection.scalar(select(func.count()).where(*self._open())) or 0
 
     def answered(self) -> list[Asked]:
         """Return the newest of the others, newest first."""
@@ -187,6 +190,9 @@ class SecondChecks:
             connection.execute(insert(second_checks).values(values))
         return check
 
+    def _open(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return second_checks.c.state == "waiting", second_checks.c.expires_at > micros(self._clock())
+
     def _row_for(self, decision_id: str, fingerprint: str, states: Iterable[State]) -> Row[Any] | None:
         """Find the check of this decision, else the newest of the same message in one of these states."""
         checks = second_checks.c
@@ -215,6 +221,7 @@ class SecondChecks:
             sender=people.sender.address if people else "",
             people=len(people.to + people.cc + people.bcc) if people else 0,
             subject=people.subject if people else None,
+            assurance=found.body.assurance if found else "claimed",
         )
 
     def _standing(self, row: Row[Any]) -> SecondCheck:

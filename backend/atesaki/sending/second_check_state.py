@@ -5,6 +5,8 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
+from atesaki.identity.verifier import Assurance
+
 MAX_TEXT: Final = 500
 """Longest note and comment, in characters."""
 
@@ -34,7 +36,10 @@ class SecondCheck(Struct, frozen=True):
 
 
 class Asked(NamedTuple):
-    """A check in a list; sender and subject are empty once their personal data is deleted."""
+    """A check in a list; sender and subject are empty once their personal data is deleted.
+
+    `assurance` says how sure it is that the sender wrote the message.
+    """
 
     decision_id: str
     state: State
@@ -43,6 +48,7 @@ class Asked(NamedTuple):
     sender: str
     people: int
     subject: str | None
+    assurance: Assurance
 
 
 class Request(NamedTuple):

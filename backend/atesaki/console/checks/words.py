@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from atesaki.console.shell.text import mark as _
+from atesaki.identity.verifier import Assurance
 from atesaki.judgement.organization import Audience
 from atesaki.sending.second_check_state import State
 
@@ -23,6 +24,11 @@ BADGES: Final[Mapping[State, str]] = {
     "declined": "block",
     "expired": "quiet",
     "used": "allow",
+}
+
+ASSURANCES: Final[Mapping[Assurance, str]] = {
+    "verified": _("by their sign-in"),
+    "claimed": _("by the mail program's word"),
 }
 
 FIELDS: Final[Mapping[str, str]] = {"to": _("To"), "cc": _("Cc"), "bcc": _("Bcc")}

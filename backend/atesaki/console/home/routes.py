@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.navigation import ANYBODY, ROSTER_EDITORS, only_checks, places_of
+from atesaki.console.shell.navigation import ANYBODY, CHECKERS, ROSTER_EDITORS, only_checks, places_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.judgement.facts import Organization
@@ -47,10 +47,11 @@ class Step(NamedTuple):
 
 
 class Warnings(NamedTuple):
-    """What to look at: rules and exemptions that end soon, and the names of rosters out of step with their groups."""
+    """What to look at: rules and exemptions that end soon, names of rosters out of step, how many checks wait."""
 
     ending: Callable[[], Sequence[object]]
     out_of_step: Callable[[], Sequence[str]]
+    waiting_checks: Callable[[], int]
 
 
 def add_routes(
@@ -70,7 +71,8 @@ def add_routes(
         places = [place for place in places_of(ask.person) if place.path != "/"]
         ends = len(warnings.ending()) if admin else 0
         late = _late(ask, rosters, warnings) if ask.person.may(ROSTER_EDITORS) else 0
-        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=late)
+        waiting = warnings.waiting_checks() if ask.person.may(CHECKERS) else 0
+        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=late, waiting=waiting)
 
     for path in ("", "/"):
         pages.get(path, show, roles=ANYBODY)
