@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,15 @@ def test_account_that_is_not_there_takes_as_long_as_one_that_is() -> None:
     kept = passwords.hash("three small boats")
     known, unknown = (_seconds(passwords, each) for each in (kept, None))
     assert 0.4 < known / unknown < 2.5
+
+
+@pytest.mark.parametrize("hasher", [CHEAP, PasswordHasher()], ids=["cheap", "usual"])
+def test_what_is_kept_of_nobody_is_checked_like_any_other_and_fits_no_password(hasher: PasswordHasher) -> None:
+    """A text that is no hash would be refused at once, and tell that there is no account."""
+    kept = Passwords(hasher)._nobodys
+    assert extract_parameters(kept) == extract_parameters(hasher.hash("three small boats"))
+    with pytest.raises(VerifyMismatchError):
+        hasher.verify(kept, "three small boats")
 
 
 def _seconds(passwords: Passwords, kept: str | None) -> float:

@@ -1,8 +1,10 @@
 """Passwords: which are good enough (NIST SP 800-63B-4 §3.1.1.2), how they are kept, and whether one is right."""
 
 import re
+import secrets
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +13,7 @@ from typing import ClassVar, Final, Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from atesaki.identity.errors import RateLimited
 from atesaki.judgement.errors import AtesakiError
@@ -70,7 +73,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._at_once = threading.BoundedSemaphore(_AT_ONCE)
-        self._nobodys = self._hasher.hash("the password of nobody")
+        self._nobodys = _kept_of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """Return what is kept of a password; raises `RateLimited` where too many are waiting."""
@@ -103,6 +106,17 @@ class Passwords:
             yield
         finally:
             self._at_once.release()
+
+
+def _kept_of_nobody(hasher: PasswordHasher) -> str:
+    """Write what is kept of no password: to check against it takes as long, and chance made its tag, so nothing fits.
+
+    To hash a real one would cost each start a third of a second.
+    """
+    lengths = hasher.salt_len, hasher.hash_len
+    salt, tag = (b64encode(secrets.token_bytes(each)).decode().rstrip("=") for each in lengths)
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${tag}"
 
 
 def _normal(password: str) -> str:

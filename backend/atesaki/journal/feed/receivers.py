@@ -2,7 +2,6 @@
 
 import datetime as dt
 import ssl
-from pathlib import Path
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
@@ -35,7 +34,7 @@ class ConfiguredReceivers(NamedTuple):
 
 def receivers_of(settings: Settings, pseudonym: Pseudonym) -> ConfiguredReceivers:
     """Make the receivers, whose places are known in the store by `pseudonym`; raises `CertificatesUnusable`."""
-    context = _context(settings.feed_ca_file)
+    context = _context(settings)
     secret = settings.feed_webhook_secret.get_secret_value().encode() if settings.feed_webhook_secret else b""
     records: list[TakesEvents] = []
     if settings.feed_webhook_url is not None:
@@ -74,9 +73,13 @@ def _mail_names(settings: Settings) -> list[str]:
     return [f"checkpoint mail {number}" if count > 1 else "checkpoint mail" for number in range(1, count + 1)]
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
+def _context(settings: Settings) -> ssl.SSLContext:
+    places = settings.feed_webhook_url, settings.feed_syslog, settings.checkpoint_webhook_url, settings.smtp_url
+    if settings.feed_ca_file is None and not any(places):
+        # Nobody is spoken to; to load all certificates of the system would slow each start down.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        return tls_context(ca_file)
+        return tls_context(settings.feed_ca_file)
     except OSError as error:
         raise CertificatesUnusable(
             "ATESAKI_FEED_CA_FILE can't be read as certificates (PEM).", field="feed_ca_file"
