@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,14 @@ ADMIN = "test-admin-token-0123456789"
 
 _PATIENCE = 15.0
 
+_PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Of a client that speaks plain HTTP; without it each client would load all certificates of the world."""
+
+
+def client_of(base_url: str, **options: Any) -> httpx2.Client:  # noqa: ANN401  # httpx's own options.
+    """Return a client of a server on loopback."""
+    return httpx2.Client(base_url=base_url, verify=_PLAIN, **{"timeout": _PATIENCE, **options})
+
 
 class Server:
     """A running server; `client` sends the deployment key with every request, `admin` the admin token."""
@@ -36,9 +45,9 @@ class Server:
     def __init__(self, base_url: str, store_address: str | Path) -> None:
         self.base_url = base_url
         self.store_address = store_address
-        self.client = httpx2.Client(base_url=base_url, headers={"Atesaki-Key": KEY}, timeout=_PATIENCE)
-        self.admin = httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {ADMIN}"}, timeout=_PATIENCE)
-        self.anonymous = httpx2.Client(base_url=base_url, timeout=_PATIENCE)
+        self.client = client_of(base_url, headers={"Atesaki-Key": KEY})
+        self.admin = client_of(base_url, headers={"Authorization": f"Bearer {ADMIN}"})
+        self.anonymous = client_of(base_url)
 
     def session(self, *roles: Role, email: str = "kei@hall.example", name: str = "Kei Mori", key: str = "") -> Begun:
         """Begin a session of somebody with these roles, as a sign-in would.
@@ -58,7 +67,7 @@ class Server:
         """Visit the console as somebody with these roles."""
         begun = self.session(*roles, email=email, key=key)
         headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
-        with httpx2.Client(base_url=self.base_url, headers=headers, timeout=_PATIENCE) as client:
+        with client_of(self.base_url, headers=headers) as client:
             client.cookies.set(COOKIE, begun.cookie)
             yield Visitor(client, begun.session.csrf)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from tests.server import Server
+from tests.server import Server, client_of
 
 HANAKO, TARO = "hanako@hall.example", "taro@hall.example"
 PASSWORD, OTHER = "three small boats at noon", "seven grey herons asleep"
@@ -16,7 +16,7 @@ class Browser:
 
     def __init__(self, server: Server) -> None:
         headers = {"Accept-Language": "en", "Sec-Fetch-Site": "same-origin"}
-        self._http = httpx2.Client(base_url=server.base_url, headers=headers, timeout=15)
+        self._http = client_of(server.base_url, headers=headers)
         self.cookies: dict[str, str] = {}
         self.shown = ""
 

@@ -5,8 +5,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from tests.console.sign_in.browser import Browser, Open
 from tests.server import Server, running_server
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at once; that it takes long is pinned by `tests/identity/test_passwords.py`."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("atesaki.identity.passwords.PasswordHasher", lambda: cheap)
 
 
 @pytest.fixture
