@@ -121,3 +121,24 @@ def test_the_largest_organization_is_told(to: list[str], people: int) -> None:
     found = _evidence({"recipients": {"same_organization": True, "at_least": 2}}, message(to=to))
     assert found["recipients"] == tuple(each for each in to if each.endswith("@one.example.net"))
     assert found["count"] == people
+
+
+@pytest.mark.parametrize("kind", ["person", "unknown", "distribution_list"])
+def test_an_address_at_a_host_of_mailing_lists_is_a_list(kind: str) -> None:
+    """Whatever the mail program takes it for; nobody at hand knows who reads it."""
+    draft = message(to=[{"address": "choir@Groups.io", "kind": kind}])
+    for said, holds in {"unexpanded_list": True, "distribution_list": True, "person": False, "unknown": False}.items():
+        assert fires({"recipients": {"kind": said}}, draft) is holds
+
+
+def test_two_lists_at_one_host_are_two_organizations() -> None:
+    """Whoever reads the one does not know the readers of the other."""
+    draft = message(to=["choir@googlegroups.com", "pta@googlegroups.com"])
+    assert fires({"exposure": {"organizations": {"at_least": 2}}}, draft)
+
+
+def test_a_list_whose_members_are_known_is_no_unknown_one() -> None:
+    """A directory that tells the members of a list at such a host is believed."""
+    draft = message(to=[{"address": "choir@groups.io", "kind": "distribution_list"}])
+    known = facts(expansions={"choir@groups.io": ("z@gmail.com",)})
+    assert not fires({"recipients": {"kind": "unexpanded_list"}}, draft, known)

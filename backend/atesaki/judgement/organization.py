@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 
 from atesaki.judgement.address import CACHE_SIZE, Address, ascii_domain, fold
 from atesaki.judgement.facts import Organization
-from atesaki.judgement.providers import MAILBOX_PROVIDERS
+from atesaki.judgement.providers import MAILBOX_PROVIDERS, MAILING_LIST_HOSTS
 
 Audience = Literal["internal", "partner", "external"]
 
@@ -78,8 +78,14 @@ def is_public_suffix(domain: str) -> bool:
 
 @lru_cache(CACHE_SIZE)
 def is_free_mail(domain: str) -> bool:
-    """Whether strangers have mailboxes side by side on this domain: free mail, mobile carrier or ISP."""
+    """Whether strangers have addresses side by side on this domain: free mail, mobile carrier, ISP or mailing lists."""
     return is_within(domain, MAILBOX_PROVIDERS)
+
+
+@lru_cache(CACHE_SIZE)
+def hosts_mailing_lists(domain: str) -> bool:
+    """Whether every address on this domain is a mailing list."""
+    return is_within(domain, MAILING_LIST_HOSTS)
 
 
 def is_within(domain: str, declared: frozenset[str]) -> bool:

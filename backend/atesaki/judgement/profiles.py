@@ -14,11 +14,14 @@ from msgspec import Struct
 from atesaki.judgement.address import Address, parse_address
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
-from atesaki.judgement.organization import Circle, circle_of, is_free_mail, organization_of
+from atesaki.judgement.organization import Circle, circle_of, hosts_mailing_lists, is_free_mail, organization_of
 
 INTERNAL, PARTNER, FREE_MAIL, LOOK_ALIKE, UNREADABLE = 1, 2, 4, 8, 16
 ALIAS = 32
 """Another text for a mailbox that was met before; stands in the columns only."""
+
+MAILING_LIST = 64
+"""A list by its domain: Gmail tells nobody apart, and Outlook takes an outside list for a person."""
 
 MOST_ADDRESSES: Final = 1 << 18
 """Beyond so many addresses, some dozen MB, the memory starts afresh."""
@@ -137,6 +140,7 @@ class Profiles:
         resembles = look_alike_of(address.domain, self._known_domains) if address.domain and not familiar else None
         traits |= LOOK_ALIKE if resembles else 0
         traits |= FREE_MAIL if address.readable and is_free_mail(address.domain) else 0
+        traits |= MAILING_LIST if traits & FREE_MAIL and hosts_mailing_lists(address.domain) else 0
         return Profile(text, address, address.key, organization_of(address), traits, resembles)
 
 

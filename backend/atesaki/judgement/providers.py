@@ -18,7 +18,13 @@ REAL_DOMAINS: Final = frozenset(entry[0] for entry in _ENTRIES)
 """Every domain of the file: real ones, never typing errors of each other."""
 
 MAILBOX_PROVIDERS: Final = frozenset(entry[0] for entry in _ENTRIES if entry[1] != "company")
-"""Free-mail providers, mobile carriers and ISPs, sub-domains included: every mailbox there is its own organization."""
+"""Free-mail providers, mobile carriers, ISPs and hosts of mailing lists, sub-domains included.
+
+Every address there is its own organization.
+"""
+
+MAILING_LIST_HOSTS: Final = frozenset(entry[0] for entry in _ENTRIES if entry[1] == "list")
+"""Where every address is a mailing list, whatever a mail client takes it for; sub-domains included."""
 
 FREQUENT_PROVIDERS: Final = frozenset(entry[0] for entry in _ENTRIES if "frequent" in entry[2:])
 """The providers that people write to, and mistype, most."""

@@ -24,11 +24,22 @@ _AUDIENCES: dict[str, Callable[[View], int]] = {
     "partner": lambda view: view.people.partner,
     "external": lambda view: view.people.external,
 }
+
+
+def _lists(view: View) -> int:
+    return view.people.by_place(places.LIST) | _lists_by_domain(view)
+
+
+def _lists_by_domain(view: View) -> int:
+    """Return the lists that no mail client called one, so that nobody asked for their members."""
+    return view.people.by_trait(traits.MAILING_LIST) & ~view.people.by_place(places.LIST)
+
+
 _KINDS: dict[str, Callable[[View], int]] = {
-    "person": lambda view: view.people.everyone & ~view.people.by_place(places.LIST | places.UNKNOWN_KIND),
-    "distribution_list": lambda view: view.people.by_place(places.LIST),
-    "unexpanded_list": lambda view: view.people.by_place(places.UNEXPANDED),
-    "unknown": lambda view: view.people.by_place(places.UNKNOWN_KIND),
+    "person": lambda view: view.people.everyone & ~(_lists(view) | view.people.by_place(places.UNKNOWN_KIND)),
+    "distribution_list": _lists,
+    "unexpanded_list": lambda view: view.people.by_place(places.UNEXPANDED) | _lists_by_domain(view),
+    "unknown": lambda view: view.people.by_place(places.UNKNOWN_KIND) & ~_lists_by_domain(view),
     "unreadable": lambda view: view.people.by_trait(traits.UNREADABLE),
 }
 
