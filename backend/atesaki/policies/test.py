@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from atesaki.judgement.decide import decide
-from atesaki.judgement.decision import Action, Decision, Exposure, Finding, Mode
+from atesaki.judgement.decision import Action, Decision, Exposure, Mode
 from atesaki.judgement.explain import Locale, reason
-from atesaki.judgement.message import ItemKind
 from atesaki.judgement.policy_set import PolicySet, compile_set
 from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.errors import PolicyError, PolicyErrors
 from atesaki.policies.load import LoadedSet, LoadedSuite
 from atesaki.policies.suite import Case, Expectation, ExpectedExposure, ExpectedRemedies
 from atesaki.policies.suite_checks import qualified
+
+_LOCALES: tuple[Locale, ...] = ("ja", "en")
 
 
 class Result(Struct, frozen=True):
@@ -55,31 +56,51 @@ def _as_error(result: Result) -> PolicyError:
     return PolicyError(result.file, result.line, result.column, sentence)
 
 
-def _run_suite(loaded: LoadedSet, suite: LoadedSuite) -> Iterator[Result]:
+def decided(loaded: LoadedSet, suite: LoadedSuite, case: Case) -> Decision:
+    """Return what is decided about the draft of a test."""
+    return _decided(_judging(loaded, suite), suite, case)
+
+
+def reasons(decision: Decision, policy_set: PolicySet) -> list[str]:
+    """Return every sentence that the findings say, in each language."""
+    return [reason(finding, policy_set, locale, decision.item) for finding in decision.findings for locale in _LOCALES]
+
+
+def rules_told(decision: Decision, mode: Mode) -> list[str]:
+    """Return the rules of one mode that match, each once as `policy.rule`."""
+    return sorted({f"{f.policy}.{f.rule}" for f in decision.findings if f.mode == mode})
+
+
+def _judging(loaded: LoadedSet, suite: LoadedSuite) -> PolicySet:
+    """Return the policies by which the tests of a file are judged."""
     policy_set = loaded.policy_set
-    if suite.suite.scope == "policy":
-        policies = [policy for policy in policy_set.policies if policy.id == suite.policy]
-        policy_set = compile_set(policy_set.revision, policies)
+    if suite.suite.scope == "set":
+        return policy_set
+    return compile_set(policy_set.revision, [policy for policy in policy_set.policies if policy.id == suite.policy])
+
+
+def _run_suite(loaded: LoadedSet, suite: LoadedSuite) -> Iterator[Result]:
+    policy_set = _judging(loaded, suite)
     for number, case in enumerate(suite.suite.tests):
         position = suite.document.error_at(["tests", number], "")
         differences = tuple(_run(policy_set, suite, case))
         yield Result(position.file, position.line, position.column, case.name, differences, case.ja)
 
 
-def _run(policy_set: PolicySet, suite: LoadedSuite, case: Case) -> Iterator[str]:
+def _decided(policy_set: PolicySet, suite: LoadedSuite, case: Case) -> Decision:
     message = message_of(case.draft, suite.suite.drafts)
-    decision = decide(message, policy_set, facts_of(suite.suite.facts, case.facts))
+    return decide(message, policy_set, facts_of(suite.suite.facts, case.facts))
+
+
+def _run(policy_set: PolicySet, suite: LoadedSuite, case: Case) -> Iterator[str]:
+    decision = _decided(policy_set, suite, case)
     for key, (expected, got) in _compared(suite.policy, case.expect, decision).items():
         if expected != got:
             yield f"expected {key} {_shown(expected)}, got {_shown(got)}"
-    said = [sentence for finding in decision.findings for sentence in _reasons(finding, policy_set, decision.item)]
+    said = reasons(decision, policy_set)
     for text in case.expect.says or ():
         if not any(text in sentence for sentence in said):
             yield f"expected a reason that says {text}, got {_shown(said)}"
-
-
-def _reasons(finding: Finding, policy_set: PolicySet, item: ItemKind) -> tuple[str, str]:
-    return reason(finding, policy_set, "ja", item), reason(finding, policy_set, "en", item)
 
 
 def _compared(policy: str, expect: Expectation, decision: Decision) -> dict[str, tuple[object, object]]:
@@ -89,8 +110,8 @@ def _compared(policy: str, expect: Expectation, decision: Decision) -> dict[str,
     pairs: dict[str, tuple[object, object]] = {
         "action": (action, decision.action),
         "release": (expect.release, decision.release),
-        "findings": (_qualified(findings, policy), _rules(decision, "enforce")),
-        "simulated": (_qualified(expect.simulated, policy), _rules(decision, "simulate")),
+        "findings": (_qualified(findings, policy), rules_told(decision, "enforce")),
+        "simulated": (_qualified(expect.simulated, policy), rules_told(decision, "simulate")),
         **{f"exposure.{key}": pair for key, pair in _paired(expect.exposure, decision.exposure)},
         **_remedies(expect, decision),
     }
@@ -113,10 +134,6 @@ def _remedies(expect: Expectation, decision: Decision) -> dict[str, tuple[object
 
 def _qualified(names: Iterable[str] | None, policy: str) -> list[str] | None:
     return None if names is None else sorted(qualified(name, policy) for name in names)
-
-
-def _rules(decision: Decision, mode: Mode) -> list[str]:
-    return sorted({f"{f.policy}.{f.rule}" for f in decision.findings if f.mode == mode})
 
 
 def _shown(value: object) -> str:

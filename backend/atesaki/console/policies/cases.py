@@ -1,4 +1,4 @@
-"""The tests of a policy: how they run on the draft, and a new one by form."""
+"""The tests of a policy: how they run on the draft, a new one by form, and one that fails mended by form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
+from atesaki.console.policies.mend_test import mended_test
 from atesaki.console.policies.new_test import Wrong, added_test
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.rendering import page
@@ -23,6 +24,8 @@ from atesaki.policies.in_words import name
 from atesaki.policies.load import TEST_ENDING
 
 _ADDED = _("The test was added to the draft.")
+_MENDED = _("The test expects what happens now.")
+_REMOVED = _("The test was removed from the draft.")
 
 
 class CasePages(NamedTuple):
@@ -48,6 +51,20 @@ class CasePages(NamedTuple):
             return self._page(ask, draft, found, error)
         then = f"/policies/drafts/{draft.head.id}/of/{found.id}/tests"
         return save(Bench(self.ports, ask, draft), Change(file, base, text), then, _ADDED)
+
+    def mend(self, ask: Ask) -> Response:
+        """Let a test expect what happens now, or remove it."""
+        draft = draft_of(self.ports, ask)
+        found = sketch(draft, ask.path("policy"), ask)
+        file = f"{found.id}{TEST_ENDING}"
+        base = with_line_ends_of(draft.files.get(file), ask.value("base"))
+        try:
+            text = mended_test(ask, {**draft.files, file: base}, file)
+        except (Wrong, CannotEdit) as error:
+            return self._page(ask, draft, found, error)
+        then = f"/policies/drafts/{draft.head.id}/of/{found.id}/tests"
+        said = _REMOVED if ask.value("do") == "remove" else _MENDED
+        return save(Bench(self.ports, ask, draft), Change(file, base, text), then, said)
 
     def _page(self, ask: Ask, draft: PolicyDraft, found: Sketch, error: Wrong | CannotEdit | None = None) -> Response:
         file = f"{found.id}{TEST_ENDING}"

@@ -11,9 +11,10 @@ from atesaki.policies.editing import add_item, plain_of, set_value
 from atesaki.policies.editing.written import block
 from atesaki.policies.errors import PolicyErrors
 
-_NO_NAME = _("Say in a sentence what the test is about.")
+NO_NAME = _("Say in a sentence what the test is about.")
 _NOBODY = _("The mail needs at least one recipient.")
 _NOT_A_NUMBER = _("This is a number of people, such as 26.")
+_TWICE = _("Another test has this name.")
 _EXPECTS = _("Say what is expected.")
 _BROKEN = _("The test file has mistakes. Mend it as YAML first.")
 
@@ -32,7 +33,7 @@ def added_test(ask: Ask, file: str, text: str) -> str:
     """Return a test file with the mail and the test of a form; raises `Wrong`."""
     name = " ".join(ask.value("name").split())
     if not name:
-        raise Wrong("name", _NO_NAME)
+        raise Wrong("name", NO_NAME)
     mail, expected = _mail(ask), _expected(ask)
     if not text.strip():
         return "\n".join(block({"drafts": {"mail": mail}, "tests": [_case(name, "mail", expected)]}, 0)) + "\n"
@@ -43,10 +44,17 @@ def added_test(ask: Ask, file: str, text: str) -> str:
     drafts = data.get("drafts") if isinstance(data, dict) else None
     if not isinstance(drafts, dict):
         raise Wrong("name", _BROKEN)
+    named_once(name, data.get("tests"), "name")
     draft = next((key for key, value in drafts.items() if value == mail), None) or new_id("mail", drafts.keys())
     if draft not in drafts:
         text = set_value(file, text, ("drafts", draft), mail)
     return add_item(file, text, ("tests",), _case(name, draft, expected))
+
+
+def named_once(name: str, tests: Any, field: str) -> None:  # noqa: ANN401 - plain YAML
+    """Refuse a name that another test has, since such a file does not load; raises `Wrong`."""
+    if any(isinstance(test, dict) and test.get("name") == name for test in tests or ()):
+        raise Wrong(field, _TWICE)
 
 
 def _case(name: str, draft: str, expected: dict[str, object]) -> dict[str, object]:

@@ -68,3 +68,4 @@ def _edits(pages: Pages, ports: Ports) -> None:
     pages.post(f"{RULE}/preview", rules.preview, roles=ADMIN)
     pages.get(f"{POLICY}/tests", tests.show, roles=ADMIN)
     pages.post(f"{POLICY}/tests", tests.add, roles=ADMIN)
+    pages.post(f"{POLICY}/tests/mend", tests.mend, roles=ADMIN)
