@@ -80,3 +80,29 @@ def test_the_keyboard_stands_at_the_roles_that_are_missing(signed_in: SignIn, se
     expect(page.get_by_role("group", name="Roles")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Admin")).to_be_focused()
+
+
+def test_the_other_language_keeps_what_was_typed(signed_in: SignIn, served: Server) -> None:
+    """Whoever changes the language in the middle of a form goes on there, and the next page is as it was."""
+    page = signed_in(served, "admin", path="/people?lang=en")
+    page.get_by_label("E-mail address").fill("sato@hall.example")
+    page.get_by_label("Auditor").check()
+    page.get_by_role("link", name="日本語").click()
+    expect(page.get_by_label("メールアドレス")).to_have_value("sato@hall.example")
+    expect(page.locator("input[value=auditor]")).to_be_checked()
+    assert page.evaluate("sessionStorage.getItem('atesaki-typed')") is None
+    assert "sato" not in page.url
+    page.reload()
+    expect(page.get_by_label("メールアドレス")).to_have_value("")
+
+
+def test_the_other_language_shows_what_somebody_else_saved_meanwhile(signed_in: SignIn, served: Server) -> None:
+    """Typed over an older state, it would take back the other's change unseen."""
+    page = signed_in(served, "admin", path="/organization?lang=en")
+    page.get_by_label("Partners' domains").fill("typed.example")
+    other = signed_in(served, "admin", path="/organization?lang=en")
+    other.get_by_label("Partners' domains").fill("saved.example")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("status")).to_contain_text("Saved.")
+    page.get_by_role("link", name="日本語").click()
+    expect(page.locator("[name=partner_domains]")).to_have_value("saved.example")

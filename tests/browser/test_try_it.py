@@ -75,6 +75,19 @@ def test_a_list_pasted_from_a_mail_program_is_read(visit: Open) -> None:
     assert "山田 太郎 <a@x.jp>" in _region(page, "seen")
 
 
+def test_the_other_language_keeps_what_was_typed_before_and_after_an_answer(visit: Open) -> None:
+    """The list may have been typed by hand."""
+    page = visit("/?lang=en")
+    page.get_by_label("From").fill("staff@hall.example")
+    page.get_by_role("link", name="日本語").click()
+    expect(page.locator("#sender")).to_have_value("staff@hall.example")
+    page.locator("#to").fill("a@x.jp")
+    page.get_by_role("button", name="確かめる", exact=True).click()
+    page.locator("#to").fill("b@y.jp")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#to")).to_have_value("b@y.jp")
+
+
 @SCRIPTED
 def test_a_saved_mail_can_be_chosen(visit: Open, tmp_path: Path, profile: dict[str, bool]) -> None:
     """Its recipients are judged and stand in the form afterwards."""
