@@ -66,6 +66,13 @@ def test_the_fix_of_a_meeting_is_about_attendees(remedies: list[str], locale: Lo
     assert fix(decision, locale) == sentence
 
 
+def test_one_attendee_is_told_of_as_one() -> None:
+    """A single attendee is a person, not “whoever”."""
+    rules = policy_set(rule(OUTSIDE, remedies=["remove"]))
+    decision = decide(message(to=ATTENDEES[:1], item="appointment"), rules, facts())
+    assert fix(decision, "en") == "Check this attendee and remove them if they are wrong."
+
+
 def test_a_meeting_offers_no_bcc_whatever_the_rules_say() -> None:
     """A rule that knows no other fix than Bcc leaves a meeting without one."""
     rules = policy_set(rule(OUTSIDE, remedies=["move_to_bcc"]))

@@ -34,9 +34,10 @@ _EVERYBODY: Final = re.compile(
     r"|お疲れ|おつかれ|ご苦労|お互い|\b(?:奥|旦那|神|王|何|お父|お母|お嬢|お世話))$"
 )
 _NOBODY: Final = re.compile(
-    r"\b(?:again|all|and|applicants?|both|colleagues?|committee|customers?|everybody|everyone|folks|friends?|from|guys"
-    r"|hiring|ladies|madam|manager|members?|or|parents?|participants?|sirs?|students?|subscriber|team|the|there|to|users?"
-    r"|valued|volunteers?|world)\b",
+    r"\b(?:again|all|and|applicants?|both|colleagues?|committee|customers?|donors?|editor|everybody|everyone|folks|friends?"
+    r"|from|guys|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|neighbou?rs?|or|parents?|participants?|residents?"
+    r"|secretary|sirs?|staff|students?|subscriber|support|supporters?|team|the|there|to|treasurer|trustees?|users?|valued"
+    r"|volunteers?|world)\b",
     re.IGNORECASE,
 )
 _ORGANIZATION: Final = re.compile(
@@ -44,7 +45,7 @@ _ORGANIZATION: Final = re.compile(
 )
 _DEPARTMENT: Final = re.compile(r"..[部課係室局科班店省庁市区町村県府都]$|社$")
 _POST: Final = re.compile(
-    r"(?:代表|取締役|社長|会長|副?部長|次長|副?課長|係長|主任|主事|[室局所店館園校院市町村]長|副?理事長?|事務長|知事|准?教授|講師|先生)+$"
+    r"(?:学校長|代表|取締役|社長|会長|副?部長|次長|副?課長|係長|主任|主事|[室局所店館園校院市町村]長|副?理事長?|事務長|知事|准?教授|講師|先生)+$"
 )
 _SCRIPTS: Final = tuple(map(re.compile, ("[\u3400-\u9fff々]", "[\u3041-\u30ff]", "[a-zà-ɏ]", "[\uac00-\ud7a3]")))
 _BREAKS: Final = re.compile(r"[\s,.;:()\[\]【】「」<>\"'’/|_-]+")

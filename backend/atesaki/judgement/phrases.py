@@ -80,7 +80,7 @@ _MEETING_FIXES: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "send_individually": ("Invite each person separately.", "Invite each person separately."),
         "remove": (
-            "Check this attendee, and remove whoever is wrong.",
+            "Check this attendee and remove them if they are wrong.",
             "Check these {count} attendees and remove those who are wrong.",
         ),
     },
