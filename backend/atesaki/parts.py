@@ -81,6 +81,9 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
     closing.callback(parts.policies.stop)
     await parts.lookup.start()
     closing.push_async_callback(parts.lookup.stop)
+    if parts.lists.facts is not None:
+        parts.lists.facts.start()
+        closing.callback(parts.lists.facts.stop)
     closing.callback(parts.correspondents.flush)
     closing.callback(parts.what_if.stop)
     parts.rights.upkeep.start()
@@ -118,7 +121,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     lookup, lists = _lists(base, closing)
     check = Check(
         policies=policies,
-        facts=(facts := FactSources(lookup, correspondents, organization)),
+        facts=(facts := FactSources(lookup, correspondents, organization, lists.facts)),
         journal=journal,
         releases=(releases := Releases(store, found, journal, pseudonyms)),
         correspondents=correspondents,

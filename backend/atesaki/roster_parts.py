@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
+from atesaki.directory.at_send import DirectoryFacts
 from atesaki.directory.configured import open_directories
 from atesaki.directory.port import Directory
 from atesaki.foundation import Foundation, recorder
@@ -28,6 +29,7 @@ class RosterParts(NamedTuple):
     rosters: Rosters
     uploads: Uploads
     directories: Mapping[str, Directory]
+    facts: DirectoryFacts | None
     sync: Sync
     every: dt.timedelta
     late_after: dt.timedelta
@@ -55,10 +57,12 @@ def open_rosters(base: Foundation, changed: Callable[[], None], closing: context
     rosters = Rosters(base.store, recorder(base.journal), changed)
     directories = open_directories(base.settings, closing)
     minutes = base.settings.directory_sync_minutes
+    facts = DirectoryFacts(directories, late_after(minutes).total_seconds()) if directories else None
     return RosterParts(
         rosters=rosters,
         uploads=Uploads(base.store),
         directories=directories,
+        facts=facts,
         sync=Sync(base.store, rosters, directories),
         every=dt.timedelta(minutes=minutes),
         late_after=late_after(minutes),

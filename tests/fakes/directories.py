@@ -27,6 +27,7 @@ class FakeGroup:
     name: str
     address: str
     members: list[str] = field(default_factory=list)
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,6 +60,10 @@ class World:
     def group(self, id_: str, name: str, address: str, *members: str) -> None:
         """Let there be a group."""
         self.groups[id_] = FakeGroup(id_, name, address, list(members))
+
+    def around(self, key: str) -> Iterator[FakeGroup]:
+        """The groups that somebody, or a group, is directly in."""
+        return (group for group in self.groups.values() if key in group.members)
 
     def everybody(self, id_: str) -> Iterator[str]:
         """All members of a group, and of the groups within it."""

@@ -1,5 +1,7 @@
 """A directory in memory that keeps the contract of the real ones, for tests of whatever asks one."""
 
+from collections.abc import Mapping
+
 from atesaki.directory.errors import DirectoryError, GroupMissing
 from atesaki.directory.port import Group, GroupList, Membership, Person, Provider, Standing
 
@@ -13,6 +15,7 @@ class FakeDirectory:
         self.known: dict[str, tuple[Group, Membership]] = {}
         self.accounts: dict[str, Standing] = {}
         self.broken: DirectoryError | None = None
+        self.asked = 0
 
     def put(self, group_id: str, name: str, *addresses: str, unresolved: int = 0) -> None:
         """Let there be a group."""
@@ -33,11 +36,26 @@ class FakeDirectory:
             raise GroupMissing("Microsoft Graph knows no such group.")
         return self.known[group_id][1]
 
+    def mailing_lists(self) -> Mapping[str, str]:
+        """The ids of all groups by address."""
+        self._fail()
+        return {group.address: group.id for group, _ in self.known.values()}
+
+    def groups_of(self, address: str) -> tuple[Group, ...]:
+        """The groups that somebody is in."""
+        self._fail()
+        return tuple(
+            group
+            for group, membership in self.known.values()
+            if address in {person.address for person in membership.people}
+        )
+
     def standing(self, address: str) -> Standing:
         """Whether an address is known."""
         self._fail()
         return self.accounts.get(address, "missing")
 
     def _fail(self) -> None:
+        self.asked += 1
         if self.broken:
             raise self.broken

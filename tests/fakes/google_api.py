@@ -34,12 +34,23 @@ class FakeGoogle(FakeApi):
         kind, key, members = match[1], unquote(match[2] or ""), match[3]
         if members:
             return self._members(key, query)
+        if kind == "groups" and not key and "userKey" in query:
+            return self._around(query)
         if kind == "groups" and not key:
             assert query["customer"] == "my_customer"
             rows = [_google_group(group) for group in self._found(query.get("query"))]
             return _google_page("groups", rows, query)
         found = self._account(key) if kind == "users" else self._group(key)
         return (200, {}, found) if found else self._missing()
+
+    def _around(self, query: Query) -> Answer:
+        assert "customer" not in query
+        address = query["userKey"].lower()
+        keys = [key for key, person in self.world.people.items() if address in {key.lower(), *person.aliases}]
+        keys += [group.id for group in self.world.groups.values() if group.address == address]
+        if not keys:
+            return self._missing()
+        return _google_page("groups", [_google_group(group) for group in self.world.around(keys[0])], query)
 
     def _members(self, key: str, query: Query) -> Answer:
         group = next((each for each in self.world.groups.values() if key in {each.id, each.address}), None)
@@ -81,7 +92,8 @@ class FakeGoogle(FakeApi):
 
 
 def _google_group(group: FakeGroup) -> dict[str, Any]:
-    return {"id": group.id, "name": group.name, "email": group.address}
+    row: dict[str, Any] = {"id": group.id, "name": group.name, "email": group.address}
+    return {**row, "aliases": list(group.aliases)} if group.aliases else row
 
 
 def _google_page(name: str, rows: list[dict[str, Any]], query: Query) -> Answer:

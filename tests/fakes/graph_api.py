@@ -53,11 +53,15 @@ class FakeGraph(FakeApi):
     @override
     def answer(self, path: str, query: Query, headers: Mapping[str, str]) -> Answer:
         if path == "/v1.0/groups":
-            assert ("$search" not in query and "$filter" not in query) or headers["consistencylevel"] == "eventual"
+            advanced = "$search" in query or "proxyAddresses/any" in query.get("$filter", "")
+            assert not advanced or headers["consistencylevel"] == "eventual"
             return self._page(path, query, [_graph_group(group) for group in self._found_groups(query)])
         if path == "/v1.0/users":
             assert query["$count"] == "true"
             return self._page(path, query, [_graph_user(person) for person in self._found_people(query)])
+        account = re.fullmatch(r"/v1\.0/users/u-([^/]+)/transitiveMemberOf", path)
+        if account and unquote(account[1]) in self.world.people:
+            return self._page(path, query, self._memberships(unquote(account[1])))
         match = re.fullmatch(r"/v1\.0/groups/([^/]+)/transitiveMembers", path)
         if match and unquote(match[1]) in self.world.groups:
             rows = [self._member(key) for key in self.world.everybody(unquote(match[1]))]
@@ -76,6 +80,11 @@ class FakeGraph(FakeApi):
             return {"@odata.type": "#microsoft.graph.device", "id": "d", "displayName": "Printer"}
         return {"@odata.type": "#microsoft.graph.orgContact", "id": "h", "displayName": None, "mail": None}
 
+    def _memberships(self, address: str) -> list[dict[str, Any]]:
+        groups = [each for each in self.world.groups.values() if address in self.world.everybody(each.id)]
+        role = {"@odata.type": "#microsoft.graph.directoryRole", "id": "r", "displayName": "Reader"}
+        return [role, *({"@odata.type": "#microsoft.graph.group", **_graph_group(group)} for group in groups)]
+
     def _found_groups(self, query: Query) -> list[FakeGroup]:
         groups = list(self.world.groups.values())
         if "$search" in query:
@@ -83,6 +92,8 @@ class FakeGraph(FakeApi):
             assert match, query["$search"]
             word = match[1].lower()
             return [group for group in groups if word in group.name.lower() or group.address.lower().startswith(word)]
+        if query.get("$filter") == "mailEnabled eq true":
+            return [group for group in groups if group.address]
         if "$filter" in query:
             return [group for group in groups if group.address.lower() in _filtered(query["$filter"])]
         return groups
@@ -114,7 +125,9 @@ def _graph_user(person: FakePerson) -> dict[str, Any]:
 
 
 def _graph_group(group: FakeGroup) -> dict[str, Any]:
-    return {"id": group.id, "displayName": group.name, "mail": group.address or None}
+    proxies = [f"SMTP:{group.address}", *(f"smtp:{alias}" for alias in group.aliases), "SPO:SPO_1@SPO_2"]
+    mail = group.address or None
+    return {"id": group.id, "displayName": group.name, "mail": mail, "proxyAddresses": proxies if mail else []}
 
 
 def _filtered(text: str) -> set[str]:

@@ -118,7 +118,7 @@ async def _facts(settings: Settings, store: Store | None, message: Message, poli
     organization = _Organization(state.organization if state.revision else declared)
     found = late(sources(store), now - late_after(settings.directory_sync_minutes))
     asked = FactSources(_Rosters(store, found), Correspondents(store, open_pseudonyms(store)), organization)
-    return await asked.gather(await asked.people(message), policy_set, now)
+    return (await asked.gather(message, policy_set, now)).facts
 
 
 class _Organization(Struct, frozen=True):

@@ -14,7 +14,7 @@ from atesaki.storage.engine import Store
 
 
 def directories(settings: Settings) -> Iterator[Diagnosis]:
-    """Ask each directory for its groups."""
+    """Ask each directory for its groups and lists."""
     with contextlib.ExitStack() as closing:
         try:
             found = open_directories(settings, closing)
@@ -28,10 +28,12 @@ def directories(settings: Settings) -> Iterator[Diagnosis]:
 def _asked(directory: Directory) -> Diagnosis:
     try:
         directory.groups("")
+        lists = directory.mailing_lists()
     except AtesakiError as error:
         mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
-        return problem("directory", f"{error.detail} No roster can follow a group there meanwhile.", mend)
-    return ok("directory", f"The directory ({directory.provider}) tells its groups.")
+        lost = "Meanwhile no roster can follow a group there, and mail to your own lists warns or goes unexpanded."
+        return problem("directory", f"{error.detail} {lost}", mend)
+    return ok("directory", f"The directory ({directory.provider}) tells its groups; addresses of lists: {len(lists)}.")
 
 
 def in_step(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:

@@ -58,6 +58,23 @@ class GoogleDirectory:
                 gathered.unresolved += 1
         return Membership(tuple(gathered.people.values()), gathered.unresolved)
 
+    def mailing_lists(self) -> Mapping[str, str]:
+        """The ids of all groups, by each of their addresses: every group of Google gets mail."""
+        fields = "groups(id,email,aliases,nonEditableAliases),nextPageToken"
+        rows = self._all_groups({"customer": "my_customer", "fields": fields})
+        return {address: _text(row, "id") for row in rows for address in _addresses(row)}
+
+    def groups_of(self, address: str) -> tuple[Group, ...]:
+        """The groups that somebody is in, and the groups that those are in, asked one by one."""
+        found: dict[str, Group] = {}
+        waiting = [address]
+        while waiting:
+            for row in self._around(waiting.pop()):
+                group = Group(_text(row, "id"), _text(row, "name"), _text(row, "email"))
+                if found.setdefault(group.id, group) is group and group.address:
+                    waiting.append(group.address)
+        return tuple(found.values())
+
     def standing(self, address: str) -> Standing:
         """Whether an account has this address, also as an alias; else whether a group has."""
         try:
@@ -80,13 +97,26 @@ class GoogleDirectory:
         return self._get(lambda: self._service.groups.list(**values))
 
     def _members_of(self, group_id: str) -> Iterator[Mapping[str, Any]]:
-        values: dict[str, Any] = {"groupKey": group_id, "maxResults": _PAGE}
+        return self._pages("members", lambda **page: self._service.members.list(groupKey=group_id, **page))
+
+    def _around(self, member: str) -> Iterator[Mapping[str, Any]]:
+        """The groups that a person, or another group, is directly in (reference of the method groups.list)."""
+        try:
+            yield from self._all_groups({"userKey": member, "fields": "groups(id,name,email),nextPageToken"})
+        except GroupMissing:
+            return
+
+    def _all_groups(self, which: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+        return self._pages("groups", lambda **page: self._service.groups.list(**which, **page))
+
+    def _pages(self, name: str, make: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
+        page: dict[str, Any] = {"maxResults": _PAGE}
         for _ in range(_MOST_PAGES):
-            answer = self._get(lambda: self._service.members.list(**values))  # Called at once.
-            yield from _rows(answer, "members")
+            answer = self._get(lambda: make(**page))
+            yield from _rows(answer, name)
             if "nextPageToken" not in answer:
                 return
-            values["pageToken"] = answer["nextPageToken"]
+            page["pageToken"] = answer["nextPageToken"]
         raise DirectoryUnavailable(_BROKEN)
 
     def _get(self, make: Callable[[], Any]) -> Mapping[str, Any]:
@@ -184,6 +214,16 @@ def _rows(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _addresses(group: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("aliases", "nonEditableAliases"):
+        found = group.get(name) or []
+        if not isinstance(found, list):
+            raise DirectoryUnavailable(_BROKEN)
+        yield from map(str, found)
+    if address := _text(group, "email"):
+        yield address
 
 
 def _quoted(search: str) -> str:

@@ -18,6 +18,7 @@ _PAGE = 999
 _MOST_PAGES = 500
 # Searching and filtering by alias are "advanced queries" (learn.microsoft.com/graph/aad-advanced-queries).
 _ADVANCED = {"ConsistencyLevel": "eventual"}
+_GROUP = "#microsoft.graph.group"
 _PEOPLE = frozenset({"#microsoft.graph.user", "#microsoft.graph.orgContact"})
 _REFUSED = "Microsoft Graph refuses: grant GroupMember.Read.All and User.Read.All to the app, with admin consent."
 _BROKEN = "Microsoft Graph can't be reached or does not answer as it should."
@@ -53,16 +54,35 @@ class GraphDirectory:
         }
         return Membership(tuple(people.values()), sum(not _text(row, "mail") for row in rows))
 
+    def mailing_lists(self) -> Mapping[str, str]:
+        """The ids of all groups that get mail, by each of their addresses."""
+        query = {"$filter": "mailEnabled eq true", "$select": "id,mail,proxyAddresses", "$top": str(_PAGE)}
+        rows = self._pages(f"{ROOT}/groups", query)
+        return {
+            address: _text(row, "id") for row in rows for address in (_text(row, "mail"), *_aliases(row)) if address
+        }
+
+    def groups_of(self, address: str) -> tuple[Group, ...]:
+        """The groups of all accounts with this address; Graph itself unfolds the groups around them."""
+        query = {"$select": "id,displayName,mail", "$top": str(_PAGE)}
+        urls = [
+            f"{ROOT}/users/{quote(_text(each, 'id'), safe='')}/transitiveMemberOf" for each in self._people(address)
+        ]
+        rows = [row for url in urls for row in self._pages(url, query) if row.get("@odata.type") == _GROUP]
+        return tuple(Group(_text(row, "id"), _text(row, "displayName"), _text(row, "mail")) for row in rows)
+
     def standing(self, address: str) -> Standing:
         """Whether an account has this address, also as an alias; else whether a group has."""
-        value = address.replace("'", "''")
-        alias = f"proxyAddresses/any(each:each eq 'smtp:{value}')"
-        query = {"$filter": f"mail eq '{value}' or userPrincipalName eq '{value}' or {alias}", "$count": "true"}
-        accounts = _rows(self._get(f"{ROOT}/users", {**query, "$select": "id,accountEnabled"}))
-        if accounts:
+        if accounts := self._people(address):
             return "active" if any(row.get("accountEnabled") is not False for row in accounts) else "disabled"
+        value, alias = _filters(address)
         query = {"$filter": f"mail eq '{value}' or {alias}", "$count": "true", "$select": "id"}
         return "active" if _rows(self._get(f"{ROOT}/groups", query)) else "missing"
+
+    def _people(self, address: str) -> list[Mapping[str, Any]]:
+        value, alias = _filters(address)
+        query = {"$filter": f"mail eq '{value}' or userPrincipalName eq '{value}' or {alias}", "$count": "true"}
+        return _rows(self._get(f"{ROOT}/users", {**query, "$select": "id,accountEnabled"}))
 
     def _pages(self, url: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         answer = self._get(url, query)
@@ -122,6 +142,23 @@ def _waits(answer: requests.Response) -> bool:
 
 def _group_url(group_id: str) -> str:
     return f"{ROOT}/groups/{quote(group_id, safe='')}/transitiveMembers"
+
+
+def _filters(address: str) -> tuple[str, str]:
+    """The address as a value of a $filter, and the condition that it is an alias."""
+    value = address.replace("'", "''")
+    return value, f"proxyAddresses/any(each:each eq 'smtp:{value}')"
+
+
+def _aliases(row: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses for mail among the proxy addresses; others are of telephones and the like."""
+    found = row.get("proxyAddresses") or []
+    if not isinstance(found, list):
+        raise DirectoryUnavailable(_BROKEN)
+    for each in found:
+        scheme, _, address = str(each).partition(":")
+        if scheme.lower() == "smtp":
+            yield address
 
 
 def _may_be_person(row: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """A directory as the rest of the program sees it, whoever runs it."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -55,6 +56,12 @@ class Directory(Protocol):
 
     def members(self, group_id: str) -> Membership:
         """Everybody in a group; raises `GroupMissing` where there is none."""
+
+    def mailing_lists(self) -> Mapping[str, str]:
+        """The ids of all groups that get mail, by each of their addresses as the directory writes them."""
+
+    def groups_of(self, address: str) -> tuple[Group, ...]:
+        """The groups that somebody is in, also by way of others; none for an address that isn't known."""
 
     def standing(self, address: str) -> Standing:
         """Whether an address is known, as a person's or a group's, and whether its account is in use."""

@@ -84,7 +84,8 @@ class Facts(Struct, frozen=True):
 
     Keys of `rosters` and `expansions` and members of `known_correspondents` are `address.mailbox_key`s.
     `known_correspondents` is `None` where the sender's history is unknown;
-    an expansion of `None` is a list whose members the directory would not tell.
+    an expansion of `None` is a list whose members the directory would not tell, a member of `None` is one of whom it
+    tells nothing but that there is one.
     `stale` names the sources that could not be asked or are too old, and makes every decision at least warn.
     `late_rosters` are those that could not be kept in step with their groups: they lack who joined lately and still
     hold who left, so a message to people on them at least warns where that matters.
@@ -93,7 +94,7 @@ class Facts(Struct, frozen=True):
     now: dt.datetime
     organization: Organization = Organization()
     rosters: Mapping[str, tuple[RosterHit, ...]] = {}
-    expansions: Mapping[str, tuple[str, ...] | None] = {}
+    expansions: Mapping[str, tuple[str | None, ...] | None] = {}
     known_correspondents: frozenset[str] | None = None
     sender_groups: frozenset[str] | None = None
     stale: tuple[str, ...] = ()

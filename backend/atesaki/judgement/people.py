@@ -5,13 +5,13 @@ A mask is an `int` with one bit a recipient, the first recipient being the highe
 """
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from atesaki.judgement.address import NO_ADDRESS, parse_address
 from atesaki.judgement.facts import Organization
+from atesaki.judgement.masks import as_mask, chosen, taker, truth_table
 from atesaki.judgement.message import Message, Recipient
 from atesaki.judgement.profiles import ALIAS, FREE_MAIL, INTERNAL, PARTNER, UNREADABLE, Profile, profiles_for
 
@@ -19,12 +19,12 @@ TO, CC, BCC, LIST, UNEXPANDED, UNKNOWN_KIND, MEMBER = 1, 2, 4, 8, 16, 32, 64
 VISIBLE = TO | CC
 
 _T = TypeVar("_T")
-Expansions = Mapping[str, tuple[str, ...] | None]
+Members = tuple[str | None, ...]
+Expansions = Mapping[str, Members | None]
 
 _KIND_FLAG = {"person": 0, "distribution_list": LIST | UNEXPANDED, "unknown": UNKNOWN_KIND}
 _DIGIT = bytes.maketrans(b"\x00\x01", b"01")
 _TRUTH = bytes.maketrans(b"01", b"\x00\x01")
-_ONE = ord("1")
 
 
 class People:
@@ -32,7 +32,7 @@ class People:
 
     `texts` are the recipients as the client wrote them; for a member of a list, the list,
     since that is all a client can act on. `take` takes from a column of `known` what it says of each of them;
-    `mailboxes` are their numbers there.
+    `mailboxes` are the numbers there of those who were written.
     """
 
     _repeats = False
@@ -40,6 +40,9 @@ class People:
 
     _groups = False
     """Whether several recipients may be contact groups without an address."""
+
+    behind_lists = 0
+    """Who gets the message as a member of a list alone."""
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class People:
         if expansions:
             self._expand(expansions)
             self._take_traits()
+            self.behind_lists = self.by_place(MEMBER)
         self._settle()
 
     def _look(self) -> None:
@@ -65,12 +69,12 @@ class People:
         self._settle()
 
     def _take_traits(self) -> None:
-        self.take = _taker(self.numbers)
+        self.size = len(self.numbers)
+        self.take = taker(self.numbers)
         self._traits = bytearray(self.take(self.known.traits))
 
     def _settle(self) -> None:
         """Work out, once, what every rule asks for."""
-        self.size = len(self.numbers)
         self.everyone = (1 << self.size) - 1
         self._know_the_sender()
         self.internal = self.by_trait(INTERNAL)
@@ -115,7 +119,7 @@ class People:
         kept = sorted(first.values())
         for position in set(positions).difference(kept):
             self._places[first[mailboxes[position]]] |= self._places[position]
-        take = _taker(kept)
+        take = taker(kept)
         self.texts, self.numbers = list(take(self.texts)), list(take(self.numbers))
         self._places = bytearray(take(self._places))
         self._take_traits()
@@ -127,25 +131,28 @@ class People:
     def _know_the_sender(self) -> None:
         """Nobody is a stranger to themselves, whatever domains are declared."""
         self.sender_self = 0
-        if self.known.mailbox(self.sender.key) in self.mailboxes:
+        written = self.known.mailbox(self.sender.key) in self.mailboxes
+        if written or (self.behind_lists and self.sender.key in self.index):
             position = self.keys.index(self.sender.key)
             self._traits[position] = INTERNAL
             self.sender_self = 1 << (self.size - 1 - position)
 
     def _expand(self, expansions: Expansions) -> None:
         for position, text in enumerate(tuple(self.texts)):
-            members = expansions.get(self.keys[position])
-            if members is None or not self._places[position] & LIST:
+            if self.keys[position] not in expansions:
                 continue
-            self._places[position] &= ~UNEXPANDED
-            for member in members:
+            # The directory knows better what is a list than a client, which may see an address and nothing else.
+            self._places[position] |= LIST | UNEXPANDED
+            members = expansions[self.keys[position]] or (None,)
+            if None not in members:
+                self._places[position] &= ~UNEXPANDED
+            for member in filter(None, members):
                 self._add_member(self.known.number(member), text)
 
     def _add_member(self, number: int, list_text: str) -> None:
         key = self.known.keys[number]
         if self.index.setdefault(key, len(self.keys)) == len(self.keys):
             self.keys.append(key)
-            self.mailboxes.add(self.known.mailboxes[number])
             self.texts.append(list_text)
             self.numbers.append(number)
             self._places.append(MEMBER)
@@ -153,7 +160,7 @@ class People:
     @functools.cached_property
     def keys(self) -> list[str]:
         """The mailbox of each recipient."""
-        return list(_taker(self.numbers)(self.known.keys))
+        return list(taker(self.numbers)(self.known.keys))
 
     @functools.cached_property
     def index(self) -> dict[str, int]:
@@ -218,6 +225,11 @@ class People:
         others = (each.address for each in among if self.profile_of(each.address).key in wanted)
         return tuple(dict.fromkeys((*texts, *others)))
 
+    def through(self, mask: int) -> int:
+        """Return who gets the message through the lists in `mask` alone."""
+        lists = set(self.pick(self.texts, mask))
+        return self.behind_lists and self.behind_lists & self.where(map(lists.__contains__, self.texts))
+
     def positions(self, texts: tuple[str, ...]) -> list[int]:
         """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.
 
@@ -243,20 +255,20 @@ class People:
 
     def by_trait(self, flags: int) -> int:
         """Recipients with any of the traits `flags`."""
-        return _mask(self._traits.translate(_truth_table(flags)))
+        return as_mask(self._traits.translate(truth_table(flags)))
 
     def by_place(self, flags: int) -> int:
         """Recipients in any of the places `flags`."""
-        return _mask(self._places.translate(_truth_table(flags)))
+        return as_mask(self._places.translate(truth_table(flags)))
 
     def where(self, answers: Iterable[bool]) -> int:
         """Return the recipients whose answer, in the order of the message, is true."""
-        return _mask(bytes(answers).translate(_DIGIT))
+        return as_mask(bytes(answers).translate(_DIGIT))
 
     def where_in(self, column: Sequence[int], wanted: Collection[int]) -> int:
         """Return the recipients whose value in a column of theirs is wanted; bytes are told apart at once."""
         if isinstance(column, bytes):
-            return _mask(column.translate(_chosen(frozenset(wanted))))
+            return as_mask(column.translate(chosen(frozenset(wanted))))
         return self.where(map(wanted.__contains__, column))
 
     def bit(self, key: str) -> int:
@@ -273,25 +285,3 @@ class People:
         if mask == self.everyone:
             return items
         return compress(items, f"{mask:0{self.size}b}".encode().translate(_TRUTH))
-
-
-def _mask(digits: bytes | bytearray) -> int:
-    # Most sets that rules ask for are empty, which is told faster than hundreds of digits are read.
-    return int(digits, 2) if _ONE in digits else 0
-
-
-@functools.cache
-def _truth_table(flags: int) -> bytes:
-    return bytes(b"01"[bool(value & flags)] for value in range(256))
-
-
-@functools.lru_cache(1 << 8)
-def _chosen(values: frozenset[int]) -> bytes:
-    return bytes(b"01"[value in values] for value in range(256))
-
-
-def _taker(places: Sequence[int]) -> Callable[[Any], Sequence[Any]]:
-    """Return a function that takes what stands at these places of a column, faster than a loop."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda column: [column[place] for place in places]

@@ -60,11 +60,11 @@ class View:
 
     @functools.cached_property
     def in_thread(self) -> int:
-        """Recipients who were already visible in the conversation."""
+        """Recipients who were already visible in the conversation, and the members of lists that were."""
         mask = 0
         for profile in self.thread_profiles:
             mask |= self.people.bit(profile.key)
-        return mask
+        return mask | self.people.through(mask)
 
     def recipients(self, wanted: RecipientSet) -> int:
         """Return the recipients in a set, computed the first time."""

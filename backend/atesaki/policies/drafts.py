@@ -62,7 +62,7 @@ def facts_of(general: GivenFacts, special: GivenFacts) -> Facts:
         rosters=_hits(given.rosters or {}),
         expansions=_expansions(given.expansions or {}),
         known_correspondents=None if known is None else frozenset(_keys(known)),
-        sender_groups=None if given.sender_groups is None else frozenset(given.sender_groups),
+        sender_groups=None if "sender_groups" in (given.stale or ()) else frozenset(given.sender_groups or ()),
         stale=given.stale or (),
     )
 

@@ -162,8 +162,11 @@ class Check:
 
     async def _case(self, request: DecisionRequest, caller: Caller, started: int, *, about_people: bool) -> Case:
         now, policy_set = self._clock(), self._policies.policy_set
-        people = await self._facts.people(request.message)
-        facts = await self._facts.gather(people, policy_set, now) if about_people else self._facts.without_people(now)
+        message = request.message
+        if about_people:
+            people, facts = await self._facts.gather(message, policy_set, now)
+        else:
+            people, facts = await self._facts.without_people(message, now)
         return Case(uuid7(micros(now)), request, caller, people, facts, policy_set, started)
 
     async def _release(self, case: Case, decision: Decision) -> tuple[str | None, ReleasedBy | None]:

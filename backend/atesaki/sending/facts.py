@@ -2,15 +2,15 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message
-from atesaki.judgement.people import People
+from atesaki.judgement.people import Expansions, People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.profiles import Unmet, profiles_for
 
@@ -39,6 +39,16 @@ class KnowsCorrespondents(Protocol):
         """Return the mailbox keys of those recipients whom the sender has mailed before."""
 
 
+class AsksDirectories(Protocol):
+    """Tells who reads a list and which groups a sender is in; raises where it can't."""
+
+    async def expansions(self, people: People, /) -> Expansions:
+        """Return the members of those recipients that are lists, by mailbox key."""
+
+    async def groups_of(self, sender: str, /) -> frozenset[str]:
+        """Return the names and addresses of the groups of the mailbox with this key."""
+
+
 class KnowsOrganization(Protocol):
     """Tells who we are."""
 
@@ -47,64 +57,108 @@ class KnowsOrganization(Protocol):
         """The organization in force."""
 
 
+class Gathered(NamedTuple):
+    """Whom a message goes to, the members of its lists among them, and what is known of it."""
+
+    people: People
+    facts: Facts
+
+
 class FactSources:
-    """The sources that are asked before a message is judged."""
+    """The sources that are asked before a message is judged; where no directory is set up, nobody knows its facts."""
 
     def __init__(
-        self, rosters: FindsRosters, correspondents: KnowsCorrespondents, organization: KnowsOrganization
+        self,
+        rosters: FindsRosters,
+        correspondents: KnowsCorrespondents,
+        organization: KnowsOrganization,
+        directories: AsksDirectories | None = None,
     ) -> None:
         self._rosters = rosters
         self._correspondents = correspondents
         self._organization = organization
+        self._directories = directories
 
     @property
     def organization(self) -> Organization:
         """The organization in force."""
         return self._organization.value
 
-    def without_people(self, now: dt.datetime) -> Facts:
+    async def without_people(self, message: Message, now: dt.datetime) -> Gathered:
         """Return the facts that tell nothing about rosters and people, for whoever came without a key."""
-        return Facts(now=now, organization=self.organization, known_correspondents=frozenset())
+        facts = Facts(now=now, organization=self.organization, known_correspondents=frozenset())
+        return Gathered(await self._people(message), facts)
 
-    async def people(self, message: Message) -> People:
+    async def _people(self, message: Message) -> People:
         """Return whom the message goes to, as the organization in force sees them; no address is refused.
 
         Reading thousands of new addresses takes seconds, in which others get their turn.
         """
-        if len(message.thread.recipients) > READ_AT_ONCE:
-            await self._meet(message)
+        thread = message.thread.recipients
+        if len(thread) > READ_AT_ONCE:
+            await self._meet(message, [each if isinstance(each, str) else each.address for each in thread])
         try:
             return People(message, self.organization, at_once=READ_AT_ONCE)
         except Unmet:
-            await self._meet(message)
+            await self._meet(message, [each.address for each in (*message.to, *message.cc, *message.bcc)])
             return People(message, self.organization)
 
-    async def _meet(self, message: Message) -> None:
+    async def _with_members(self, message: Message, expansions: Expansions) -> People:
+        for members in expansions.values():
+            await self._meet(message, filter(None, members or ()))
+        return People(message, self.organization, expansions)
+
+    async def _meet(self, message: Message, texts: Iterable[str]) -> None:
         known = profiles_for(self.organization, parse_address(message.sender.address))
-        everybody = (*message.to, *message.cc, *message.bcc, *message.thread.recipients)
-        unmet = known.unmet(each if isinstance(each, str) else each.address for each in everybody)
-        for place, text in enumerate(unmet, 1):
+        for place, text in enumerate(known.unmet(texts), 1):
             known.number(text)
             if place % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def gather(self, people: People, policy_set: PolicySet, now: dt.datetime) -> Facts:
+    async def gather(self, message: Message, policy_set: PolicySet, now: dt.datetime) -> Gathered:
         """Ask the sources that the policies need; one that fails is named in `stale`, which warns."""
         stale: list[str] = []
+        people = await self._people(message)
+        expansions: Expansions = {}
+        groups: frozenset[str] | None = None
+        if self._directories is not None:
+            expansions, groups = await _told(self._directories, people, policy_set, stale)
+            people = await self._with_members(message, expansions) if expansions else people
         rosters: Mapping[str, tuple[RosterHit, ...]] = {}
         known: frozenset[str] | None = None
         if "rosters" in policy_set.needs:
             rosters = await _asked("rosters", self._rosters.find(people), stale) or {}
         if "history" in policy_set.needs:
             known = await _asked("history", self._correspondents.known(people, now), stale)
-        return Facts(
+        facts = Facts(
             now=now,
             organization=self.organization,
             rosters=rosters,
+            expansions=expansions,
             known_correspondents=known,
+            sender_groups=groups,
             stale=tuple(stale),
             late_rosters=self._rosters.late if rosters else frozenset(),
         )
+        return Gathered(people, facts)
+
+
+async def _told(
+    directories: AsksDirectories, people: People, policy_set: PolicySet, stale: list[str]
+) -> tuple[Expansions, frozenset[str] | None]:
+    """Ask both questions at once, since somebody waits for the answers."""
+    needs = policy_set.needs
+    expansions, groups = await asyncio.gather(
+        _asked("expansions", directories.expansions(people), stale) if "expansions" in needs else _unasked(),
+        _asked("sender_groups", directories.groups_of(people.sender.key), stale)
+        if "sender_groups" in needs
+        else _unasked(),
+    )
+    return expansions or {}, groups
+
+
+async def _unasked() -> None:
+    """Take the place of a question that no rule asks."""
 
 
 async def _asked(source: str, answer: Awaitable[_T], stale: list[str]) -> _T | None:

@@ -10,27 +10,23 @@ import msgspec
 from atesaki.console.try_it.trial import Choices
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import Message
-from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
+from atesaki.sending.facts import Gathered
 
 
 class GathersFacts(Protocol):
     """Asks rosters, history and organization, as at the moment of Send."""
 
-    async def people(self, message: Message, /) -> People:
-        """Return whom the message goes to."""
-
-    async def gather(self, people: People, policy_set: PolicySet, now: dt.datetime, /) -> Facts:
-        """Return the facts that the rules need."""
+    async def gather(self, message: Message, policy_set: PolicySet, now: dt.datetime, /) -> Gathered:
+        """Return whom the message goes to, and the facts that the rules need."""
 
 
 async def facts_for(
     choices: Choices, message: Message, policy_set: PolicySet, source: GathersFacts, now: dt.datetime
 ) -> Facts:
     """Gather the facts and put the assumed ones in their place; nothing is remembered by asking."""
-    people = await source.people(message)
     # Asked as of the present: whom somebody had mailed at another moment nobody can tell.
-    facts = await source.gather(people, policy_set, dt.datetime.now(dt.UTC))
+    people, facts = await source.gather(message, policy_set, dt.datetime.now(dt.UTC))
     assumed: dict[str, object] = {"now": now}
     if choices.rosters != "real":
         assumed["rosters"] = {}

@@ -157,7 +157,9 @@ def _first_time(view: View) -> int:
         message = "The sender's earlier recipients are unknown."
         raise FactUnknownError(message)
     people = view.people
-    return people.everyone & ~people.where(map(known.__contains__, people.keys)) if known else people.everyone
+    # Whoever writes to a list writes to the list.
+    written = people.everyone & ~people.behind_lists
+    return written & ~people.where(map(known.__contains__, people.keys)) if known else written
 
 
 def _continues_known_thread(view: View) -> bool:

@@ -20,7 +20,7 @@ def sender(condition: SenderFilter, path: Path) -> Predicate:
     if condition == type(condition)():
         raise ConditionError(path, "Give at least one of addresses and groups.")
     patterns = _compiled(condition.addresses or (), path)
-    groups = frozenset(condition.groups or ())
+    groups = frozenset(map(str.casefold, condition.groups or ()))
 
     def holds(view: View) -> Match | None:
         if patterns and not any(matches(view.people.sender) for matches in patterns):
@@ -35,7 +35,7 @@ def _in_group(view: View, groups: frozenset[str]) -> bool:
     if known is None:
         message = "The sender's groups are unknown."
         raise FactUnknownError(message)
-    return not groups.isdisjoint(known)
+    return not groups.isdisjoint(map(str.casefold, known))
 
 
 def _compiled(patterns: tuple[str, ...], path: Path) -> list[Callable[[Address], bool]]:

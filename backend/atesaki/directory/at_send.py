@@ -1,0 +1,89 @@
+"""What a directory says at the moment of Send: who reads a mailing list, and which groups a sender is in (ADR 0017)."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from atesaki.directory.errors import DirectoryUnavailable, GroupMissing
+from atesaki.directory.port import Directory, Membership
+from atesaki.directory.remembered import Remembered
+from atesaki.judgement.address import mailbox_key
+from atesaki.judgement.people import LIST, Expansions, Members, People
+
+MOST_MEMBERS = 10_000
+"""Who reads a larger list is not told: judging them would keep everybody else waiting."""
+
+_THREADS = 4
+_FOR_EVER = float("inf")
+_UNTOLD: Members = (None,)
+_Place = tuple[str, str]
+
+
+class DirectoryFacts:
+    """Asks all directories and remembers what they said; all methods but `stop` belong to one event loop.
+
+    `oldest` is for how many seconds memberships serve while a directory is away.
+    """
+
+    def __init__(self, directories: Mapping[str, Directory], oldest: float) -> None:
+        self._directories = directories
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="directory")
+        # Which addresses are lists changes seldom, and without it even a list that nobody could read would go unseen.
+        self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER)
+        self._members = Remembered(self._ask_members, self._threads, oldest)
+        self._groups = Remembered(self._ask_groups, self._threads, oldest)
+
+    def start(self) -> None:
+        """Ask for the addresses of all lists before anybody sends a mail."""
+        for provider in self._directories:
+            self._lists.kept(provider)
+
+    def stop(self) -> None:
+        """Ask nothing any more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def expansions(self, people: People) -> Expansions:
+        """Return the members of those recipients that are lists, by mailbox key; raises a `DirectoryError`."""
+        places: dict[str, _Place] = {}
+        for provider in self._directories:
+            lists = self._lists.kept(provider)
+            if lists is None:
+                _require_no_list(people)
+            else:
+                places |= {key: (provider, lists[key]) for key in lists.keys() & people.keys}
+        members = await asyncio.gather(*map(self._members.get, places.values()))
+        return dict(zip(places, members, strict=True))
+
+    async def groups_of(self, sender: str) -> frozenset[str]:
+        """Return the names and addresses of the groups that a sender is in; raises a `DirectoryError`."""
+        asked = [self._groups.get((provider, sender)) for provider in self._directories]
+        return frozenset[str]().union(*await asyncio.gather(*asked))
+
+    def _ask_lists(self, provider: str) -> Mapping[str, str]:
+        lists = self._directories[provider].mailing_lists()
+        return {mailbox_key(address): group for address, group in lists.items()}
+
+    def _ask_members(self, place: _Place) -> Members:
+        provider, group = place
+        try:
+            return _told(self._directories[provider].members(group))
+        except GroupMissing:
+            return _UNTOLD
+
+    def _ask_groups(self, place: _Place) -> frozenset[str]:
+        provider, sender = place
+        groups = self._directories[provider].groups_of(sender)
+        return frozenset(text for group in groups for text in (group.name, group.address) if text)
+
+
+def _told(membership: Membership) -> Members:
+    if len(membership.people) > MOST_MEMBERS:
+        return _UNTOLD
+    people = (person.address for person in membership.people)
+    return (*people, *(_UNTOLD if membership.unresolved else ()))
+
+
+def _require_no_list(people: People) -> None:
+    """Raise where a client says that some recipient is a list, while nobody knows which addresses are."""
+    if people.by_place(LIST) & people.internal:
+        raise DirectoryUnavailable("The directory has not told which addresses are lists.")

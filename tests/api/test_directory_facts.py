@@ -1,0 +1,113 @@
+"""A server that has a directory: lists are judged by their members, rules may ask for the sender's groups."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.api.mails import Json, decide, mail, personal, records
+from tests.fakes.directory import FakeDirectory
+from tests.server import Server, running_server
+
+from atesaki import roster_parts
+from atesaki.directory.errors import DirectoryRefused
+from atesaki.directory.remembered import PAUSE_SECONDS
+
+PATIENTS = {"name": "patients", "owner": "Mori", "purpose": "Appointments", "handling": "sensitive"}
+LIST = "patients@hall.example"
+FROM_INTERNS = """
+id: interns
+title: {ja: 実習生, en: Interns}
+rules:
+  - id: outside
+    when:
+      all:
+        - sender: {groups: [interns@hall.example]}
+        - recipients: {audience: external}
+    action: block
+    release: never
+    message: {ja: 実習生は社外に送れません。, en: Interns don't write to people outside.}
+"""
+
+
+@pytest.fixture(scope="module")
+def directory() -> FakeDirectory:
+    """The hall's directory, with a list of two patients and the group of the interns."""
+    made = FakeDirectory()
+    made.put("patients", "Patients", "p1@gmail.com", "p2@docomo.ne.jp")
+    made.put("interns", "Interns", "intern@hall.example")
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, directory: FakeDirectory) -> Iterator[Server]:
+    """A server of the hall, where both patients are on a sensitive roster and one more rule is in force."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
+        with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
+            files = started.admin.get("/v1/policies").json()["files"]
+            started.admin.put("/v1/policies", json={**files, "interns.yaml": FROM_INTERNS}).raise_for_status()
+            started.admin.post("/v1/rosters", json=PATIENTS).raise_for_status()
+            members, kind = b"p1@gmail.com\np2@docomo.ne.jp\n", {"Content-Type": "text/csv"}
+            started.admin.put("/v1/rosters/patients/members", content=members, headers=kind).raise_for_status()
+            _until_lists_are_known(started)
+            yield started
+
+
+def _until_lists_are_known(server: Server) -> None:
+    """The directory is asked when the server starts, beside everything else."""
+    deadline = time.monotonic() + 10
+    while "sensitive_roster" not in policies(decide(server, mail([LIST]))):
+        assert time.monotonic() < deadline
+
+
+def policies(answer: Json) -> set[str]:
+    """Return the policies that found something."""
+    return {finding["policy"] for finding in answer["findings"]}
+
+
+def test_a_list_is_judged_by_its_members(server: Server) -> None:
+    """Two patients share the message, though the client saw one address of ours; it is that address that is named."""
+    answer = decide(server, mail([LIST]), locale="en")
+    (finding,) = (each for each in answer["findings"] if each["policy"] == "sensitive_roster")
+    assert (answer["action"], finding["evidence"]["count"]) == ("block", 2)
+    assert finding["evidence"]["recipients"] == [LIST]
+    assert answer["exposure"]["disclosures"] == 0
+
+
+def test_nobody_on_a_list_is_written_down(server: Server) -> None:
+    """Only what the client sent is kept, as for every other mail."""
+    answer = decide(server, mail([LIST]))
+    kept = personal(server, records(server, answer["decision_id"])[0]["record_id"])
+    assert LIST in str(kept)
+    assert "p1@gmail.com" not in str(kept) + str(answer)
+
+
+@pytest.mark.parametrize(("sender", "action"), [("intern@hall.example", "block"), ("staff@hall.example", "allow")])
+def test_a_rule_knows_the_groups_of_the_sender(server: Server, sender: str, action: str) -> None:
+    """The group may be called by its address."""
+    assert decide(server, mail(["a@gmail.com"], sender={"address": sender}))["action"] == action
+
+
+def test_a_directory_that_is_away_makes_the_decision_warn(server: Server, directory: FakeDirectory) -> None:
+    """Whose groups are not known yet may be an intern; who was asked about before is still known."""
+    asked = directory.asked
+    directory.broken = DirectoryRefused("The secret has expired.")
+    try:
+        for _ in range(2):
+            unknown = decide(server, mail(["a@gmail.com"], sender={"address": "new@hall.example"}), locale="en")
+            assert (unknown["action"], unknown["release"]) == ("warn", "acknowledge")
+            assert "your groups" in unknown["dialog"]["text"]
+        assert decide(server, mail(["a@gmail.com"]))["action"] == "allow"
+        # Within PAUSE_SECONDS nobody asks again.
+        assert PAUSE_SECONDS > 1
+        assert directory.asked == asked + 1
+    finally:
+        directory.broken = None
+
+
+def test_mail_without_lists_asks_no_directory(server: Server, directory: FakeDirectory) -> None:
+    """People of ours and outside cost no question."""
+    decide(server, mail(["a@gmail.com", "b@hall.example"]))
+    asked = directory.asked
+    decide(server, mail(["c@gmail.com", "d@hall.example"]))
+    assert directory.asked == asked
