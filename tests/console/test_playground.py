@@ -209,6 +209,9 @@ def test_real_rosters_are_asked_and_can_be_left_out(server: Server, admin: Visit
     assert "on “volunteers”" in text(asked)
     left_out = admin.post("/try-it", form(to="a@x.jp, b@x.jp", rosters="none")).text
     assert "volunteers" not in rule(left_out, "roster_visible.members_in_to_or_cc")
+    outdated = "The roster “volunteers” is out of date"
+    assert outdated in text(admin.post("/try-it", form(to="a@x.jp, b@x.jp", rosters="late")).text)
+    assert outdated not in text(asked)
 
 
 def test_what_the_program_itself_objects_to_is_told_beside_the_rules(admin: Visitor) -> None:

@@ -217,17 +217,19 @@ odd_drafts = st.fixed_dictionaries(
 )
 moments = st.sampled_from([0, 8, 12, 18, 48]).map(lambda hours: MONDAY_MORNING + dt.timedelta(hours=hours))
 known_facts = st.builds(
-    lambda rosters, known, now, stale: Facts(
+    lambda rosters, known, now, stale, late: Facts(
         now=now,
         organization=OURS,
         rosters={} if "rosters" in stale else rosters,
         known_correspondents=None if "history" in stale else known,
         stale=tuple(stale),
+        late_rosters=frozenset() if "rosters" in stale else late,
     ),
     st.dictionaries(addresses, st.sampled_from(ROSTERS).map(lambda hit: (hit,)), max_size=8),
     st.frozensets(addresses, max_size=8),
     moments,
     st.lists(st.sampled_from(["rosters", "history"]), max_size=1),
+    st.frozensets(st.sampled_from([hit.roster for hit in ROSTERS]), max_size=2),
 )
 
 

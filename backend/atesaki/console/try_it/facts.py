@@ -28,7 +28,9 @@ async def facts_for(
     # Asked as of the present: whom somebody had mailed at another moment nobody can tell.
     people, facts = await source.gather(message, policy_set, dt.datetime.now(dt.UTC))
     assumed: dict[str, object] = {"now": now}
-    if choices.rosters != "real":
+    if choices.rosters == "late":
+        assumed["late_rosters"] = frozenset(hit.roster for hits in facts.rosters.values() for hit in hits)
+    elif choices.rosters != "real":
         assumed["rosters"] = {}
     if choices.history in {"nobody", "everybody"}:
         assumed["known_correspondents"] = frozenset(people.keys if choices.history == "everybody" else ())

@@ -117,7 +117,11 @@ HISTORIES: Final[Mapping[str, str]] = {
 }
 """What may be assumed about earlier mails."""
 
-ROSTERS: Final[Mapping[str, str]] = {"real": _("As they are"), "none": _("Nobody is on a roster")}
+ROSTERS: Final[Mapping[str, str]] = {
+    "real": _("As they are"),
+    "late": _("All out of date"),
+    "none": _("Nobody is on a roster"),
+}
 """What may be assumed about rosters."""
 
 COUNTED: Final[Mapping[str, tuple[str, str]]] = {

@@ -27,7 +27,10 @@ class Kind(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A message as far as rules can tell it from another; `organizations` counts organizations of equal people."""
+    """A message as far as rules can tell it from another; `organizations` counts organizations of equal people.
+
+    `late` is whether a roster of theirs was late. Which one was is not kept, but what is said of it is always the same.
+    """
 
     organizations: tuple[tuple[tuple[tuple[Kind, int], ...], int], ...]
     rosters: tuple[tuple[str, str], ...]
@@ -35,6 +38,7 @@ class Outline(NamedTuple):
     item: ItemKind
     truncated: tuple[ReadField, ...]
     stale: tuple[str, ...]
+    late: bool
 
 
 def outline(features: Features, marks: Sequence[str]) -> Outline:
@@ -54,6 +58,7 @@ def outline(features: Features, marks: Sequence[str]) -> Outline:
         features.item,
         features.truncated,
         features.stale,
+        "atesaki.roster_late" in features.fired,
     )
 
 
@@ -84,7 +89,8 @@ class InventedPeople(People):
             if kind.rosters
         }
         known = None if "history" in drawn.stale else frozenset(key for key, kind in pairs if kind.known)
-        return Facts(now=moment(0), rosters=hits, known_correspondents=known, stale=drawn.stale)
+        late = frozenset(handling if drawn.late else ())
+        return Facts(now=moment(0), rosters=hits, known_correspondents=known, stale=drawn.stale, late_rosters=late)
 
 
 def _drawn(drawn: Outline) -> Iterable[tuple[Kind, str]]:
