@@ -37,6 +37,7 @@ OWN = {
     "The form is attached to this email.": "is attached",
     "Please see your attached statement.": "see your attached",
     "PFA the report.": "PFA",
+    "Dear Jane,\nplease find\nattached the minutes.": "find attached",
     "This email and any attachments are confidential. The form is attached.": "is attached",
 }
 OF_OTHERS = [
@@ -88,7 +89,12 @@ SMALL_PRINT = [
     "不審なメールの添付ファイルは開かないでください。",
     "添付ファイルの容量は 10MB までです。",
     "当市ではパスワード付き添付ファイル（PPAP）を廃止しました。",
+    "本メール及び\n添付ファイルには機密情報が含まれます。",
+    "添付ファイルのマクロは有効にしないでください。",
     "This email and any attached files are confidential.",
+    "This email and any files\nattached are confidential.",
+    "This message, including the attached files, is intended for the addressee.",
+    "We accept no liability for viruses in attachments.",
     "This e-mail and the attachments are intended only for the addressee.",
     "This message (including any attachments) is confidential.",
     "Warning: the attachments to this email have been scanned for viruses.",

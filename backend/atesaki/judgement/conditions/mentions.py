@@ -32,7 +32,14 @@ _ENGLISH = (
     r"\b(?:attached|enclosed) (?:is|are|please|you|for (?:your|the|our|reference)|now|below|here(?:with|to)?)\b",
     r"\battached[ \t]*(?:[.,;!)]|$)",
 )
-_MENTION = pattern_search(f"(?m:{'|'.join((*_JAPANESE, *_ENGLISH))})", ())
+
+
+def _either(*patterns: str) -> str:
+    # A mail that was wrapped has breaks where its writer put blanks.
+    return "|".join(patterns).replace(" ", r"\s")
+
+
+_MENTION = pattern_search(f"(?m:{_either(*_JAPANESE, *_ENGLISH)})", ())
 
 _FILES = r"添付(?:の|いただいた|頂いた|された)?(?:ファイル|資料|書類|データ|文書)?"
 _GIVE = r"(?:くださ|下さ|いただ|頂|もら[いうえ]|ほしい|欲しい)"
@@ -66,15 +73,17 @@ _DENIALS = (
     r"(?:nothing|no \w+|not|never|n['’]t)(?: is| are| been)? attached|attachments?: ?none",
 )
 _SMALL_PRINT = (
-    rf"(?:メール|メッセージ)(?:本文)?(?:及び|および|並びに|ならびに|又は|または|もしくは)(?:その)?{_FILES}",
+    rf"(?:メール|メッセージ)(?:本文)?(?:及び|および|並びに|ならびに|又は|または|もしくは)\s*(?:その)?{_FILES}",
+    r"any files? attached|(?:and|or|including) the attached (?:files?|documents?)",
+    r"(?:contained|information|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
     rf"{_FILES}(?:等|など|も)?を?含[みむめ]|(?:不審な|怪しい)(?:メールの)?{_FILES}",
     rf"{_FILES}[をは]?(?:絶対に|決して)?(?:開か|開封し|開く際は|削除)|{_FILES}付きの?メール",
-    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
+    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
 )
 _NO_FILES = (r"attached to\b|attach (?:great|much|little|particular) \w+",)
 _NOT_OURS = (*_ANSWERS, *_REQUESTS, *_OF_OTHER_MAIL, *_DENIALS, *_SMALL_PRINT, *_NO_FILES)
-_SET_ASIDE = re2.compile(f"(?i:{'|'.join(_NOT_OURS)})")
-_TO_THIS_MAIL = re2.compile(r"(?i)attached to (?:this|the) (?:e-?mail|mail|message)")
+_SET_ASIDE = re2.compile(f"(?i:{_either(*_NOT_OURS)})")
+_TO_THIS_MAIL = re2.compile(_either(r"(?i)attached to (?:this|the) (?:e-?mail|mail|message)"))
 _AROUND = " \t.,;:!()[]【】"
 
 # Looks for 添付, 別添, 同封, attach, enclose and PFA, and may find more: a set of characters at the beginning is fast.
@@ -100,7 +109,7 @@ def missing_mention(message: Message) -> str | None:
         return None
     own = normalized(f"{_own_subject(message.subject or '')}\n{own_text(message.body_text or '')}")
     words = _MENTION(_SET_ASIDE.sub(" ", _TO_THIS_MAIL.sub("attached", own)))
-    return words and words.strip(_AROUND)
+    return words and " ".join(words.split()).strip(_AROUND)
 
 
 def _own_subject(subject: str) -> str:

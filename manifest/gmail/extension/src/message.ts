@@ -30,7 +30,7 @@ export function messageOf(draft: Draft, collect: readonly Collected[] | null): M
   };
 }
 
-// Gmail's page doesn't tell groups from people; the backend knows the hosts of mailing lists, such as googlegroups.com.
+// Gmail's page doesn't tell groups from people; the backend asks its directory and knows the hosts of mailing lists.
 function recipientOf(entry: Entry): Recipient {
   return { address: cleanLine(entry.emailAddress), name: nameOf(entry), kind: "person" };
 }
