@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -38,7 +39,12 @@ GRANTED_FOR: Final = dt.timedelta(days=1)
 """How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
 
 _LISTED: Final = 50
-_TURNS: Final = 64
+_TURNS: Final = 4
+"""How many messages are asked about or answered at once; each keeps a connection to PostgreSQL meanwhile."""
+
+_LOCK: Final = 0x636865636B00
+"""The first of as many advisory locks, by which replicas wait for each other."""
+
 _NOT_ASKED: Final = "Nobody asked for a second check of this message."
 
 _GOOD: Final[tuple[State, ...]] = ("waiting", "granted")
@@ -166,9 +172,12 @@ class SecondChecks:
                 raise _answered()
             yield people
 
-    def _turn(self, fingerprint: str) -> threading.Lock:
-        # Whoever asks or answers a second time meanwhile must find what the first one has kept.
-        return self._turns[hash(fingerprint) % _TURNS]
+    @contextmanager
+    def _turn(self, fingerprint: str) -> Iterator[None]:
+        # Whoever asks or answers meanwhile, here or at another replica, must find what the first one has kept.
+        turn = zlib.crc32(fingerprint.encode()) % _TURNS
+        with self._turns[turn], self._store.sole(_LOCK + turn, wait=True):
+            yield
 
     def _found(self, decision_id: str) -> tuple[FoundDecision, FoundPersonal]:
         found = self._decisions.find(decision_id)
@@ -243,7 +252,6 @@ class SecondChecks:
 
 
 def _changed(decision_id: str, **values: object) -> Update:
-    # One statement decides between two replicas whose checkers answer at the same moment.
     waiting = (second_checks.c.decision_id == decision_id) & (second_checks.c.state == "waiting")
     return update(second_checks).where(waiting).values(**values)
 
