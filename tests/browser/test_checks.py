@@ -93,3 +93,11 @@ def test_two_checkers_at_once_without_javascript(signed_in: SignIn, checked: Ser
     expect(ben.get_by_role("alert")).to_contain_text("Somebody has answered this check already")
     expect(ben.get_by_role("alert")).to_contain_text("Not to all of them!")
     expect(ben.locator("main")).to_contain_text("anna@hall.example")
+
+
+def test_a_long_subject_leaves_the_other_columns_in_sight(signed_in: SignIn, checked: Server) -> None:
+    """An address of a page, or whatever has no place to break; who asks and until when stand beside it."""
+    asked(checked, subject="https://hall.example/" + "festival" * 40)
+    page = signed_in(checked, "checker", path="/checks?lang=en", email=BEN)
+    table = page.get_by_role("group", name="Waiting for an answer")
+    assert table.evaluate("element => element.scrollWidth - element.clientWidth") <= 0

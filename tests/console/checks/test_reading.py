@@ -21,10 +21,10 @@ def test_a_checker_reads_everything_but_the_text(server: Server, checker: Visito
     page = checker.get(f"/checks/{decision}").text.replace("\u00a0", " ")
     for shown in (
         "May this mail be sent?",
-        "Ichiro Sato &lt;staff@hall.example&gt;",
+        "<bdi>Ichiro Sato</bdi> <bdi>&lt;staff@hall.example&gt;</bdi>",
         "The hall asked for it.\nPlease be quick.",
-        '山田 花 &lt;hana@gmail.com&gt;</bdi> <span class="badge badge-warn">outside</span>',
-        'Kei Mori &lt;mori@hall.example&gt;</bdi> <span class="badge badge-quiet">colleague</span>',
+        '山田 花</bdi> <bdi>&lt;hana@gmail.com&gt;</bdi> <span class="badge badge-warn">outside</span>',
+        'Kei Mori</bdi> <bdi>&lt;mori@hall.example&gt;</bdi> <span class="badge badge-quiet">colleague</span>',
         'To – 3 recipients <small class="quiet">(2 outside people, 1 colleague)</small>',
         "Cc – 1 recipient",
         "mailing list</span>",
@@ -91,6 +91,15 @@ def test_a_list_that_could_not_be_read_in_full_is_said_to_be_so(server: Server, 
     page = checker.get(f"/checks/{decision}").text
     for shown in ("May this meeting be sent?", "Required attendees – 3", "could not read all recipients"):
         assert shown in page
+
+
+def test_no_name_hides_how_a_file_or_an_address_is_written(server: Server, checker: Visitor, subject: str) -> None:
+    """Right-to-left marks would show `fdp.exe` as `exe.pdf`; those of a person's name end with it."""
+    to = [{"address": "hana@gmail.com", "name": "\u202eHana"}]
+    decision = asked(server, subject=subject, to=to, attachments=[{"name": "\u202efdp.exe"}])
+    page = checker.get(f"/checks/{decision}").text
+    assert "<li><bdi>fdp.exe</bdi></li>" in page
+    assert "<bdi>\u202eHana</bdi> <bdi>&lt;hana@gmail.com&gt;</bdi>" in page
 
 
 def test_whom_nobody_sees_is_said_to_be_seen_by_nobody(server: Server, checker: Visitor, subject: str) -> None:

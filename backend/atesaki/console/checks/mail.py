@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -13,6 +14,9 @@ from atesaki.judgement.organization import Audience, circle_of
 from atesaki.sending.explained import Explained
 
 _FIELDS: Final = ("to", "cc", "bcc")
+
+# Characters that turn the direction of what follows make a name of a file end in another way than it does (UAX #9).
+_DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Recipient(NamedTuple):
@@ -59,7 +63,7 @@ def mail_of(told: Explained, organization: Organization) -> Mail | None:
         sender=kept["sender"],
         writer=_writer(kept.get("identity"), sender),
         subject=kept.get("subject"),
-        attachments=kept.get("attachments", ()),
+        attachments=[_DIRECTIONS.sub("", name) for name in kept.get("attachments", ())],
         fields=[_field(name, written, counts.get(name, {}), known) for name in _FIELDS if (written := kept.get(name))],
         incomplete=not frozenset(_FIELDS).isdisjoint(told.body.truncated),
         reasons=list(dict.fromkeys(each.reason for each in told.findings if each.reason)),
