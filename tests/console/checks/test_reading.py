@@ -140,9 +140,11 @@ def test_a_check_that_nobody_asked_for_is_not_there(server: Server, checker: Vis
 
 
 def test_other_roles_do_not_check(server: Server, subject: str) -> None:
-    """Neither page nor form; auditors read the journal."""
+    """Neither page nor form; whoever was handed the link reads who can. Auditors read the journal."""
     decision = asked(server, subject=subject)
     with server.visitor("auditor", "roster_owner") as other:
         assert {other.get(path).status_code for path in ("/checks", f"/checks/{decision}")} == {403}
+        assert "Tell them to hand it on to a checker" in other.get(f"/checks/{decision}").text
+        assert "hand it on" not in other.get("/policies").text
         assert other.post(f"/checks/{decision}", {"answer": "granted"}).status_code == 403
     assert standing(server, decision)["state"] == "waiting"
