@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     )
     admin_token: Secret | None = Field(None, description="Bearer token of admin and audit calls.")
     metrics_token: Secret | None = Field(None, description="Bearer token that may read /metrics and nothing else.")
-    internal_domains: Domains = Field((), description="Our own mail domains; taken at the first start.")
+    internal_domains: Domains = Field((), description="Our own mail domains; taken until others are declared.")
     policy_dir: Path | None = Field(None, description="Folder that is the truth for policies, reloaded on change.")
     four_eyes: bool = Field(
         False,  # noqa: FBT003  # A default has no name.

@@ -133,6 +133,28 @@ def test_internal_domain_that_strangers_share_is_a_problem(tmp_path: Path) -> No
     assert "gmail.com" in diagnosis.sentence
 
 
+def test_domain_of_the_settings_that_the_store_passes_by_is_advice(tmp_path: Path) -> None:
+    """Whoever adds a town to the settings of a running installation would wait for it for ever."""
+    domains = ("hall.example", "office.hall.example", "town.example")
+    assert "ATESAKI_INTERNAL_DOMAINS" not in _organization_of(tmp_path / "new", domains, revision=0)
+    told = _organization_of(tmp_path / "old", domains, revision=1)
+    assert "ATESAKI_INTERNAL_DOMAINS names town.example, which" in told
+
+
+def _organization_of(folder: Path, domains: tuple[str, ...], revision: int) -> str:
+    folder.mkdir()
+    store = open_store(folder)
+    body = msgspec.json.encode(Organization(internal_domains=("hall.example",))).decode()
+    with store.write() as connection:
+        if revision:
+            connection.execute(
+                insert(documents).values(name="organization", revision=revision, body=body, updated_at=0)
+            )
+    store.close()
+    found = examined(data_dir=folder, internal_domains=domains).get("organization", [])
+    return " ".join(diagnosis.sentence for diagnosis in found)
+
+
 def test_what_ends_soon_is_advice(tmp_path: Path) -> None:
     """An exemption is extended before people are stopped, not afterwards."""
     until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)

@@ -125,7 +125,7 @@ def test_a_domain_that_is_none_is_said_in_japanese(server: Server) -> None:
     with server.visitor("admin", language="ja") as visitor:
         answer = sent(visitor, visitor.get(PAGE), PAGE, internal_domains="a.example b.example")
     assert answer.status_code == 422
-    assert "ドメインは example.co.jp のように" in answer.text
+    assert "「a.example b.example」は使えません。ドメインは example.co.jp のように" in answer.text
     assert "A domain looks like" not in answer.text
 
 
@@ -158,3 +158,18 @@ def test_what_is_no_day_is_refused(anna: Visitor, day: str) -> None:
     """At its field, and quoted."""
     refused = sent(anna, anna.get(PAGE), PAGE, holidays=day)
     assert (refused.status_code, f"“{day}” is no day" in refused.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("domains", "said"),
+    [
+        ("hall.example\nhttps://town.example/", "“https://town.example/” can't be used: A domain looks like"),
+        ("hall.example\nhall.example\nGmail.com", "“Gmail.com” can't be used: gmail.com can&#39;t be an internal"),
+        ("gmail.com", ">gmail.com can't be an internal domain"),
+        ("<b>", "“&lt;b&gt;” can't be used: A domain looks like"),
+    ],
+)
+def test_of_many_domains_the_one_that_is_wrong_is_named(anna: Visitor, domains: str, said: str) -> None:
+    """Where the sentence does not name it already."""
+    refused = sent(anna, anna.get(PAGE), PAGE, internal_domains=domains)
+    assert (refused.status_code, said in refused.text) == (422, True)

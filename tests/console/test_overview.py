@@ -44,6 +44,11 @@ def test_a_rule_in_force_that_never_matched_is_shown() -> None:
     assert [(row.totals.rule, row.dead) for row in rows] == [("a.x", False), ("b.y", True)]
 
 
+def test_no_rule_is_doubted_where_no_mail_was_checked() -> None:
+    """On the first day every rule would be told dead."""
+    assert [row.dead for row in rule_rows([], frozenset({"b.y"}), tried=False)] == [False]
+
+
 def test_a_client_that_fell_silent_is_shown() -> None:
     """A week without a question from a client that used to ask."""
     rows = client_rows([ClientTotals("outlook", 5, TODAY), ClientTotals("gmail_addon", 0, dt.date(2026, 11, 1))], TODAY)

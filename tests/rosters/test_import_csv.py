@@ -126,6 +126,15 @@ def test_first_and_last_name_are_joined() -> None:
         ("  a@x.jp\u3000", ["a@x.jp"]),
         ("a@日本語.jp", ["a@xn--wgv71a119e.jp"]),
         ("'-a@x.jp", ["-a@x.jp"]),
+        ("a@x.jp / b@x.jp", ["a@x.jp", "b@x.jp"]),
+        ("a@x.jp／b@x.jp・c@x.jp", ["a@x.jp", "b@x.jp", "c@x.jp"]),
+        ("a/b@x.jp c@x.jp", ["a/b@x.jp", "c@x.jp"]),
+        ("・a@x.jp", ["a@x.jp"]),
+        ("①a@x.jp、② b@x.jp", ["a@x.jp", "b@x.jp"]),
+        ("山田　花子 a@x.jp 様", ["a@x.jp"]),
+        ("a@x.jp または b@x.jp", ["a@x.jp", "b@x.jp"]),
+        ("用户@例子.公司", ["用户@xn--fsqu00a.xn--55qx5d"]),
+        ("josé@x.es", ["josé@x.es"]),
     ],
 )
 def test_cells_are_read_as_people_write_them(cell: str, expected: list[str]) -> None:
@@ -141,13 +150,24 @@ def test_cells_are_read_as_people_write_them(cell: str, expected: list[str]) -> 
         ("a@@x.jp", "unreadable"),
         ("なし", "no_at"),
         ('"@"', "unreadable"),
+        ("鈴木suzuki@x.jp", "unreadable"),
+        ("suzuki@x.jp様", "unreadable"),
+        ("a@x.jp/sales/b@x.jp", "unreadable"),
     ],
 )
 def test_slips_are_rejected_and_not_guessed(cell: str, reason: str) -> None:
-    """`yama da@x.jp` must not enroll the stranger `da@x.jp`."""
+    """`yama da@x.jp` must not enroll the stranger `da@x.jp`, nor a name that sticks to an address be part of it."""
     file = f"name,email\nA,a@x.jp\nB,{cell}\n"
     assert addresses(file) == ["a@x.jp"]
     assert rejections(file) == [(3, reason)]
+
+
+def test_words_beside_an_address_are_its_name() -> None:
+    """A list that was typed in a text editor has no columns."""
+    assert read("山田　花子 様 a@x.jp\nb@x.jp 鈴木\n") == [
+        Member("a@x.jp", "a@x.jp", "山田 花子 様"),
+        Member("b@x.jp", "b@x.jp", "鈴木"),
+    ]
 
 
 def test_good_part_of_a_cell_is_kept_and_the_bad_one_reported() -> None:

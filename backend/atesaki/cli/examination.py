@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
+from atesaki.cli.examined_organization import organization
 from atesaki.cli.examined_provider import provider
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
@@ -32,8 +33,7 @@ from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
 from atesaki.policies.load import load_set, passed_over, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
-from atesaki.sending.index.days import DayFigures
-from atesaki.sending.organization import SHARED, shared_domain, stored_organization
+from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
@@ -156,7 +156,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield published(store)
         yield from ending(store, dt.datetime.now(dt.UTC))
         yield from checkers(settings, store)
-        yield from organization(store)
+        yield from organization(settings, store)
         if doubt := key_doubt(store, key_file(settings)):
             yield problem("key", *doubt)
         yield journal(store)
@@ -208,26 +208,6 @@ def ending(store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
         if names:
             mend = "Extend what is still needed, with its owner."
             yield advice("policies", f"{len(names)} end within {REMIND_DAYS} days: {', '.join(names)}.", mend)
-
-
-def organization(store: Store) -> Iterator[Diagnosis]:
-    """Look at what the judgement knows about us."""
-    known = stored_organization(store).organization
-    if not known.internal_domains:
-        sentence = "No internal domains are declared, so only each sender's own domain counts as internal."
-        yield Diagnosis(
-            "advice",
-            "organization",
-            sentence,
-            "PUT /v1/organization, or set ATESAKI_INTERNAL_DOMAINS before the first start.",
-        )
-    if domain := shared_domain(known):
-        yield problem("organization", SHARED.format(domain=domain), "PUT /v1/organization without it.")
-    if others := sorted(DayFigures(store).zones() - {known.time_zone}):
-        sentence = f"The figures of some days were counted in {', '.join(others)}, the time zone before."
-        yield advice("figures", sentence, "Run: atesaki journal reindex (on SQLite with the server stopped)")
-    if known.time_zone not in zoneinfo.available_timezones():
-        yield problem("organization", f"This machine doesn't know the time zone {known.time_zone}.", "Install tzdata.")
 
 
 def journal(store: Store) -> Diagnosis:

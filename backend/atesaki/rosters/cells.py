@@ -2,6 +2,7 @@
 
 import enum
 import re
+import unicodedata
 
 from msgspec import Struct
 
@@ -15,6 +16,13 @@ _PART = re.compile(r'(?:"[^"\n]*+"|<[^<>\n]*+>|\([^()\n]*+\)|[^,;、\n\r\t])+')
 # What Google's contacts write between the addresses of one person.
 _GOOGLE = " ::: "
 # The mark that our export, like a spreadsheet, sets before a text that looks like a formula.
+# What people write between two addresses besides; a slash may stand in an address, too, which then is no two of them.
+_BETWEEN = re.compile(r"[\s/|・]+")
+# Bullets and numbers in circles, which NFKC would make a digit of the address.
+_BULLET = re.compile(
+    r"(?:^|(?<=[\s,;、，；]))[\u2022\u203b\u2460-\u24ff\u25a0-\u27bf\u3220-\u3247\u3280-\u32b0・･]+\s*"
+)
+_OF_A_NAME = re.compile(r"[^\x00-\x7f]+")
 _GUARD = re.compile(r"'(?=[=+@-])")
 # What input methods and old encodings make of a hyphen besides the full-width one, which NFKC knows; EUC-JP a minus.
 _DASH = re.compile(r"(?<=[A-Za-z0-9])[\u2010-\u2015\u2212](?=[A-Za-z0-9])")
@@ -38,11 +46,11 @@ class Cell(Struct, frozen=True):
 
 def read_cell(text: str) -> Cell:
     """Read `a@x.jp`, `名前 <a@x.jp>`, or several of them separated by commas, semicolons, line breaks or blanks."""
-    text = _GUARD.sub("", text.strip(), count=1)
+    text = _BULLET.sub("", _GUARD.sub("", text.strip(), count=1)) if len(text) <= MAX_CELL else text
     if _SIMPLE.fullmatch(text):
         return _cell_of([_addresses(text)])
     folded = _DASH.sub("-", fold(text)).replace(_GOOGLE, ", ") if len(text) <= MAX_CELL else ""
-    if folded.count("@") == 1 and (whole := parse_address(folded)).readable:
+    if folded.count("@") == 1 and _readable(whole := parse_address(folded)):
         return Cell((whole,))
     parts = [part.strip() for part in _PART.findall(folded) if part.strip()]
     if "<" in folded:
@@ -61,13 +69,42 @@ def count_addresses(text: str) -> int:
 
 def _addresses(part: str) -> tuple[Address, ...] | Reason:
     address = parse_address(part)
-    if address.readable:
+    if _readable(address):
         return (address,)
     if "@" not in part:
         return Reason.NO_AT
     # `a@x.jp b@y.jp` are two people, but `yama da@x.jp` is one slip that must not enroll `da@x.jp`.
-    several = tuple(parse_address(word) for word in part.split())
-    return several if all(each.readable for each in several) else Reason.UNREADABLE
+    for texts in (_BETWEEN.split(part.strip("/|・")), part.split(), _beside_names(part)):
+        several = tuple(map(parse_address, texts))
+        if all(map(_readable, several)):
+            return several
+    return Reason.UNREADABLE
+
+
+def _beside_names(part: str) -> list[str]:
+    """Return the addresses of `山田 花子 hana@x.jp 様`: such words are no pieces of an address that was cut in two."""
+    words = part.split()
+    texts = [word for word in words if "@" in word]
+    names = [word for word in words if "@" not in word]
+    if not all(map(_OF_A_NAME.fullmatch, names)):
+        return [part]
+    return [f"{' '.join(names)} <{texts[0]}>"] if names and len(texts) == 1 else texts
+
+
+def _readable(address: Address) -> bool:
+    """Tell whether it is an address as it was meant: in `鈴木suzuki@x.jp` and `suzuki@x.jp様` a name sticks to it."""
+    top = address.domain.rpartition(".")[2]
+    return address.readable and not _is_glued(address.local) and not _is_glued(_in_letters(top))
+
+
+def _in_letters(label: str) -> str:
+    return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+
+
+def _is_glued(text: str) -> bool:
+    """Tell whether Latin and East Asian letters stand in one word, as in no mailbox and no top-level domain."""
+    wide = not text.isascii() and any(unicodedata.east_asian_width(letter) == "W" for letter in text)
+    return wide and any(letter.isascii() and letter.isalnum() for letter in text)
 
 
 def _cell_of(read: list[tuple[Address, ...] | Reason]) -> Cell:

@@ -137,7 +137,7 @@ def checked(organization: Organization) -> Organization:
         partner_domains=_domains(organization.partner_domains, "partner_domains"),
     )
     if domain := shared_domain(cleaned):
-        place = cleaned.internal_domains.index(domain)
+        place = [normalize_domain(text) for text in organization.internal_domains].index(domain)
         raise OrganizationInvalid(SHARED.format(domain=domain), field=f"internal_domains[{place}]")
     return cleaned
 

@@ -104,6 +104,7 @@ class Routes:
         period = period_of(ask.query("month"), ask.query("days"), today)
         days = self._figures.days(period.first, period.last)
         buckets = bucketed(days, period)
+        total = sum(days.values(), Totals())
         return page(
             ask,
             "journal/overview.html",
@@ -111,11 +112,13 @@ class Routes:
             periods=PERIODS,
             months=_months(today),
             other_zones=sorted(set(self._figures.zones()) - {str(ask.zone)}),
-            total=sum(days.values(), Totals()),
+            total=total,
             buckets=buckets,
             volume=volume_chart(buckets),
             rates=rate_chart(buckets),
-            rules=rule_rows(self._figures.rules(period.first, period.last), self._rules.enforced()),
+            rules=rule_rows(
+                self._figures.rules(period.first, period.last), self._rules.enforced(), tried=total.decisions > 0
+            ),
             clients=client_rows(self._figures.clients(period.first, period.last), today),
             degraded={day: totals.degraded for day, totals in sorted(days.items()) if totals.degraded},
             receivers=[receiver_row(ask, each) for each in self._lags.lag()],
@@ -149,11 +152,11 @@ def bucketed(days: Mapping[dt.date, Totals], period: Period) -> list[tuple[dt.da
     return found
 
 
-def rule_rows(rules: Sequence[RuleTotals], enforced: frozenset[str]) -> list[RuleRow]:
-    """Return every rule that did something, and those in force that did nothing."""
+def rule_rows(rules: Sequence[RuleTotals], enforced: frozenset[str], *, tried: bool = True) -> list[RuleRow]:
+    """Return every rule that did something, and those in force that did nothing although mails were there to try."""
     seen = {rule.rule for rule in rules}
     return [_rule_row(rule) for rule in rules] + [
-        RuleRow(RuleTotals(name), None, noise=False, dead=True) for name in sorted(enforced - seen)
+        RuleRow(RuleTotals(name), None, noise=False, dead=tried) for name in sorted(enforced - seen)
     ]
 
 

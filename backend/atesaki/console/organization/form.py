@@ -15,7 +15,7 @@ from atesaki.judgement.facts import OfficeHours, Organization
 
 _NO_DATE = _("“%(text)s” is no day. A holiday is written as a date such as 2027-01-01, one a line.")
 _NO_TIME = _("A time of day is written as 08:30.")
-_MOST_QUOTED = 40
+MOST_QUOTED = 40
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 """As people write days, and as spreadsheets do."""
 _SHORT_TIME = re.compile(r"\d:\d\d")
@@ -67,15 +67,16 @@ def form_from(ask: Ask) -> OrganizationForm:
 def organization_from(form: OrganizationForm) -> Organization:
     """Return the organization that the form describes; raises `Problem`."""
     return Organization(
-        internal_domains=_lines(form.internal_domains),
-        partner_domains=_lines(form.partner_domains),
+        internal_domains=entries(form.internal_domains),
+        partner_domains=entries(form.partner_domains),
         time_zone=form.time_zone.strip(),
         office_hours=_hours(form),
-        holidays=tuple(_date(line) for line in _lines(form.holidays)),
+        holidays=tuple(_date(line) for line in entries(form.holidays)),
     )
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def entries(text: str) -> tuple[str, ...]:
+    """Return the domains or days of a field, in their order."""
     return tuple(part for line in re.split(r"[,、\n]", _plain(text)) if (part := line.strip()))
 
 
@@ -89,7 +90,7 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date(*map(int, found.groups() if found else ()))
     except (ValueError, TypeError):
-        raise Problem("holidays", _NO_DATE, text=text[:_MOST_QUOTED]) from None
+        raise Problem("holidays", _NO_DATE, text=text[:MOST_QUOTED]) from None
 
 
 def _hours(form: OrganizationForm) -> OfficeHours:

@@ -9,7 +9,15 @@ from typing import Protocol
 from starlette.responses import Response
 
 from atesaki.console.organization.conflict import Newer
-from atesaki.console.organization.form import OrganizationForm, Problem, form_from, form_of, organization_from
+from atesaki.console.organization.form import (
+    MOST_QUOTED,
+    OrganizationForm,
+    Problem,
+    entries,
+    form_from,
+    form_of,
+    organization_from,
+)
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.pages import Pages
@@ -21,6 +29,7 @@ from atesaki.sending.errors import OrganizationChanged, OrganizationInvalid
 from atesaki.sending.organization import OrganizationState
 
 _SAVED = _("Saved. It is in force for the next mail.")
+_THIS_ONE = _("“%(text)s” can't be used: %(said)s")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -62,7 +71,7 @@ class _Routes:
         except Problem as problem:
             return _wrong(ask, form, seen, problem)
         except OrganizationInvalid as error:
-            return _wrong(ask, form, seen, Problem(re.split(r"[.\[]", error.field or "")[0], ask.sentence(error)))
+            return _wrong(ask, form, seen, _problem(ask, form, error))
         return redirect(ask, "/organization", said=ask.text(_SAVED))
 
     def _beside(self, ask: Ask, form: OrganizationForm) -> Response:
@@ -70,6 +79,16 @@ class _Routes:
         state = self._organization.refresh()
         newer = Newer(form_of(state.organization), form, self._organization.change_to(state.revision))
         return _page(ask, form, state.revision, newer=newer, status=HTTPStatus.CONFLICT)
+
+
+def _problem(ask: Ask, form: OrganizationForm, error: OrganizationInvalid) -> Problem:
+    """Name the domain that is wrong, since it may be one of many."""
+    path, _bracket, place = (error.field or "").rstrip("]").partition("[")
+    field, sentence = path.partition(".")[0], ask.sentence(error)
+    text = entries(getattr(form, field))[int(place)] if place else ""
+    if not text or text in sentence:
+        return Problem(field, sentence)
+    return Problem(field, _THIS_ONE, text=text[:MOST_QUOTED], said=sentence)
 
 
 def _wrong(ask: Ask, form: OrganizationForm, seen: int, problem: Problem) -> Response:
