@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _FIELDS = {
     "ja": {
         "to": "宛先",
-        "cc": "CC",
-        "bcc": "BCC",
+        "cc": "CC 欄",
+        "bcc": "BCC 欄",
         "subject": "件名",
         "body": "本文",
         "attachments": "添付ファイル",

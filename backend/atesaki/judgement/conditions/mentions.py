@@ -101,8 +101,11 @@ _ANSWERED_SUBJECT = re.compile(r"\s*(?:re|fwd?|返信|転送)\s*(?:\[\d+\]\s*)?[
 
 
 def missing_mention(message: Message) -> str | None:
-    """Return the words that speak of an attachment in the sender's own text when no file is attached."""
-    if any(not file.inline for file in message.attachments):
+    """Return the words that speak of an attachment in the sender's own text when no file is attached.
+
+    `None`, too, where the client could not read the attachments: nobody can say then that there are none.
+    """
+    if any(not file.inline for file in message.attachments) or "attachments" in message.truncated:
         return None
     # Most messages mention nothing at all; that is told before the quotation is cut off.
     if not _STEM.search(normalized(f"{message.subject or ''}\n{message.body_text or ''}")):
