@@ -15,7 +15,6 @@ from atesaki.api.body import decode, read_body
 from atesaki.api.headers import RAW, SecurityHeaders
 from atesaki.api.metrics import Metrics
 from atesaki.api.problem import (
-    STORE_AWAY,
     BadRequest,
     StoreBusy,
     respond_error,
@@ -29,6 +28,7 @@ from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.check import Lesson, Submitted
 from atesaki.sending.fingerprint import sender_key
 from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.storage.errors import STORE_AWAY
 
 PATH = "/v1/decisions"
 

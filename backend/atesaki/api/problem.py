@@ -10,8 +10,6 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as StoreTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -21,13 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atesaki.api.broken_text import PLAIN_NAME
 from atesaki.judgement.errors import AtesakiError, place_of
+from atesaki.storage.errors import STORE_AWAY
 
 MEDIA_TYPE = "application/problem+json"
 
 NO_JSON = "The body is not JSON in UTF-8."
-
-STORE_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
-"""What is raised while the store is away, locked or full."""
 
 _log = structlog.get_logger(__name__)
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

@@ -2,7 +2,13 @@
 
 from typing import ClassVar
 
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as StoreTimeout
+
 from atesaki.judgement.errors import AtesakiError
+
+STORE_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
+"""What is raised while the store is away, locked or full."""
 
 
 class StoreUnavailable(AtesakiError):

@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 import structlog
 from fastapi import APIRouter
-from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as StoreTimeout
+from sqlalchemy.exc import DataError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -23,6 +22,7 @@ from atesaki.console.shell.language import language
 from atesaki.console.shell.navigation import Roles, may
 from atesaki.identity.sessions import COOKIE
 from atesaki.judgement.errors import AtesakiError, place_of
+from atesaki.storage.errors import STORE_AWAY
 
 MAX_FORM_BYTES: Final = 4 * 1024 * 1024
 MAX_STRANGERS_BYTES: Final = 64 * 1024
@@ -31,7 +31,6 @@ MAX_KEPT_BYTES: Final = 256 * 1024
 """Longest form of somebody whose session has ended that is still read, so that what was typed is not lost."""
 
 _MAX_FIELDS = 5_000
-_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
 _UNFIT = (DataError, OverflowError)
 """What a database says of a NUL character, or of a number that is too large."""
 
@@ -130,7 +129,7 @@ async def _handled(handler: Handler, ask: Ask) -> Response:
         return refusal.problem(ask, error.status, error.detail)
     except _UNFIT:
         return refusal.problem(ask, HTTPStatus.BAD_REQUEST, refusal.UNFIT)
-    except _AWAY as error:
+    except STORE_AWAY as error:
         _log.error("store.unavailable", error=type(error).__name__)  # A traceback may hold addresses.
         return refusal.problem(ask, HTTPStatus.SERVICE_UNAVAILABLE, refusal.AWAY)
     except Exception as error:  # noqa: BLE001  # Whoever looks at a page gets a page, whatever nobody foresaw.
