@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.fakes.dripping import HANDSHAKE, HTTP, NOTHING, SMTP, dripping
+from tests.fakes.dripping import HANDSHAKE, HTTP, NOTHING, REFUSAL, SMTP, dripping
 from tests.fakes.receivers import Certificate, certificate
 from tests.journal.conftest import NOW
 from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
@@ -88,6 +88,16 @@ def test_an_identity_provider_that_drips_can_not_be_reached(tls: Certificate, as
     """Each sign-in would otherwise keep a thread of the server for itself."""
     with dripping(HTTP, tls) as server, pytest.raises(TimeoutError):
         timed(lambda: ask(f"https://127.0.0.1:{server.port}/"))
+
+
+def test_an_identity_provider_that_drips_its_refusal_can_not_be_reached(
+    tls: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says of its refusal is an answer as any other."""
+    # The head of it comes at the same pace.
+    monkeypatch.setattr(oidc_http, "SECONDS", 3 * WHOLE)
+    with dripping(REFUSAL, tls) as server, pytest.raises(TimeoutError):
+        timed(lambda: oidc_http.call(f"https://127.0.0.1:{server.port}/"))
 
 
 def test_the_feed_gives_each_delivery_its_time(store: Store, tls: Certificate) -> None:

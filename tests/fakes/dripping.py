@@ -13,6 +13,7 @@ from typing_extensions import override
 
 PACE = 0.05
 HTTP = b"HTTP/1.1 200 OK\r\nX-Slow: "
+REFUSAL = b"HTTP/1.1 400 No\r\n\r\n"
 SMTP = b"220-"
 NOTHING = b""
 HANDSHAKE = b"\x16\x03\x03\x40\x00"

@@ -36,12 +36,13 @@ def call(url: str, headers: Mapping[str, str] = {}, body: bytes | None = None) -
     if not is_safe(url):
         raise ValueError("An identity provider is called by https.")
     request = urllib.request.Request(url, body, dict(headers))  # noqa: S310  # The scheme was just looked at.
-    try:
-        with within(SECONDS), opener().open(request, timeout=SECONDS) as answer:
-            return _answer(answer.status, answer.read(MAX_BYTES + 1))
-    except HTTPError as error:
-        with error:
-            return _answer(error.code, error.read(MAX_BYTES + 1))
+    with within(SECONDS):
+        try:
+            with opener().open(request, timeout=SECONDS) as answer:
+                return _answer(answer.status, answer.read(MAX_BYTES + 1))
+        except HTTPError as error:
+            with error:
+                return _answer(error.code, error.read(MAX_BYTES + 1))
 
 
 def is_safe(url: str) -> bool:
