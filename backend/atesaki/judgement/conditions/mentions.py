@@ -24,13 +24,13 @@ _JAPANESE = (
     rf"別添|同封(?:いたし|致し|し){_ENDINGS}|同封(?:の|させ(?:ていただきま(?:した|す))?)",
 )
 _ENGLISH = (
-    r"\b(?:I|we)(?:['’]ve| have| am|['’]m| are|['’]re)? (?:also |now )?(?:attach|enclos)(?:e|ed|ing)?\b",
+    r"\b(?:I|we)(?:['’]ve| have| am|['’]m| are|['’]re)? (?:also |now |re-?)?(?:attach|enclos)(?:e|ed|ing)?\b",
     r"(?:^|[.!] )attaching\b|\bPFA\b|^attachments?:",
     r"\b(?:is|are|see|find|the) (?:the |your )?(?:attached|enclosed)\b",
     r"\b(?:see|find|in|per|check) (?:the |my |our )?attachments?\b",
     r"\b(?:open|read|review|use) (?:the|my|our) attachments?\b",
-    r"\b(?:attached|enclosed) (?:is|are|please|you|for (?:your|the|our|reference)|now|below|here(?:with|to)?)\b",
-    r"\battached[ \t]*(?:[.,;!)]|$)",
+    r"\b(?:attached|enclosed) (?:is|are|please|you|the|our|my|for|as|now|below|here(?:with|to)?)\b",
+    r"\battached[ \t]*(?:[.,;!)–—-]|$)",
 )
 
 
@@ -43,24 +43,25 @@ _MENTION = pattern_search(f"(?m:{_either(*_JAPANESE, *_ENGLISH)})", ())
 
 _FILES = r"添付(?:の|いただいた|頂いた|された)?(?:ファイル|資料|書類|データ|文書)?"
 _GIVE = r"(?:くださ|下さ|いただ|頂|もら[いうえ]|ほしい|欲しい)"
-_NOT_THERE = (
-    r"(?:開け|開き|見られ|見当たり|(?:届いて|[付つ]いて)(?:い|おり))ません|[な無](?:い|さそう|かった)|抜けて|漏れて"
-)
+# Not 開けませんでしたら and ない場合, which speak of what the other may find.
+_NO = r"(?:ません(?:でした)?(?:[^らで]|$)|[な無](?:い(?:[^場と]|$)|さそう|かった))"
+_NOT_THERE = rf"(?:開[けき]|見られ|見当た[りら]|見つから|(?:届いて|[付つ]いて)(?:い|おり)?)?{_NO}|抜けて|漏れて"
 _IN_MAIL = r"(?:[^。、\n]{0,15}メール(?:に|の|で(?:お送りした|送った)))"
 _CANNOT = r"(?:cannot|can['’]t|(?:could|do|does|did)(?: not|n['’]t)|unable to)"
+_WE_CANNOT = rf"(?:^|\b(?:I|we|but) |[.!,] )(?:am |are |was |were )?{_CANNOT}"
 _ANSWERS = (
     rf"(?:いただいた|頂いた|頂戴した|くださった|下さった|お送りの|ご送付の|貴信){_FILES}",
     rf"{_FILES}(?:の件)?[をがはも、]?(?:拝見|受領|受け取り|承知|了解|ありがと|{_NOT_THERE})",
     rf"{_FILES}[をがはも、]?確認(?:し|いたし|致し|させていただき)ました",
-    rf"{_CANNOT} (?:open|read|find|see|view|get|receive)(?: (?:the|any|an))? attach(?:ment|ed)",
+    rf"{_WE_CANNOT} (?:open|read|find|see|view|get|receive)(?: (?:the|any|an))? attach(?:ment|ed)",
     r"thank(?:s| you) for the attached|you(?:['’]ve| have)? attached|(?:was|were) attached",
-    r"the attach(?:ments?|ed \w+) (?:that |which )?(?:you|I|we|he|she|they) sent",
+    r"the attached \w+ (?:that |which )?you sent|the attachments? (?:that |which )?(?:you|I|we|he|she|they) sent",
 )
 _REQUESTS = (
     rf"添付して(?:おいて)?(?:(?:お送り|[ご御]?(?:送付|返信|返送|提出|応募))(?:して)?)?{_GIVE}",
-    rf"(?:添付|同封)(?:し、|して|の(?:うえ|上[、でごお]))[^。\nまるた]{{0,30}}{_PLEASE}",
+    rf"(?:添付|同封)(?:し、|して|の(?:うえ|上[、でごお]))[^。\nまるたく]{{0,30}}{_PLEASE}",
     r"(?:申請|申込|申告|届出?|願)書?の添付書類|添付の(?:要否|必要|際)|添付(?:いただ|頂|す)[くる]",
-    r"please (?:send|reply|return|respond|e-?mail|submit)[^.\n]{0,60} attached\b",
+    r"please (?:send|reply|return|respond|e-?mail|submit)[^.\n]{0,30} with [^.\n]{0,30} attached\b",
 )
 _OF_OTHER_MAIL = (
     rf"(?:先日|前回|昨日|先ほど|先程|以前){_IN_MAIL}?添付(?:し(?:ました|た)|いたしました)?(?:ファイル|資料|書類|データ)",
@@ -74,17 +75,17 @@ _DENIALS = (
 )
 _SMALL_PRINT = (
     rf"(?:メール|メッセージ)(?:本文)?(?:及び|および|並びに|ならびに|又は|または|もしくは)\s*(?:その)?{_FILES}",
-    r"any files? attached|(?:and|or|including) the attached (?:files?|documents?)",
-    r"(?:contained|information|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
+    r"any files? attached|(?:e-?mail|message),? (?:and|or|including) (?:the )?attached",
+    r"(?:information contained|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
     rf"{_FILES}(?:等|など|も)?を?含[みむめ]|(?:不審な|怪しい)(?:メールの)?{_FILES}",
     rf"{_FILES}[をは]?(?:絶対に|決して)?(?:開か|開封し|開く際は|削除)|{_FILES}付きの?メール",
     rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
 )
-_NO_FILES = (r"attached to\b|attach (?:great|much|little|particular) \w+",)
+_NO_FILES = (r"(?:is|are|was|were|be|been|am|['’]m|very|so) attached to\b|attach (?:great|much|little|particular) \w+",)
 _NOT_OURS = (*_ANSWERS, *_REQUESTS, *_OF_OTHER_MAIL, *_DENIALS, *_SMALL_PRINT, *_NO_FILES)
-_SET_ASIDE = re2.compile(f"(?i:{_either(*_NOT_OURS)})")
+_SET_ASIDE = re2.compile(f"(?im:{_either(*_NOT_OURS)})")
 _TO_THIS_MAIL = re2.compile(_either(r"(?i)attached to (?:this|the) (?:e-?mail|mail|message)"))
-_AROUND = " \t.,;:!()[]【】"
+_AROUND = " \t.,;:!()[]【】–—-"
 
 # Looks for 添付, 別添, 同封, attach, enclose and PFA, and may find more: a set of characters at the beginning is fast.
 _STEM = re.compile(r"[添別同AaEePp](?:付|添|封|[Tt][Tt][Aa][Cc][Hh]|[Nn][Cc][Ll][Oo][Ss]|[Ff][Aa])")
