@@ -1,7 +1,9 @@
 """`atesaki rights`: what is held about somebody, requests, holds and periods from a terminal."""
 
+import datetime as dt
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.sending.rights.office import HANA, Office
@@ -40,6 +42,16 @@ def test_find_answers_in_words_of_both_languages(folder: Path) -> None:
     assert "確認したメール" in japanese
     assert "宛先: 山田 花 hana.v01@gmail.com" in japanese
     assert "Nothing is held" in run(folder, "find", "x@x.jp", "--purpose", "x", "--locale", "en").stdout
+
+
+def test_moments_are_those_of_the_organization(folder: Path) -> None:
+    """Whoever asks reads the day on which the mail was checked where they live, not the one in Greenwich."""
+    ran = run(folder, "find", HANA, "--purpose", "She asked", "--thorough", "--format", "json")
+    [record] = json.loads(ran.stdout)["records"]
+    there = dt.datetime.fromisoformat(record["recorded_at"]).astimezone(ZoneInfo("Asia/Tokyo"))
+    text = run(folder, "find", HANA, "--purpose", "She asked", "--thorough").stdout
+    assert f"\n  {there:%Y-%m-%d %H:%M}  " in text
+    assert "(Asia/Tokyo)。" in text
 
 
 def test_find_answers_as_json(folder: Path) -> None:

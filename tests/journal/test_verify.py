@@ -165,7 +165,9 @@ def test_a_journal_that_was_cut_short_is_found_by_a_checkpoint_kept_elsewhere(fi
         note = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == COUNT)).scalar_one()
     _cut_short(filled)
     assert verify_store(filled).records == 7
-    assert "records are missing" in _broken(filled, known=[note]).sentence
+    told = _broken(filled, known=[note]).sentence
+    assert "records are missing" in told
+    assert "an export that is older than the checkpoint lacks them too" in told
 
 
 def test_a_checkpoint_of_a_stream_that_is_gone_is_found(filled: Store) -> None:

@@ -156,7 +156,12 @@ class StreamAudit:
             return
         size = max(self.expected)
         if size > self.tree.size:
-            raise Broken(self.stream, f"records are missing: a checkpoint says there were {size}", self.tree.size)
+            raise Broken(
+                self.stream,
+                f"records are missing: a checkpoint says there were {size};"
+                " an export that is older than the checkpoint lacks them too: make a new one",
+                self.tree.size,
+            )
         raise Broken(
             self.stream,
             f"it does not show whether it continues the kept checkpoint over {min(self.expected)} records;"

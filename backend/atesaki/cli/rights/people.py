@@ -1,11 +1,12 @@
 """`atesaki rights find` and `erase`: what is held about a person, and the request to erase them."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
 import typer
 
-from atesaki.cli.journal.opened import author, opened, settings_of, writing
+from atesaki.cli.journal.opened import author, opened, settings_of, writing, zone_of
 from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.cli.rights.words import in_words
 from atesaki.sending.rights.erasures import Author, Erasure, ErasureDraft
@@ -24,12 +25,13 @@ def find(  # noqa: PLR0913  # One argument a flag.
     locale: Annotated[Literal["ja", "en"] | None, typer.Option(help="Language of the text.")] = None,
 ) -> None:
     """Say what is held about a person (APPI Art. 33, GDPR Art. 15); the journal records that somebody asked."""
+    zone = _zone(context)
     with rights_of(context) as rights:
         report = rights.lookup.report(address, purpose=purpose, by=author(), thorough=thorough, told=_tell)
     if format_ == "json":
         typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
         return
-    for line in in_words(report, locale or settings_of(context).locale):
+    for line in in_words(report, locale or settings_of(context).locale, zone):
         typer.echo(line)
 
 
@@ -51,9 +53,10 @@ def erase(
 
 def requests(context: typer.Context) -> None:
     """List what was asked to be erased, newest first, and what became of it."""
+    zone = _zone(context)
     with rights_to_show(context) as rights:
         for erasure in rights.erasures.newest():
-            typer.echo(_line(erasure))
+            typer.echo(_line(erasure, zone))
 
 
 def scrub_files(context: typer.Context) -> None:
@@ -66,10 +69,15 @@ def scrub_files(context: typer.Context) -> None:
         raise typer.Exit(1)
 
 
-def _line(erasure: Erasure) -> str:
+def _zone(context: typer.Context) -> dt.tzinfo:
+    with opened(context) as store:
+        return zone_of(store)
+
+
+def _line(erasure: Erasure, zone: dt.tzinfo) -> str:
     who = f"{erasure.requested_by} → {erasure.decided_by or '–'}"
     left = f"  left: {', '.join(erasure.result.left)}" if erasure.result.left else ""
-    return f"{erasure.requested_at:%Y-%m-%d %H:%M}  {erasure.state:<9}  {erasure.id}  {who}{left}"
+    return f"{erasure.requested_at.astimezone(zone):%Y-%m-%d %H:%M}  {erasure.state:<9}  {erasure.id}  {who}{left}"
 
 
 def _tell(read: int) -> None:

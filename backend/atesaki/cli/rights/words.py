@@ -1,5 +1,6 @@
 """The words of a report for the person whom it is about, in Japanese and English."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -77,39 +78,39 @@ _COUNTED: Final = (
 )
 
 
-def in_words(report: Report, locale: Locale) -> Iterator[str]:
-    """Give the lines of a report."""
+def in_words(report: Report, locale: Locale, zone: dt.tzinfo) -> Iterator[str]:
+    """Give the lines of a report; its moments are those of the clocks in a time zone."""
     words = _WORDS[locale]
     how = words["thorough" if report.thorough else "quick"]
     yield words["title"].format(address=report.address)
-    yield words["made"].format(at=f"{report.made_at:%Y-%m-%d %H:%M} UTC", how=how)
+    yield words["made"].format(at=f"{report.made_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone})", how=how)
     if report.nothing:
         yield words["nothing"]
         return
-    yield from _records(report, words, locale)
+    yield from _records(report, words, locale, zone)
     yield from _listed(words["rosters"], [_roster(each, words, locale) for each in report.rosters])
     yield from _counted(report, words)
     yield from _listed(words["elsewhere"], [f"{name}: {count:,}" for name, count in sorted(report.elsewhere.items())])
 
 
-def _records(report: Report, words: Mapping[str, str], locale: Locale) -> Iterator[str]:
+def _records(report: Report, words: Mapping[str, str], locale: Locale, zone: dt.tzinfo) -> Iterator[str]:
     if not report.record_count:
         return
     yield f"\n{words['records'].format(count=f'{report.record_count:,}')}"
-    yield from (f"  {_record(each, words, locale)}" for each in report.records)
+    yield from (f"  {_record(each, words, locale, zone)}" for each in report.records)
     if rest := report.record_count - len(report.records):
         yield f"  {words['more'].format(count=f'{rest:,}')}"
 
 
-def _record(record: HeldRecord, words: Mapping[str, str], locale: Locale) -> str:
+def _record(record: HeldRecord, words: Mapping[str, str], locale: Locale, zone: dt.tzinfo) -> str:
     say = translations(locale).gettext
-    until = "–" if record.expires_at is None else f"{record.expires_at:%Y-%m-%d}"
+    until = "–" if record.expires_at is None else f"{record.expires_at.astimezone(zone):%Y-%m-%d}"
     kept = words["until"].format(at=until) + (f", {words['redacted']}" if record.redacted else "")
     places = ", ".join(
         f"{say(PLACES.get(each.place, each.place))}: {each.name + ' ' if each.name else ''}{each.text}"
         for each in record.written
     )
-    at = f"{record.recorded_at:%Y-%m-%d %H:%M}"
+    at = f"{record.recorded_at.astimezone(zone):%Y-%m-%d %H:%M}"
     return words["record"].format(
         at=at, kind=say(KINDS.get(record.kind, record.kind)), subject=record.subject, places=places, until=kept
     )
@@ -124,17 +125,7 @@ def _roster(membership: Membership, words: Mapping[str, str], locale: Locale) ->
 def _counted(report: Report, words: Mapping[str, str]) -> Iterator[str]:
     if report.accounts:
         yield words["accounts"].format(names=", ".join(report.accounts))
-    for name in (
-        "correspondents",
-        "sessions",
-        "links",
-        "authored",
-        "answers",
-        "uploads",
-        "trials",
-        "holds",
-        "erasures",
-    ):
+    for name in _COUNTED:
         if count := getattr(report, name):
             yield words[name].format(count=f"{count:,}")
     for where, files in report.policies.items():
