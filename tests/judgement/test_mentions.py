@@ -36,6 +36,7 @@ OWN = {
     "We've attached the form.": "We've attached",
     "The form is attached to this email.": "is attached",
     "Please see your attached statement.": "see your attached",
+    "本メール及び添付ファイルをご確認ください。": "添付ファイル",
     "PFA the report.": "PFA",
     "Please return the attached form.": "the attached",
     "Please send the attached to your colleagues.": "the attached",

@@ -42,6 +42,7 @@ def _either(*patterns: str) -> str:
 _MENTION = pattern_search(f"(?m:{_either(*_JAPANESE, *_ENGLISH)})", ())
 
 _FILES = r"添付(?:の|いただいた|頂いた|された)?(?:ファイル|資料|書類|データ|文書)?"
+_WHOLE = r"添付(?:された)?(?:ファイル|資料|書類|文書|物)等?(?:[^等を]|を[^ご]|$)"
 _GIVE = r"(?:くださ|下さ|いただ|頂|もら[いうえ]|ほしい|欲しい)"
 # Not 開けませんでしたら and ない場合, which speak of what the other may find.
 _NO = r"(?:ません(?:でした)?(?:[^らで]|$)|[な無](?:い(?:[^場と]|$)|さそう|かった))"
@@ -74,7 +75,7 @@ _DENIALS = (
     r"(?:nothing|no \w+|not|never|n['’]t)(?: is| are| been)? attached|attachments?: ?none",
 )
 _SMALL_PRINT = (
-    rf"(?:メール|メッセージ)(?:本文)?(?:及び|および|並びに|ならびに|又は|または|もしくは)\s*(?:その)?{_FILES}",
+    rf"(?:メール|メッセージ)(?:本文)?(?:及び|および|並びに|ならびに|又は|または|もしくは)\s*(?:その)?{_WHOLE}",
     r"any files? attached|(?:e-?mail|message),? (?:and|or|including) (?:the )?attached",
     r"(?:information contained|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
     rf"{_FILES}(?:等|など|も)?を?含[みむめ]|(?:不審な|怪しい)(?:メールの)?{_FILES}",
