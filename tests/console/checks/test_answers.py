@@ -105,6 +105,7 @@ def test_who_sends_for_a_shared_mailbox_is_named_and_does_not_check(
     decision = asked(server, token=entra.token(), subject=subject, sender={"address": "office@hall.example"})
     page = checker.get(f"/checks/{decision}").text
     assert f"<dt>Written by</dt><dd><bdi>{SENDER}</bdi></dd>" in page
+    assert "the address under “Sender” need not be theirs" in page
     assert has_form(page)
     with server.visitor("checker", email=SENDER) as writer:
         assert not has_form(writer.get(f"/checks/{decision}").text)
