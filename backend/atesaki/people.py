@@ -7,6 +7,7 @@ import msgspec
 
 from atesaki.foundation import Foundation, Recording, recorder
 from atesaki.identity.accounts import Accounts
+from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds, utc_now
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.links import Links
@@ -55,7 +56,7 @@ def open_people(base: Foundation | Recording, pseudonyms: Pseudonyms, call: Call
         guesses=guesses,
         sessions=sessions,
         accounts=accounts,
-        sign_in=PasswordSignIn(grounds),
+        sign_in=PasswordSignIn(grounds, Browsers(pseudonyms.of_bytes)),
         own=OwnAccount(grounds),
         tickets=tickets,
         oidc=_oidc(settings, tickets, accounts.links, call),

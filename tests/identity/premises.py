@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from argon2 import PasswordHasher
 
 from atesaki.identity.accounts import Accounts
+from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.own_account import OwnAccount
@@ -16,6 +17,7 @@ from atesaki.identity.person import Role
 from atesaki.identity.registry import Account
 from atesaki.identity.sessions import Sessions
 from atesaki.identity.trail import Trail
+from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store
 
 HANAKO, TARO = "hanako@hall.example", "taro@hall.example"
@@ -67,7 +69,7 @@ class Hall:
         guesses = Guesses(trail, self.clock.seconds)
         self.grounds = Grounds(store, trail, self.sessions, self.passwords, guesses, self.clock)
         self.accounts = Accounts(self.grounds, alone=alone)
-        self.sign_in = PasswordSignIn(self.grounds)
+        self.sign_in = PasswordSignIn(self.grounds, Browsers(Pseudonyms(b"key").of_bytes))
         self.own = OwnAccount(self.grounds)
 
     def person(self, name: str = HANAKO, *roles: Role) -> Account:

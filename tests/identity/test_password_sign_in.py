@@ -74,6 +74,38 @@ def test_guessing_one_account_is_slowed_to_one_a_minute(hall: Hall) -> None:
     assert hall.sign_in.check(HANAKO, PASSWORD, "one more").name == HANAKO
 
 
+def test_a_stranger_who_guesses_keeps_nobody_out_of_their_own_browser(hall: Hall) -> None:
+    """Neither from elsewhere nor from the same office; what is guessed in that browser is slowed down by itself."""
+    browser = hall.sign_in.browsers.mark(HANAKO)
+    for _ in range(40):
+        with pytest.raises((SignInRefused, RateLimited)):
+            hall.sign_in.check(HANAKO, OTHER, "office")
+    assert hall.sign_in.check(f" {HANAKO.upper()}", PASSWORD, "office", browser).name == HANAKO
+    for _ in range(9):
+        _refusal(hall.sign_in.check, HANAKO, OTHER, "office", browser)
+    with pytest.raises(RateLimited):
+        hall.sign_in.check(HANAKO, PASSWORD, "office", browser)
+
+
+@pytest.mark.parametrize("forged", ["", ".", "x", "x.", "x.y", "x.é", None])
+def test_a_browser_is_known_for_its_own_account_only(hall: Hall, forged: str | None) -> None:
+    """Nobody gets more guesses by an invented mark, or by that of their own account."""
+    browsers = hall.sign_in.browsers
+    own = browsers.mark(TARO)
+    assert browsers.known(TARO, own)
+    assert browsers.known(TARO, own) != browsers.known(TARO, browsers.mark(TARO))
+    assert browsers.known(HANAKO, own) == browsers.known(HANAKO, f"x{own}") == browsers.known(HANAKO, forged) == ""
+
+
+def test_a_stranger_who_guesses_lets_whoever_is_signed_in_change_their_password(hall: Hall) -> None:
+    """The session has shown already that it is theirs."""
+    session = hall.sign_in.begin(hall.sign_in.check(HANAKO, PASSWORD, "hers"), "password").session
+    for place in range(12):
+        with pytest.raises((SignInRefused, RateLimited)):
+            hall.sign_in.check(HANAKO, OTHER, f"client {place}")
+    hall.own.change_password(session, PASSWORD, OTHER, "client")
+
+
 def test_one_client_can_not_try_one_password_on_everybody(hall: Hall) -> None:
     """And it doesn't lock anybody else out."""
     for number in range(30):
@@ -193,7 +225,7 @@ def test_codes_are_no_better_to_guess_than_passwords(hall: Hall) -> None:
     """A million codes take two years."""
     session = _session(hall)
     hall.own.enable_code(session, _code(hall, hall.own.offer_code(session) or ""), "client")
-    for _ in range(9):
+    for _ in range(10):
         _refusal(hall.sign_in.check_code, HANAKO, _mark(hall), "000000", "client")
     with pytest.raises(RateLimited):
         hall.sign_in.check_code(HANAKO, _mark(hall), "000000", "client")
@@ -246,7 +278,8 @@ def reset(hall: Hall) -> None:
 
 def test_a_hash_that_is_renewed_never_brings_an_old_password_back(hall: Hall) -> None:
     """Neither here nor at another replica."""
-    PasswordSignIn(hall.grounds._replace(passwords=ResetMeanwhile(hall))).check(HANAKO, PASSWORD, "client")
+    grounds = hall.grounds._replace(passwords=ResetMeanwhile(hall))
+    PasswordSignIn(grounds, hall.sign_in.browsers).check(HANAKO, PASSWORD, "client")
     assert hall.sign_in.check(HANAKO, OTHER, "client").name == HANAKO
     _refusal(hall.sign_in.check, HANAKO, PASSWORD, "client")
 

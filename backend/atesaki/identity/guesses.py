@@ -29,13 +29,17 @@ class Guesses:
             TokenBuckets(rate, burst=burst, clock=clock) for burst, rate in (PER_ACCOUNT, PER_CLIENT, RECORDED)
         )
 
-    def take(self, account: str, client: str) -> None:
-        """Count one guess; raises `RateLimited`."""
+    def take(self, account: str, client: str, apart: str = "") -> None:
+        """Count one guess; raises `RateLimited`.
+
+        `apart` names a browser or a session that belongs to the account: it has as many guesses of its own.
+        """
         with self._lock:
             # The client first: one that guesses wildly must not keep other people from their accounts.
-            scope, who, seconds = "client", client, self._clients.wait(client)
+            scope, who, seconds = "client", client, 0.0 if apart else self._clients.wait(client)
             if not seconds:
-                scope, who, seconds = "account", account, self._accounts.wait(account)
+                scope, who = "account", f"{account} {apart}"
+                seconds = self._accounts.wait(who)
             to_record = bool(seconds) and not self._recorded.wait(f"{scope} {who}")
         if to_record:
             self._trail.refused(account, reason="too_often", scope=scope)

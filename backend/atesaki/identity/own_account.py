@@ -52,7 +52,7 @@ class OwnAccount:
         account, secret = self.of(session.person.key), self.offered_code(session)
         if account is None or secret is None:
             return
-        self._guesses.take(account.name, client)
+        self._guesses.take(account.name, client, session.digest)
         step = totp.step_of(secret, code, self._now())
         if step is None:
             raise SignInRefused("The code is wrong; wait for the next one.", field="code")
@@ -67,7 +67,7 @@ class OwnAccount:
         """Return the account if whoever sits there knows its password: a screen may have been left unlocked."""
         account = self.of(session.person.key)
         if account is not None:
-            self._guesses.take(account.name, client)
+            self._guesses.take(account.name, client, session.digest)
         if account is None or not self._passwords.matches(account.password_hash, password):
             self._trail.refused(session.person.email, reason="confirmation")
             raise SignInRefused("The password is wrong.", field="old")

@@ -5,6 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from atesaki.identity import registry, totp
+from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.registry import Account
 from atesaki.identity.sessions import Begun
@@ -19,15 +20,19 @@ class SignInRefused(AtesakiError):
 
 
 class PasswordSignIn:
-    """Checks what is typed and begins sessions; every method blocks."""
+    """Checks what is typed and begins sessions; every method blocks.
 
-    def __init__(self, grounds: Grounds) -> None:
+    `browser` is the mark that `browsers` gave at an earlier sign-in, if the browser has any.
+    """
+
+    def __init__(self, grounds: Grounds, browsers: Browsers) -> None:
+        self.browsers = browsers
         self._store, self._trail, self._sessions, self._passwords, self._guesses, self._now = grounds
 
-    def check(self, typed: str, password: str, client: str) -> Account:
+    def check(self, typed: str, password: str, client: str, browser: str | None = None) -> Account:
         """Return the account that both belong to; raises `RateLimited` or `SignInRefused`."""
         name = typed.strip().casefold()[:320]
-        self._guesses.take(name, client)
+        self._guesses.take(name, client, self.browsers.known(name, browser))
         account = registry.account_named(self._store, name)
         kept = account.password_hash if account and account.disabled_at is None else None
         # An account that isn't there takes as long as one that is.
@@ -36,12 +41,12 @@ class PasswordSignIn:
             raise SignInRefused("The address or the password is wrong.", field="password")
         return self._renewed(account, kept, password) if self._passwords.is_outdated(kept) else account
 
-    def check_code(self, name: str, mark: str, code: str, client: str) -> Account:
+    def check_code(self, name: str, mark: str, code: str, client: str, browser: str | None = None) -> Account:
         """Return the account if the code is right and was not used before; `mark` is that of the password before it.
 
         Raises `RateLimited` or `SignInRefused`, of the field `password` where that is no longer the same.
         """
-        self._guesses.take(name, client)
+        self._guesses.take(name, client, self.browsers.known(name, browser))
         account = registry.account_named(self._store, name)
         if account is not None and mark != account.password_mark:
             self._trail.refused(name, reason="password")

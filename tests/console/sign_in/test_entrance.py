@@ -89,6 +89,22 @@ def test_guessing_is_answered_with_when_to_come_back(server: Server, browser: Br
     assert "Too many attempts" in answers[-1].text
 
 
+def test_guessing_elsewhere_keeps_nobody_out_of_a_browser_that_was_signed_in_before(
+    server: Server, browser: Browser, another: Open
+) -> None:
+    """It is known again by its cookie, which outlives the session."""
+    become_admin(browser, server)
+    guesser = another(server)
+    for _ in range(11):
+        guesser.sign_in(HANAKO, OTHER)
+    browser.get("/account")
+    browser.post("/sign-out")
+    assert not browser.is_signed_in()
+    assert guesser.sign_in(HANAKO, PASSWORD).status_code == 429
+    browser.sign_in(HANAKO, PASSWORD)
+    assert browser.is_signed_in()
+
+
 def test_sign_in_form_of_another_site_is_refused(server: Server, browser: Browser) -> None:
     """Nobody is signed in to somebody else's account unawares (login CSRF)."""
     become_admin(browser, server)

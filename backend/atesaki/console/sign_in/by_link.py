@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import page
-from atesaki.console.sign_in.desk import SignInDesk, enter, go_on, session_of
+from atesaki.console.sign_in.desk import SignInDesk, enter_with_password, go_on, session_of
 from atesaki.console.sign_in.words import REFUSALS, Problem, not_the_same, problem_of
 from atesaki.identity.links import Link, LinkInvalid, Purpose
 from atesaki.identity.registry import Account
@@ -41,7 +41,7 @@ class ByLink:
         # Of whoever was signed in here before.
         if session := session_of(ask):
             self._desk.sessions.end(session)
-        return enter(go_on(ask.to("/")), begun)
+        return enter_with_password(go_on(ask.to("/")), begun, self._desk.sign_in.browsers.mark(account.name))
 
     def _used(self, ask: Ask, link: Link) -> Account:
         accounts, password = self._desk.accounts, ask.value("password")

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from atesaki.console.shell.ask import PREFIX, Ask
 from atesaki.console.shell.render import HEADERS
-from atesaki.identity import tickets
+from atesaki.identity import browsers, tickets
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.keys import digest_of
@@ -70,6 +70,11 @@ def client_of(ask: Ask) -> str:
     return ask.request.client.host if ask.request.client else ""
 
 
+def browser_of(ask: Ask) -> str | None:
+    """Return the mark of the browser, if somebody signed in there with a password before."""
+    return ask.request.cookies.get(browsers.COOKIE)
+
+
 def session_of(ask: Ask) -> Session | None:
     """Return the session of the visitor."""
     return ask.visitor if isinstance(ask.visitor, Session) else None
@@ -93,6 +98,14 @@ def enter(response: Response, begun: Begun) -> Response:
     """Give the browser its new session."""
     response.set_cookie(COOKIE, begun.cookie, path="/", secure=True, httponly=True, samesite="lax")
     return forget_ticket(response)
+
+
+def enter_with_password(response: Response, begun: Begun, mark: str) -> Response:
+    """Give the browser its new session, and the mark by which it is known at the next sign-in."""
+    enter(response, begun)
+    lasts = browsers.LASTS
+    response.set_cookie(browsers.COOKIE, mark, max_age=lasts, path="/", secure=True, httponly=True, samesite="lax")
+    return response
 
 
 def leave(ask: Ask, path: str) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import as_warning, page, redirect
 from atesaki.console.sign_in import desk as doors
-from atesaki.console.sign_in.desk import SignInDesk, client_of, enter, go_on, own_path, session_of
+from atesaki.console.sign_in.desk import SignInDesk, browser_of, client_of, enter, go_on, own_path, session_of
 from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
 from atesaki.identity import tickets
 from atesaki.identity.links import LinkInvalid
@@ -40,7 +40,8 @@ class Entrance:
         if not self._desk.is_safe(ask):
             return self._page(ask, target)
         try:
-            account = self._desk.sign_in.check(ask.value("address"), ask.value("password"), client_of(ask))
+            address, password = ask.value("address"), ask.value("password")
+            account = self._desk.sign_in.check(address, password, client_of(ask), browser_of(ask))
             if account.asks_for_code:
                 return self._ask_for_code(ask, account, target)
             return self._entered(ask, account, "password", target)
@@ -60,7 +61,7 @@ class Entrance:
             return redirect(ask, "/sign-in")
         name, mark, target = carried["name"], carried["mark"], carried["return_to"]
         try:
-            account = self._desk.sign_in.check_code(name, mark, ask.value("code"), client_of(ask))
+            account = self._desk.sign_in.check_code(name, mark, ask.value("code"), client_of(ask), browser_of(ask))
             entered = self._entered(ask, account, "password and code", target)
             self._desk.accounts.links.revoke("code", name)
         except REFUSALS as error:
@@ -129,7 +130,7 @@ class Entrance:
     def _entered(self, ask: Ask, account: Account, how: str, target: str) -> Response:
         begun = self._desk.sign_in.begin(account, how)
         self._end_former(ask)
-        return enter(go_on(target), begun)
+        return doors.enter_with_password(go_on(target), begun, self._desk.sign_in.browsers.mark(account.name))
 
     def _arrived(self, ask: Ask, arrival: Arrival) -> Response:
         person = arrival.person
