@@ -153,10 +153,20 @@ def test_what_an_input_method_or_a_spreadsheet_writes_is_understood(anna: Visito
     assert (now["office_hours"]["start"], now["office_hours"]["end"]) == ("08:30", "17:15")
 
 
-@pytest.mark.parametrize("day", ["2027/2/30", "tomorrow", "1/1", "2027-1-1-1", "20270101"])
+def test_a_list_of_holidays_is_pasted_with_their_names(anna: Visitor, server: Server) -> None:
+    """As the Cabinet Office of Japan publishes it, or with days of the week."""
+    typed = "2027/1/1,元日\r\n2027/3/21\t春分の日\r\n2027年5月3日（月） 憲法記念日\r\n\r\n2027-12-29、2027-12-30\r\n"
+    sent(anna, anna.get(PAGE), PAGE, holidays=typed)
+    now = server.admin.get("/v1/organization").json()["organization"]
+    assert now["holidays"] == ["2027-01-01", "2027-03-21", "2027-05-03", "2027-12-29", "2027-12-30"]
+
+
+@pytest.mark.parametrize("day", ["2027/2/30", "tomorrow", "1/1", "元日", "2027-1-1-1", "20270101"])
 def test_what_is_no_day_is_refused(anna: Visitor, day: str) -> None:
     """At its field, and quoted."""
     refused = sent(anna, anna.get(PAGE), PAGE, holidays=day)
+    assert (refused.status_code, f"“{day}” is no day" in refused.text) == (422, True)
+    refused = sent(anna, anna.get(PAGE), PAGE, holidays=f"2027-01-01\r\n{day}\r\n2027-01-02")
     assert (refused.status_code, f"“{day}” is no day" in refused.text) == (422, True)
 
 

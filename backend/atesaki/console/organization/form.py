@@ -18,6 +18,8 @@ _NO_TIME = _("A time of day is written as 08:30.")
 MOST_QUOTED = 40
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 """As people write days, and as spreadsheets do."""
+_NAMED_DAY = re.compile(rf"^[^\S\n]*({_DAY.pattern})[^\d\n]*$", re.MULTILINE)
+"""A day with what is told of it behind, as official lists of holidays have it: `2027/1/1,元日`."""
 _SHORT_TIME = re.compile(r"\d:\d\d")
 
 
@@ -71,7 +73,7 @@ def organization_from(form: OrganizationForm) -> Organization:
         partner_domains=entries(form.partner_domains),
         time_zone=form.time_zone.strip(),
         office_hours=_hours(form),
-        holidays=tuple(_date(line) for line in entries(form.holidays)),
+        holidays=tuple(_date(line) for line in entries(_NAMED_DAY.sub(r"\1", _plain(form.holidays)))),
     )
 
 
