@@ -58,7 +58,12 @@ def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
     pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
     rules = _policies(parts)
-    warnings = home.Warnings(rules.ending_soon, parts.lists.out_of_step, parts.second_checks.count_waiting)
+    warnings = home.Warnings(
+        rules.ending_soon,
+        parts.lists.out_of_step,
+        parts.second_checks.count_waiting,
+        parts.rights.erasures.count_waiting,
+    )
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)
     looked = _journal(parts)

@@ -110,6 +110,18 @@ def _until_erased(visitor: Visitor) -> str:
         time.sleep(0.3)
 
 
+def test_the_first_page_tells_who_may_approve_an_erasure(anna: Visitor, ben: Visitor, server: Server) -> None:
+    """Nobody is mailed, and a request that nobody sees lapses after 30 days; who asked for it can't approve it."""
+    form = {"address": "waits@x.jp", "reason": "letter 9"}
+    page = anna.post("/journal/people/erasures", form)
+    assert "An erasure waits for your approval." in ben.get("/").text
+    assert "waits for your approval" not in anna.get("/").text
+    with server.visitor("roster_owner", email="owner@hall.example") as owner:
+        assert "waits for your approval" not in owner.get("/").text
+    anna.post(f"/journal/people/erasures/{erasure_on(page.text)}/refuse")
+    assert "waits for your approval" not in ben.get("/").text
+
+
 def test_a_request_can_be_withdrawn_and_one_person_is_asked_for_once(anna: Visitor) -> None:
     """And what is wrong is said beside the field."""
     ask = {"address": "twice@gmail.com", "reason": "letter 9"}

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.navigation import ANYBODY, CHECKERS, ROSTER_EDITORS, only_checks, places_of
+from atesaki.console.shell.navigation import ANYBODY, AUDITORS, CHECKERS, ROSTER_EDITORS, only_checks, places_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.judgement.facts import Organization
@@ -47,11 +47,15 @@ class Step(NamedTuple):
 
 
 class Warnings(NamedTuple):
-    """What to look at: rules and exemptions that end soon, names of rosters out of step, how many checks wait."""
+    """What to look at: rules and exemptions that end soon, names of rosters out of step, how many checks wait.
+
+    `waiting_erasures` counts those that the account with a key may approve.
+    """
 
     ending: Callable[[], Sequence[object]]
     out_of_step: Callable[[], Sequence[str]]
     waiting_checks: Callable[[], int]
+    waiting_erasures: Callable[[str], int]
 
 
 def add_routes(
@@ -72,7 +76,17 @@ def add_routes(
         ends = len(warnings.ending()) if admin else 0
         late = _late(ask, rosters, warnings) if ask.person.may(ROSTER_EDITORS) else 0
         waiting = warnings.waiting_checks() if ask.person.may(CHECKERS) else 0
-        return page(ask, "home/page.html", steps=steps, own=places, ends=ends, out_of_step=late, waiting=waiting)
+        erasures = warnings.waiting_erasures(ask.person.key) if ask.person.may(AUDITORS) else 0
+        return page(
+            ask,
+            "home/page.html",
+            steps=steps,
+            own=places,
+            ends=ends,
+            out_of_step=late,
+            waiting=waiting,
+            erasures=erasures,
+        )
 
     for path in ("", "/"):
         pages.get(path, show, roles=ANYBODY)

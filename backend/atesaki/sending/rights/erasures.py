@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from atesaki.journal.record import uuid7
 from atesaki.sending.clock import Clock, utc_now
@@ -137,6 +137,12 @@ class Erasures:
         with self._store.read() as connection:
             rows = connection.execute(query.where(erasures.c.id < before) if before else query).all()
         return [erasure_of(row) for row in rows]
+
+    def count_waiting(self, approver: str) -> int:
+        """Return how many requests the account with this key may decide on: those of others."""
+        asked = (erasures.c.state == "requested") & (erasures.c.requester_key != approver)
+        with self._store.read() as connection:
+            return connection.scalar(select(func.count()).where(asked)) or 0
 
     def lapse(self) -> None:
         """End requests that nobody decided on in time."""
