@@ -16,7 +16,9 @@ NODE_READY := manifest/node_modules/.package-lock.json
 CLIENTS_READY := manifest/node_modules/.built
 CLIENT_SOURCES := $(wildcard $(shell git ls-files --cached --others --exclude-standard manifest 2>/dev/null))
 # The browser's tests run apart: Playwright keeps an event loop in its thread, in which others start theirs.
-SHARED_OUT := --numprocesses=auto --maxprocesses=4 --dist=worksteal
+# Half of the time a test waits, for a server that stops or for a page, so there is one process more than cores.
+CORES := $(shell nproc 2>/dev/null || echo 1)
+SHARED_OUT := --numprocesses=$(shell expr $(CORES) + 1) --maxprocesses=4 --dist=worksteal
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help setup run test lint types imports unit clients format bench profile lock
@@ -29,7 +31,9 @@ setup: $(PYTHON_READY) $(CLIENTS_READY) ## Make .venv and build what mail client
 run: setup ## Serve on 127.0.0.1:8765 (ATESAKI_HOST, ATESAKI_PORT, ATESAKI_DATA_DIR)
 	@exec $(BIN)/atesaki serve
 
-test: setup lint types imports unit clients ## Check and test everything
+test: setup ## Check and test everything
+	@$(MAKE) --jobs=2 --output-sync=target lint types imports clients
+	@$(MAKE) unit
 
 lint: $(PYTHON_READY) ## Check format and rules of Python and of the Dockerfile
 	$(BIN)/ruff format --check .
