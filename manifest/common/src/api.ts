@@ -48,6 +48,12 @@ export function reasonOf(error: unknown): FailureReason {
   return reason.reason || "exception";
 }
 
+/** Whether the server said no for good, and not that it was asked too often. */
+export function refusedForGood(error: unknown): boolean {
+  const { status = 0 } = error as Partial<ApiFailure>;
+  return status >= 400 && status < 500 && status !== 429;
+}
+
 export function connectToDecide(backend: Backend): Decides {
   const path = "/v1/decisions";
   return {

@@ -1,6 +1,7 @@
 /** Second checks in the pane: a request belongs to the message that is shown, and the draft may be another by now. */
 
-import type { Api, ApiFailure } from "@atesaki/common/src/api.ts";
+import { refusedForGood } from "@atesaki/common/src/api.ts";
+import type { Api } from "@atesaki/common/src/api.ts";
 import type { SecondChecks } from "@atesaki/common/src/view/second_check.ts";
 
 export interface Pane {
@@ -22,7 +23,7 @@ export function secondChecksIn(pane: Pane): SecondChecks {
       try {
         return await api.askSecondCheck(decisionId, note, await pane.token());
       } catch (error) {
-        if (isRefusal(error)) {
+        if (refusedForGood(error)) {
           // Too old a decision, for one, stays refused; for a new one can be asked.
           await pane.anew(pane.askAnew);
         }
@@ -41,10 +42,4 @@ async function sameMessage(pane: Pane, notice: string | null): Promise<void> {
     await pane.anew(notice);
     throw new Error("The draft is another message by now");
   }
-}
-
-/** Whether the server said no for good, and not that it was asked too often. */
-export function isRefusal(error: unknown): boolean {
-  const { status = 0 } = error as Partial<ApiFailure>;
-  return status >= 400 && status < 500 && status !== 429;
 }

@@ -1,5 +1,6 @@
 /** What happens in the pane, from opening it to "press Send"; knows neither Office.js nor the DOM. */
 
+import { refusedForGood } from "@atesaki/common/src/api.ts";
 import type { Api } from "@atesaki/common/src/api.ts";
 import { messagePrint } from "@atesaki/common/src/fingerprint.ts";
 import type { Strings } from "@atesaki/common/src/strings.ts";
@@ -14,7 +15,7 @@ import { composeFacts, localeOf } from "../src/request.ts";
 import { asAtSend, contextOf } from "./context.ts";
 import type { Change } from "./fix.ts";
 import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
-import { isRefusal, secondChecksIn } from "./second_check.ts";
+import { secondChecksIn } from "./second_check.ts";
 
 export interface PaneSurroundings {
   readonly host: Host;
@@ -206,7 +207,7 @@ export class PaneSession implements Actions {
         this.#show({ state: "released", notice: null, undo: this.#change !== null, answer, message });
       } catch (error) {
         this.#notice = strings.notRecorded;
-        if (isRefusal(error)) {
+        if (refusedForGood(error)) {
           // Too old a decision, for one, stays refused; a new one can be accepted.
           await this.#check(await this.#read());
         } else {

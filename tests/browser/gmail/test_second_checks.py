@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.api.mails import SECOND_CHECK_OUTSIDE, answer_check
 from tests.browser.axe import AXE
+from tests.browser.gmail.failing import DECISIONS, FAILURES
 from tests.browser.gmail.gmail import Gmail, Guarded
 from tests.browser.gmail.story import Story
 from tests.server import Server, running_server
@@ -23,10 +24,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-def hold(gmail: Gmail, mail: int = 0) -> None:
+def hold(gmail: Gmail, mail: int = 0, *more: str) -> None:
     """Write a mail that is held, and press Send."""
     gmail.write()
-    gmail.fill(OUTSIDE, mail=mail)
+    gmail.fill([*OUTSIDE, *more], mail=mail)
     gmail.press_send(mail)
     expect(gmail.dialog.locator(".verdict-block")).to_be_visible()
 
@@ -78,6 +79,23 @@ def test_colleague_who_says_not_yet_is_read_and_asked_again(server: Server, guar
     found["asked again"] = _violations(gmail)
     assert (gmail.sent, found) == ([], {state: [] for state in found})
     gmail.page.close()
+
+
+@pytest.mark.usefixtures("repaired")
+def test_looking_again_after_an_outage_uses_up_no_grant(server: Server, guarded: Guarded, gmail: Gmail) -> None:
+    """Granted, but the network fails at Send: once it is back the mail still goes by the same check."""
+    hold(gmail, 0, "suzuki@third.example")
+    gmail.press("Ask a colleague to check")
+    expect(gmail.dialog.locator("input[readonly]")).to_be_visible()
+    answer(server, gmail, "granted")
+    guarded.context.route(DECISIONS, FAILURES["offline"])
+    gmail.dialog.get_by_role("button", name="Send", exact=True).click()
+    expect(gmail.dialog).to_contain_text("This could not be checked")
+    guarded.context.unroute(DECISIONS)
+    gmail.press("Check again")
+    expect(gmail.dialog.locator(".verdict-allow")).to_contain_text("has checked it")
+    gmail.dialog.get_by_role("button", name="Send", exact=True).click()
+    gmail.wait_for_sent()
 
 
 def _violations(gmail: Gmail) -> object:

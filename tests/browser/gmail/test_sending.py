@@ -34,7 +34,7 @@ def test_the_founding_incident_is_stopped_mended_and_sent_once(
     gmail.dialog.get_by_role("button", name=words[1], exact=True).click()
     (sent,) = gmail.wait_for_sent()
     assert (sent["to"], sent["cc"], sorted(sent["bcc"])) == (["staff@hall.example"], [], VOLUNTEERS)
-    story.on(gmail).wait_for("block", "fixed", "allow", "allow", "sent")
+    story.on(gmail).wait_for("block", "fixed", "allow", "sent")
     gmail.page.close()
 
 

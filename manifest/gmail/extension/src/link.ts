@@ -1,6 +1,6 @@
 /** The line to the service worker: wakes it, tries once more when it died on the way, notices when it is gone for good. */
 
-import type { ReleaseRequest } from "@atesaki/common/src/api.ts";
+import type { ApiFailure, ReleaseRequest } from "@atesaki/common/src/api.ts";
 import { readAnswer, readSecondCheck } from "@atesaki/common/src/wire.ts";
 import type { FailureReason } from "@atesaki/common/src/wire.ts";
 import type { Ask, Guidance, Reply, Worker } from "./protocol.ts";
@@ -27,7 +27,7 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
       .catch(() => send(message))
       .catch(gone)) as Reply<unknown> | undefined;
     if (!reply?.ok) {
-      throw failure(reply?.reason ?? "exception");
+      throw failure(reply?.reason ?? "exception", reply?.status);
     }
     return reply.value;
   };
@@ -55,6 +55,6 @@ function gone(): never {
   throw failure("offline");
 }
 
-function failure(reason: FailureReason): Error {
-  return Object.assign(new Error(`The worker gave no answer: ${reason}`), { reason });
+function failure(reason: FailureReason, status = 0): ApiFailure {
+  return Object.assign(new Error(`The worker gave no answer: ${reason}`), { reason, status });
 }

@@ -1,6 +1,6 @@
 /** What happens from one press of Send to its end: asked, explained, mended, released, let go or kept. */
 
-import { reasonOf } from "@atesaki/common/src/api.ts";
+import { reasonOf, refusedForGood } from "@atesaki/common/src/api.ts";
 import type { Change } from "@atesaki/common/src/recipients/fix.ts";
 import { moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
@@ -139,8 +139,8 @@ export class PressOfSend implements Actions {
       return;
     }
     try {
-      const before = then === "go" && !this.#released ? this.around.answers.for(print) : null;
-      const answer = before?.action === "allow" ? this.#recorded(before, message) : await this.#ask(message);
+      const old = then === "go" && !this.#released ? this.around.answers.for(print) : null;
+      const answer = old?.action === "allow" ? this.#recorded(old, message) : await this.#ask(message, then);
       await this.#answered({ answer, message, print, since: this.around.clock() }, then);
     } catch (error) {
       await this.#withoutAnswer({ message, print }, reasonOf(error), then);
@@ -153,13 +153,13 @@ export class PressOfSend implements Actions {
     return before;
   }
 
-  async #ask(message: Message): Promise<Answer> {
+  async #ask(message: Message, then: Then): Promise<Answer> {
     const timer = setTimeout(() => {
       this.#dialog.show({ state: "checking", notice: null, undo: false });
     }, SOON);
     const late = Object.assign(new Error("No answer in time"), { reason: "timeout" as const });
     try {
-      return await within(this.#patience, () => this.around.ask(message, false), late);
+      return await within(this.#patience, () => this.around.ask(message, then === "show"), late);
     } finally {
       clearTimeout(timer);
       this.#patience = PATIENCE;
@@ -262,7 +262,7 @@ export class PressOfSend implements Actions {
       } catch (error) {
         this.#notice = this.around.strings.notRecorded;
         // Too old a decision, for one, stays refused; a new one can be accepted.
-        await (reasonOf(error) === "http_4xx" ? this.#check() : this.#answered(judged, "show"));
+        await (refusedForGood(error) ? this.#check() : this.#answered(judged, "show"));
         return;
       }
       this.#released = true;

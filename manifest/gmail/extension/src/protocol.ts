@@ -64,7 +64,8 @@ export type Ask =
   | { readonly ask: "health"; readonly health: Health };
 
 export type Reply<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly reason: FailureReason };
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly reason: FailureReason; readonly status: number };
 
 /** The service worker as the page sees it; every call may reject with an `ApiFailure`. */
 export interface Worker {

@@ -1,6 +1,6 @@
 /** The second check of a mail, as the dialog asks for it and looks at it: through the worker. */
 
-import { reasonOf } from "@atesaki/common/src/api.ts";
+import { refusedForGood } from "@atesaki/common/src/api.ts";
 import type { SecondChecks } from "@atesaki/common/src/view/second_check.ts";
 import type { SecondCheck } from "@atesaki/common/src/wire.ts";
 import type { Judged } from "./answers.ts";
@@ -20,7 +20,7 @@ export class ChecksOfMail implements SecondChecks {
     try {
       return await this.around.worker.askSecondCheck(decisionId, note, this.#account());
     } catch (error) {
-      if (reasonOf(error) === "http_4xx") {
+      if (refusedForGood(error)) {
         this.tooLate();
       }
       throw error;

@@ -26,6 +26,7 @@ export interface Surroundings {
   ready(): Promise<void>;
   /** The mail as it stands, or null where it can't be read. */
   message(guard: Guard): Message | null;
+  /** `composing` where nothing goes by the answer: a look uses up no release and no second check. */
   ask(message: Message, composing: boolean): Promise<Answer>;
   now(): Date;
   /** Milliseconds of some clock that only goes forward. */

@@ -91,6 +91,7 @@ test("everybody moves to Bcc, it is asked again, and a press in the dialog sends
   await until(() => desk.worker.outcomes.includes("fixed"));
   assert.equal(await desk.shown(), "judged");
   assert.deepEqual(desk.mail.sent, []);
+  assert.equal(desk.worker.asked.at(-1)?.composing, true, "nothing goes by this answer");
   desk.dialog.actions.send?.();
   await until(() => desk.mail.sent.length === 1);
   const { to, cc, bcc } = desk.mail.fields;
@@ -236,7 +237,7 @@ test("a decision too old to be released is asked for anew", async () => {
   const desk = new Desk();
   let asked = 0;
   desk.worker.decides = () => Promise.resolve(answer("block", { decision_id: `d${String((asked += 1))}` }));
-  const refusal = Object.assign(new Error("410"), { reason: "http_4xx" });
+  const refusal = Object.assign(new Error("410"), { reason: "http_4xx", status: 410 });
   const released: string[] = [];
   desk.worker.release = (id) => {
     released.push(id);

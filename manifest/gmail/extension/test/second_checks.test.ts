@@ -65,11 +65,32 @@ test("closing the dialog while a colleague is asked loses nothing, and what they
 test("a decision too old to be asked about is judged anew, and nobody is asked about another one unseen", async () => {
   const { desk, answers } = await heldDesk();
   answers.next = () => Promise.resolve({ ...HELD, decision_id: "d2" });
-  const refusal = Object.assign(new Error("410"), { reason: "http_4xx" });
+  const refusal = Object.assign(new Error("410"), { reason: "http_4xx", status: 410 });
   desk.worker.askSecondCheck = () => Promise.reject(refusal);
   await assert.rejects(async () => desk.dialog.actions.secondChecks.ask("d1", null));
   await until(() => desk.dialog.last?.state === "judged" && desk.dialog.last.answer.decision_id === "d2");
   assert.equal(desk.dialog.last?.notice, wordsFor("en").secondCheck.askAnew);
+});
+
+test("asked too often, the sender is told so where they asked, and nothing is judged anew", async () => {
+  const { desk } = await heldDesk();
+  desk.worker.askSecondCheck = () =>
+    Promise.reject(Object.assign(new Error("429"), { reason: "http_4xx", status: 429 }));
+  await assert.rejects(async () => desk.dialog.actions.secondChecks.ask("d1", null));
+  await settled();
+  assert.equal(desk.worker.asked.length, 1);
+});
+
+test("checking again uses up no second check: only pressing Send does", async () => {
+  const { desk } = await heldDesk();
+  desk.dialog.actions.checkAgain();
+  await until(() => desk.worker.asked.length === 2);
+  desk.dialog.actions.send?.();
+  await until(() => desk.worker.asked.length === 3);
+  assert.deepEqual(
+    desk.worker.asked.map((each) => each.composing),
+    [false, true, false],
+  );
 });
 
 test("while the backend is away a mail that waits for a colleague is held, though they have granted it", async () => {

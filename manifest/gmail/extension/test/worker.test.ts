@@ -171,7 +171,7 @@ test("reports that could not be delivered are kept", async () => {
     [1, 2].map((people) => service.answer({ ask: "degraded", report: { ...REPORT, people } })),
   );
   backend(() => new Response("", { status: 503 }));
-  assert.deepEqual(await service.answer(DECIDE), { ok: false, reason: "http_5xx" });
+  assert.deepEqual(await service.answer(DECIDE), { ok: false, reason: "http_5xx", status: 503 });
   const asked = backend(usual);
   await service.answer(DECIDE);
   assert.equal((asked[0]?.body as { client: { degraded: unknown[] } }).client.degraded.length, 2);
@@ -181,7 +181,7 @@ test("without a policy nobody is asked anything", async () => {
   const browser = new FakeBrowser();
   browser.policy = {};
   const asked = backend(usual);
-  assert.deepEqual(await new Service(browser).answer(DECIDE), { ok: false, reason: "exception" });
+  assert.deepEqual(await new Service(browser).answer(DECIDE), { ok: false, reason: "exception", status: 0 });
   assert.deepEqual(asked, []);
 });
 

@@ -1,7 +1,7 @@
 /** What the service worker does for the pages: the only part of the extension that speaks to the backend. */
 
 import { connect, reasonOf } from "@atesaki/common/src/api.ts";
-import type { Api } from "@atesaki/common/src/api.ts";
+import type { Api, ApiFailure } from "@atesaki/common/src/api.ts";
 import type { ClientFacts } from "@atesaki/common/src/wire.ts";
 import type { Ask, Health, Reply } from "../protocol.ts";
 import type { Browser } from "./browser.ts";
@@ -36,7 +36,8 @@ export class Service {
     try {
       return { ok: true, value: await this.#handle(ask) };
     } catch (error) {
-      return { ok: false, reason: reasonOf(error) };
+      const { status = 0 } = error as Partial<ApiFailure>;
+      return { ok: false, reason: reasonOf(error), status };
     }
   }
 
