@@ -37,7 +37,7 @@ def gmail(guarded: Guarded) -> Iterator[Gmail]:
     """A fresh page of Gmail in English."""
     opened = guarded.open()
     yield opened
-    opened.page.close()
+    guarded.put_back(opened)
 
 
 @pytest.fixture(scope="module", params=["inboxsdk", "dom"])
@@ -52,7 +52,7 @@ def desk(alone: Guarded, where: str, request: pytest.FixtureRequest) -> Iterator
     """A fresh page for one mail."""
     gmail = alone.open(url=POPOUT) if where == "popout" else alone.open()
     yield Desk(gmail, alone, request.node.callspec.params["alone"], where)
-    gmail.page.close()
+    alone.put_back(gmail)
 
 
 @pytest.fixture

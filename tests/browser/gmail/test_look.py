@@ -70,7 +70,7 @@ def test_axe_finds_nothing_in_the_dialog(coloured: Guarded) -> None:
         expect(gmail.dialog.get_by_role("status")).to_contain_text("26")
         found[f"{lang} mended unchecked"] = _violations(gmail.page, "[data-atesaki]")
         coloured.context.unroute("**/v1/decisions")
-        gmail.page.close()
+        coloured.put_back(gmail)
     assert found == {state: [] for state in found}
 
 

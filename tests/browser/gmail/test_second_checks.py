@@ -78,7 +78,7 @@ def test_colleague_who_says_not_yet_is_read_and_asked_again(server: Server, guar
     expect(gmail.dialog.get_by_label("リンク")).to_be_visible()
     found["asked again"] = _violations(gmail)
     assert (gmail.sent, found) == ([], {state: [] for state in found})
-    gmail.page.close()
+    guarded.put_back(gmail)
 
 
 @pytest.mark.usefixtures("repaired")

@@ -35,7 +35,7 @@ def test_the_founding_incident_is_stopped_mended_and_sent_once(
     (sent,) = gmail.wait_for_sent()
     assert (sent["to"], sent["cc"], sorted(sent["bcc"])) == (["staff@hall.example"], [], VOLUNTEERS)
     story.on(gmail).wait_for("block", "fixed", "allow", "sent")
-    gmail.page.close()
+    guarded.put_back(gmail)
 
 
 def test_the_mended_mail_can_be_undone(gmail: Gmail) -> None:
@@ -137,7 +137,7 @@ def test_every_place_to_write_in_is_guarded(guarded: Guarded, where: str) -> Non
     gmail.press("Move 26 to Bcc")
     gmail.dialog.get_by_role("button", name="Send", exact=True).click()
     assert [sorted(each["bcc"]) for each in gmail.wait_for_sent()] == [VOLUNTEERS]
-    gmail.page.close()
+    guarded.put_back(gmail)
 
 
 def test_a_half_typed_address_is_asked_about(gmail: Gmail, guarded: Guarded) -> None:
@@ -166,7 +166,7 @@ def test_gmail_in_another_language_is_guarded_the_same(guarded: Guarded) -> None
     gmail.fill(VOLUNTEERS)
     gmail.mail().get_by_role("button", name="Envoyer", exact=True).click()
     expect(gmail.expect_held()).to_contain_text("This can't be sent as it is")
-    gmail.page.close()
+    guarded.put_back(gmail)
 
 
 def test_a_recipient_that_comes_after_the_check_is_checked(gmail: Gmail) -> None:
