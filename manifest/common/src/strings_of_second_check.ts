@@ -20,6 +20,7 @@ export interface SecondCheckStrings {
   readonly copy: string;
   readonly copied: string;
   readonly notCopied: string;
+  readonly looking: string;
   readonly notSeen: string;
   readonly grantedBy: Person;
   readonly sendUntil: Moment;
@@ -73,6 +74,7 @@ const JA: SecondCheckStrings = {
   copy: "リンクをコピー",
   copied: "コピーしました。",
   notCopied: "コピーできませんでした。選ばれているリンクを、キーボードか右クリックでコピーしてください。",
+  looking: "ほかの人の確認がすんだか、調べています…",
   notSeen: "いまの状況を読み込めませんでした。しばらくすると、自動でもう一度読み込みます。",
   grantedBy: (by) => `${named(by)}が確かめました`,
   sendUntil: (at) =>
@@ -100,6 +102,7 @@ const EN: SecondCheckStrings = {
   copy: "Copy link",
   copied: "Copied.",
   notCopied: "It could not be copied. The link is selected: copy it by keyboard or right click.",
+  looking: "Looking whether a colleague has checked it…",
   notSeen: "How this stands could not be loaded just now; it is tried again in a moment.",
   grantedBy: (by) => `${by || "A colleague"} has checked it`,
   sendUntil: (at) =>

@@ -72,15 +72,8 @@ async function held(context: TestContext, now: Asking["now"], call: Partial<Acti
     state: (id) => (seen.push(id), said()),
     ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
   };
-  const nothing = () => undefined;
-  const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
-  const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, secondChecks, ...call };
   const root = document.createElement("div") as unknown as HTMLElement;
-  document.body.replaceChildren(root as never);
-  const view = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
-  const draw = () => {
-    view({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
-  };
+  const draw = view(root, { secondChecks, ...call });
   const asking: Asking = { root, seen, notes, now, draw };
   draw();
   context.after(() => {
@@ -89,6 +82,18 @@ async function held(context: TestContext, now: Asking["now"], call: Partial<Acti
   });
   await settled();
   return asking;
+}
+
+/** What it returns shows the held message in `root`, each time anew. */
+function view(root: HTMLElement, call: Partial<Actions> & Pick<Actions, "secondChecks">): () => void {
+  const nothing = () => undefined;
+  const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
+  const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
+  document.body.replaceChildren(root as never);
+  const show = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
+  return () => {
+    show({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
+  };
 }
 
 function settled(): Promise<void> {
@@ -139,6 +144,20 @@ test("the safe way keeps the focus, and asking is one button with a note", async
     /Waiting for an answer; it can't be sent yet.*until/,
   );
   assert.deepEqual(texts(asking.root, "form button").includes(ASK), false);
+});
+
+test("a first look that takes its time is said, since what was granted still looks held", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const root = document.createElement("div") as unknown as HTMLElement;
+  let answer: (check: SecondCheck) => void = () => undefined;
+  const state = () => new Promise<SecondCheck>((resolve) => (answer = resolve));
+  view(root, { secondChecks: { state, ask: state } })();
+  assert.deepEqual(texts(root, ".check-news"), [""]);
+  context.mock.timers.tick(1_000);
+  assert.deepEqual(texts(root, ".check-news"), ["Looking whether a colleague has checked it…"]);
+  answer(answered("granted"));
+  await Promise.resolve().then(() => undefined);
+  assert.match(texts(root, ".check-news").join(), /It has been checked/);
 });
 
 test("what could not be asked keeps what was typed, also when everything is drawn anew", async (context) => {

@@ -8,6 +8,8 @@ import { form, labelled } from "./forms.ts";
 
 /** Milliseconds between two looks at a request that waits. */
 export const LOOK_EVERY = 15_000;
+/** Milliseconds after which a first look is said that takes its time. */
+const SOON = 500;
 const LONGEST_NOTE = "500";
 
 /** Asks for checks and looks at them, as a mail client can; every call may reject. */
@@ -51,6 +53,9 @@ class Section {
     this.root = element("section", { class: "second-check" }, this.#title, this.#news, this.#room);
     this.#keepLooking();
     void this.#look();
+    setTimeout(() => {
+      this.#sayLooking();
+    }, SOON);
   }
 
   #keepLooking(): void {
@@ -127,6 +132,13 @@ class Section {
     const lines = sentences.map((each) => element("p", {}, each));
     if (this.#news.textContent !== sentences.join("")) {
       this.#news.replaceChildren(...lines);
+    }
+  }
+
+  // What was granted meanwhile still looks held above until the first answer is here.
+  #sayLooking(): void {
+    if (this.#drawn === "" && this.#news.textContent === "") {
+      this.#say(this.place.words.looking);
     }
   }
 
