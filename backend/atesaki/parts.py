@@ -141,7 +141,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         retries=Retries(store, check, found),
         releases=releases,
         second_checks=SecondChecks(store, found, journal, releases),
-        outcomes=Outcomes(found, journal, correspondents),
+        outcomes=Outcomes(found, journal, correspondents, releases),
         entra=EntraTokens(_registration(settings), fetch),
         google=ProviderKeys(KEYS_URL, fetch),
         nonces=Nonces(pseudonyms.of_bytes),

@@ -168,6 +168,16 @@ def test_outcome_is_recorded_under_its_decision(server: Server, outcome: str) ->
     assert (last["kind"], last["body"]["outcome"]) == ("outcome.reported", outcome)
 
 
+def test_release_of_a_message_that_did_not_go_is_given_back(server: Server) -> None:
+    """Whoever says no to the mail program's own question needn't accept again; what was sent is used up."""
+    release(server, decide(server, held(subject="no subject?"))["decision_id"])
+    for outcome in ("cancelled", "cancelled", "sent"):
+        allowed = decide(server, held(subject="no subject?"))
+        assert allowed["action"] == "allow"
+        server.client.post(f"/v1/decisions/{allowed['decision_id']}/outcome", json={"outcome": outcome})
+    assert decide(server, held(subject="no subject?"))["action"] == "warn"
+
+
 def test_outcome_of_an_unknown_decision_is_not_found(server: Server) -> None:
     """Nothing is recorded for a decision that never was."""
     answer = server.client.post(f"/v1/decisions/{uuid.uuid4()}/outcome", json={"outcome": "sent"})

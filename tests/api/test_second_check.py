@@ -42,6 +42,19 @@ def test_a_checked_mail_goes_once(server: Server) -> None:
     assert kinds == ["decision.recorded", "second_check.requested", "second_check.granted"]
 
 
+def test_a_checked_mail_that_did_not_go_needs_no_new_check(server: Server) -> None:
+    """Nobody asks a colleague twice because the mail program had a question of its own."""
+    first = held(server, "Cancelled")
+    path = f"/v1/decisions/{first['decision_id']}/second_check"
+    server.client.post(path, json={})
+    answer_check(server, first["decision_id"], "granted", "")
+    sent = held(server, "Cancelled")
+    server.client.post(f"/v1/decisions/{sent['decision_id']}/outcome", json={"outcome": "cancelled"})
+    assert server.client.get(path).json()["state"] == "granted"
+    assert held(server, "Cancelled")["action"] == "allow"
+    assert held(server, "Cancelled")["action"] == "block"
+
+
 def test_the_dialog_says_whom_to_ask(server: Server) -> None:
     """Without it a sender would be stopped and not told what to do."""
     assert "Ask a colleague to check it" in held(server, "Dialog")["dialog"]["text"]

@@ -11,6 +11,7 @@ from atesaki.identity.verifier import Assurance, Identity
 from atesaki.journal.record import read_record
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import Recipient, Sender
+from atesaki.sending.answer import ReleasedBy
 from atesaki.sending.record import KIND
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import personal, records
@@ -24,6 +25,7 @@ class FoundBody(Struct, frozen=True):
     release: Release | None
     expires_at: dt.datetime
     assurance: Assurance = "claimed"
+    released_by: ReleasedBy | None = None
 
 
 class FoundPersonal(Struct, frozen=True):

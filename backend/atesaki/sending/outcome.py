@@ -1,7 +1,7 @@
 """Outcomes: what became of a message after it was judged."""
 
 import asyncio
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -26,15 +26,28 @@ class OutcomeRequest(Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome
 
 
+class TakesBack(Protocol):
+    """Keeps releases."""
+
+    def give_back(self, used_by: str, /) -> None:
+        """Let the release that a decision used be used again; blocks."""
+
+
 class Outcomes:
-    """Records outcomes and learns from those that were sent."""
+    """Records outcomes, learns from what was sent, and gives back the release of what was not."""
 
     def __init__(
-        self, decisions: FindsDecisions, journal: Records, correspondents: Correspondents, clock: Clock = utc_now
+        self,
+        decisions: FindsDecisions,
+        journal: Records,
+        correspondents: Correspondents,
+        releases: TakesBack,
+        clock: Clock = utc_now,
     ) -> None:
         self._decisions = decisions
         self._journal = journal
         self._correspondents = correspondents
+        self._releases = releases
         self._clock = clock
 
     async def report(self, decision_id: str, request: OutcomeRequest, caller: Caller) -> None:
@@ -50,6 +63,8 @@ class Outcomes:
         await self._journal.append(Entry(KIND, decision_id, body))
         if found.personal is not None and request.outcome in _SENT:
             await self._learn(found.personal)
+        if found.body.released_by is not None and request.outcome == "cancelled":
+            await asyncio.to_thread(self._releases.give_back, decision_id)
 
     async def _learn(self, found: FoundPersonal) -> None:
         sender, now = mailbox_key(found.sender.address), self._clock()

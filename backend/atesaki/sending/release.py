@@ -145,6 +145,17 @@ class Releases:
                 connection.execute(check)
             return connection.execute(statement.values(used_by=used_by)).rowcount == 1
 
+    def give_back(self, used_by: str) -> None:
+        """Let the message that a decision released, but that did not leave, be sent while it still may; blocks."""
+        unsent = (releases.c.used_by == used_by) & (releases.c.expires_at > micros(self._clock()))
+        freed = update(releases).where(unsent).values(used_by=None)
+        with self._store.write() as connection:
+            rows = connection.execute(freed.returning(releases.c.decision_id, releases.c.fingerprint)).all()
+            checks = second_checks.c.decision_id.in_([row.decision_id for row in rows])
+            connection.execute(update(second_checks).where(checks).values(state="granted"))
+        if self._released_here is not None:
+            self._released_here.update(row.fingerprint for row in rows)
+
     def _pending(self, decision_id: str) -> Released | None:
         query = select(releases.c.kind, releases.c.expires_at).where(releases.c.decision_id == decision_id)
         with self._store.read() as connection:

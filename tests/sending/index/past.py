@@ -47,7 +47,7 @@ class Past:
         found = StoredDecisions(store)
         self.correspondents = Correspondents(store, PSEUDONYMS)
         self.releases = Releases(store, found, self.journal, PSEUDONYMS, self.clock)
-        self.outcomes = Outcomes(found, self.journal, self.correspondents, self.clock)
+        self.outcomes = Outcomes(found, self.journal, self.correspondents, self.releases, self.clock)
         self.check = Check(
             policies=self,
             facts=FactSources(self, self.correspondents, self),
