@@ -227,8 +227,10 @@ class People:
 
     def through(self, mask: int) -> int:
         """Return who gets the message through the lists in `mask` alone."""
+        if not self.behind_lists:
+            return 0
         lists = set(self.pick(self.texts, mask))
-        return self.behind_lists and self.behind_lists & self.where(map(lists.__contains__, self.texts))
+        return self.behind_lists & self.where(map(lists.__contains__, self.texts))
 
     def positions(self, texts: tuple[str, ...]) -> list[int]:
         """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.
