@@ -15,7 +15,6 @@ _SIMPLE = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+\.\w+")
 _PART = re.compile(r'(?:"[^"\n]*+"|<[^<>\n]*+>|\([^()\n]*+\)|[^,;、\n\r\t])+')
 # What Google's contacts write between the addresses of one person.
 _GOOGLE = " ::: "
-# The mark that our export, like a spreadsheet, sets before a text that looks like a formula.
 # What people write between two addresses besides; a slash may stand in an address, too, which then is no two of them.
 _BETWEEN = re.compile(r"[\s/|・]+")
 # Bullets and numbers in circles, which NFKC would make a digit of the address.
@@ -23,6 +22,7 @@ _BULLET = re.compile(
     r"(?:^|(?<=[\s,;、，；]))[\u2022\u203b\u2460-\u24ff\u25a0-\u27bf\u3220-\u3247\u3280-\u32b0・･]+\s*"
 )
 _OF_A_NAME = re.compile(r"[^\x00-\x7f]+")
+# The mark that our export, like a spreadsheet, sets before a text that looks like a formula.
 _GUARD = re.compile(r"'(?=[=+@-])")
 # What input methods and old encodings make of a hyphen besides the full-width one, which NFKC knows; EUC-JP a minus.
 _DASH = re.compile(r"(?<=[A-Za-z0-9])[\u2010-\u2015\u2212](?=[A-Za-z0-9])")
