@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from structlog.testing import capture_logs
 
 from atesaki.directory import remembered
 from atesaki.directory.errors import DirectoryBusy, DirectoryError, DirectoryRefused, DirectoryUnavailable
@@ -151,6 +152,20 @@ def test_a_directory_that_failed_is_left_alone_for_a_while(source: Source, error
         assert await source.answers.get("a") == "a 2"
 
     run(scene)
+
+
+def test_a_failure_that_nobody_waits_for_is_logged_without_a_name(source: Source) -> None:
+    """While an older answer serves, the log alone tells that no newer one comes, and not whom it was about."""
+
+    async def scene() -> None:
+        await source.answers.get("a@hall.example")
+        source.broken, source.now = DirectoryRefused("The secret has expired."), FRESH_SECONDS
+        assert await source.answers.get("a@hall.example") == "a@hall.example 1"
+        await settled(source, 2)
+
+    with capture_logs() as lines:
+        run(scene)
+    assert lines == [{"event": "directory.not_answered", "error": "DirectoryRefused", "log_level": "warning"}]
 
 
 def test_a_directory_that_hangs_gets_no_more_questions(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:

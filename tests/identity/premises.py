@@ -1,9 +1,10 @@
 """A hall whose people sign in with passwords, for tests: cheap hashes, a clock set by hand, a journal in a list."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, ParamSpec
 
+import pytest
 from argon2 import PasswordHasher
 
 from atesaki.identity.accounts import Accounts
@@ -11,7 +12,7 @@ from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.own_account import OwnAccount
-from atesaki.identity.password_sign_in import PasswordSignIn
+from atesaki.identity.password_sign_in import PasswordSignIn, SignInRefused
 from atesaki.identity.passwords import Passwords
 from atesaki.identity.person import Role
 from atesaki.identity.registry import Account
@@ -23,6 +24,8 @@ from atesaki.storage.engine import Store
 HANAKO, TARO = "hanako@hall.example", "taro@hall.example"
 PASSWORD = "three small boats at noon"
 OTHER = "seven grey herons asleep"
+
+P = ParamSpec("P")
 
 
 class Clock:
@@ -80,3 +83,10 @@ class Hall:
     def kinds(self) -> list[str]:
         """Return the kinds of all records, oldest first."""
         return [record.kind for record in self.records]
+
+
+def refusal(attempt: Callable[P, object], *args: P.args, **named: P.kwargs) -> str:
+    """Return the sentence by which an attempt is refused."""
+    with pytest.raises(SignInRefused) as refused:
+        attempt(*args, **named)
+    return refused.value.detail

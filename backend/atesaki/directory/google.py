@@ -43,7 +43,7 @@ class GoogleDirectory:
         answer = self._groups("name", search)
         if _quoted(search) and not answer.get("groups"):
             answer = self._groups("email", search)
-        found = (Group(_text(row, "id"), _text(row, "name"), _text(row, "email")) for row in _rows(answer, "groups"))
+        found = map(_group, _rows(answer, "groups"))
         return GroupList(tuple(sorted(found, key=lambda group: group.name)), "nextPageToken" in answer)
 
     def members(self, group_id: str) -> Membership:
@@ -70,7 +70,7 @@ class GoogleDirectory:
         waiting = [address]
         while waiting:
             for row in self._around(waiting.pop()):
-                group = Group(_text(row, "id"), _text(row, "name"), _text(row, "email"))
+                group = _group(row)
                 if found.setdefault(group.id, group) is group and group.address:
                     waiting.append(group.address)
         return tuple(found.values())
@@ -214,6 +214,10 @@ def _rows(answer: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _group(row: Mapping[str, Any]) -> Group:
+    return Group(_text(row, "id"), _text(row, "name"), _text(row, "email"))
 
 
 def _addresses(group: Mapping[str, Any]) -> Iterator[str]:

@@ -40,7 +40,7 @@ class GraphDirectory:
         if words := _quoted(search):
             query["$search"] = f'"displayName:{words}" OR "mail:{words}"'
         answer = self._get(f"{ROOT}/groups", query)
-        found = tuple(Group(_text(row, "id"), _text(row, "displayName"), _text(row, "mail")) for row in _rows(answer))
+        found = map(_group, _rows(answer))
         return GroupList(tuple(sorted(found, key=lambda group: group.name)), "@odata.nextLink" in answer)
 
     def members(self, group_id: str) -> Membership:
@@ -69,7 +69,7 @@ class GraphDirectory:
             f"{ROOT}/users/{quote(_text(each, 'id'), safe='')}/transitiveMemberOf" for each in self._people(address)
         ]
         rows = [row for url in urls for row in self._pages(url, query) if row.get("@odata.type") == _GROUP]
-        return tuple(Group(_text(row, "id"), _text(row, "displayName"), _text(row, "mail")) for row in rows)
+        return tuple(map(_group, rows))
 
     def standing(self, address: str) -> Standing:
         """Whether an account has this address, also as an alias; else whether a group has."""
@@ -138,6 +138,10 @@ def _require(answer: requests.Response) -> None:
 
 def _waits(answer: requests.Response) -> bool:
     return "Retry-After" in answer.headers
+
+
+def _group(row: Mapping[str, Any]) -> Group:
+    return Group(_text(row, "id"), _text(row, "displayName"), _text(row, "mail"))
 
 
 def _group_url(group_id: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Generic, NamedTuple, TypeVar
 
+import structlog
+
 from atesaki.directory.errors import DirectoryBusy, DirectoryUnavailable
 
 FRESH_SECONDS = 600.0
@@ -22,6 +24,7 @@ MOST_KEPT = 10_000
 MOST_ASKED = 50
 """Questions under way; a directory that hangs gets no more of them."""
 
+_log = structlog.get_logger(__name__)
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -105,6 +108,8 @@ class Remembered(Generic[_Key, _Value]):
             self._kept.popitem(last=False)
 
     def _pause(self, key: _Key, error: BaseException) -> None:
+        # An older answer may go on serving, so that nobody else would tell.
+        _log.warning("directory.not_answered", error=type(error).__name__)
         seconds = error.retry_after if isinstance(error, DirectoryBusy) else PAUSE_SECONDS
         if len(self._paused) >= MOST_KEPT:
             self._paused.clear()

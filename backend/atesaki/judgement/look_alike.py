@@ -178,7 +178,7 @@ def _is_one_edit(one: str, other: str) -> bool:
 
 def _skeleton(domain: str) -> str:
     """Return the domain as the eye sees it: U-labels, without marks, confusable letters replaced (Unicode TR39 §4)."""
-    shown = ".".join(_shown_label(label) for label in domain.split("."))
+    shown = ".".join(shown_label(label) for label in domain.split("."))
     bare = "".join(char for char in unicodedata.normalize("NFKD", shown) if not unicodedata.combining(char))
     letters = bare.translate(_PROTOTYPES)
     for pair, letter in _JOINED_PAIRS:
@@ -186,7 +186,8 @@ def _skeleton(domain: str) -> str:
     return letters
 
 
-def _shown_label(label: str) -> str:
+def shown_label(label: str) -> str:
+    """Return a label of a readable domain in its own letters (RFC 3492)."""
     try:
         # The label was checked when the address was read; `idna.ulabel` would check it again, in twice the time.
         return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label

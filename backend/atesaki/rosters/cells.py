@@ -7,6 +7,7 @@ import unicodedata
 from msgspec import Struct
 
 from atesaki.judgement.address import Address, fold, parse_address
+from atesaki.judgement.look_alike import shown_label
 
 MAX_CELL = 20_000
 """Longest cell in characters; some hundred addresses fit in."""
@@ -94,11 +95,7 @@ def _beside_names(part: str) -> list[str]:
 def _readable(address: Address) -> bool:
     """Tell whether it is an address as it was meant: in `鈴木suzuki@x.jp` and `suzuki@x.jp様` a name sticks to it."""
     top = address.domain.rpartition(".")[2]
-    return address.readable and not _is_glued(address.local) and not _is_glued(_in_letters(top))
-
-
-def _in_letters(label: str) -> str:
-    return label.removeprefix("xn--").encode().decode("punycode") if label.startswith("xn--") else label
+    return address.readable and not _is_glued(address.local) and not _is_glued(shown_label(top))
 
 
 def _is_glued(text: str) -> bool:

@@ -72,28 +72,28 @@ async function held(context: TestContext, now: Asking["now"], call: Partial<Acti
     state: (id) => (seen.push(id), said()),
     ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
   };
-  const root = document.createElement("div") as unknown as HTMLElement;
-  const draw = view(root, { secondChecks, ...call });
-  const asking: Asking = { root, seen, notes, now, draw };
-  draw();
+  const asking: Asking = { ...view({ secondChecks, ...call }), seen, notes, now };
+  asking.draw();
   context.after(() => {
-    root.remove();
+    asking.root.remove();
     document.dispatchEvent(new page.Event("visibilitychange"));
   });
   await settled();
   return asking;
 }
 
-/** What it returns shows the held message in `root`, each time anew. */
-function view(root: HTMLElement, call: Partial<Actions> & Pick<Actions, "secondChecks">): () => void {
+/** Where `draw` shows the held message, each time anew. */
+function view(call: Partial<Actions> & Pick<Actions, "secondChecks">): Pick<Asking, "root" | "draw"> {
+  const root = document.createElement("div") as unknown as HTMLElement;
   const nothing = () => undefined;
   const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
   const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
   document.body.replaceChildren(root as never);
   const show = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
-  return () => {
+  const draw = () => {
     show({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
   };
+  return { root, draw };
 }
 
 function settled(): Promise<void> {
@@ -148,10 +148,10 @@ test("the safe way keeps the focus, and asking is one button with a note", async
 
 test("a first look that takes its time is said, since what was granted still looks held", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const root = document.createElement("div") as unknown as HTMLElement;
   let answer: (check: SecondCheck) => void = () => undefined;
   const state = () => new Promise<SecondCheck>((resolve) => (answer = resolve));
-  view(root, { secondChecks: { state, ask: state } })();
+  const { root, draw } = view({ secondChecks: { state, ask: state } });
+  draw();
   assert.deepEqual(texts(root, ".check-news"), [""]);
   context.mock.timers.tick(1_000);
   assert.deepEqual(texts(root, ".check-news"), ["Looking whether a colleague has checked it…"]);
@@ -289,10 +289,8 @@ for (const [may, said, selected] of [
     const copied: string[] = [];
     const writeText = (text: string) =>
       may ? Promise.resolve(copied.push(text)) : Promise.reject(new Error("NotAllowedError"));
-    Object.defineProperty(globalThis, "navigator", {
-      value: { clipboard: { writeText } },
-      configurable: true,
-    });
+    const value = { clipboard: { writeText } };
+    Object.defineProperty(globalThis, "navigator", { value, configurable: true });
     Object.assign(document, { execCommand: () => false });
     await press(asking.root, "Copy link");
     assert.ok(texts(asking.root, ".hint").includes(said));

@@ -49,8 +49,7 @@ class CasePages(NamedTuple):
             text = added_test(ask, file, base or "")
         except (Wrong, CannotEdit) as error:
             return self._page(ask, draft, found, error)
-        then = f"/policies/drafts/{draft.head.id}/of/{found.id}/tests"
-        return save(Bench(self.ports, ask, draft), Change(file, base, text), then, _ADDED)
+        return self._saved(ask, draft, Change(file, base, text), _ADDED)
 
     def mend(self, ask: Ask) -> Response:
         """Let a test expect what happens now, or remove it."""
@@ -62,9 +61,12 @@ class CasePages(NamedTuple):
             text = mended_test(ask, {**draft.files, file: base}, file)
         except (Wrong, CannotEdit) as error:
             return self._page(ask, draft, found, error)
-        then = f"/policies/drafts/{draft.head.id}/of/{found.id}/tests"
         said = _REMOVED if ask.value("do") == "remove" else _MENDED
-        return save(Bench(self.ports, ask, draft), Change(file, base, text), then, said)
+        return self._saved(ask, draft, Change(file, base, text), said)
+
+    def _saved(self, ask: Ask, draft: PolicyDraft, change: Change, said: str) -> Response:
+        then = f"/policies/drafts/{draft.head.id}/of/{change.name.removesuffix(TEST_ENDING)}/tests"
+        return save(Bench(self.ports, ask, draft), change, then, said)
 
     def _page(self, ask: Ask, draft: PolicyDraft, found: Sketch, error: Wrong | CannotEdit | None = None) -> Response:
         file = f"{found.id}{TEST_ENDING}"

@@ -1,0 +1,73 @@
+"""Guesses are slowed down and recorded, wherever they come from, and keep nobody out of their own browser."""
+
+import pytest
+from tests.identity.premises import HANAKO, OTHER, PASSWORD, TARO, Hall, refusal
+
+from atesaki.identity.errors import RateLimited
+from atesaki.identity.password_sign_in import SignInRefused
+
+
+def test_guessing_one_account_is_slowed_to_one_a_minute(hall: Hall) -> None:
+    """From wherever it is done; and even the right password waits, or guessing would go on through it."""
+    for place in range(10):
+        refusal(hall.sign_in.check, HANAKO, OTHER, f"client {place}")
+    with pytest.raises(RateLimited) as limited:
+        hall.sign_in.check(HANAKO, PASSWORD, "one more")
+    assert 0 < limited.value.retry_after <= 61
+    hall.clock.advance(minutes=1)
+    assert hall.sign_in.check(HANAKO, PASSWORD, "one more").name == HANAKO
+
+
+def test_a_stranger_who_guesses_keeps_nobody_out_of_their_own_browser(hall: Hall) -> None:
+    """Neither from elsewhere nor from the same office; what is guessed in that browser is slowed down by itself."""
+    browser = hall.sign_in.browsers.mark(HANAKO)
+    for _ in range(40):
+        with pytest.raises((SignInRefused, RateLimited)):
+            hall.sign_in.check(HANAKO, OTHER, "office")
+    assert hall.sign_in.check(f" {HANAKO.upper()}", PASSWORD, "office", browser).name == HANAKO
+    for _ in range(9):
+        refusal(hall.sign_in.check, HANAKO, OTHER, "office", browser)
+    with pytest.raises(RateLimited):
+        hall.sign_in.check(HANAKO, PASSWORD, "office", browser)
+
+
+@pytest.mark.parametrize("forged", ["", ".", "x", "x.", "x.y", "x.é", None])
+def test_a_browser_is_known_for_its_own_account_only(hall: Hall, forged: str | None) -> None:
+    """Nobody gets more guesses by an invented mark, or by that of their own account."""
+    browsers = hall.sign_in.browsers
+    own = browsers.mark(TARO)
+    assert browsers.known(TARO, own)
+    assert browsers.known(TARO, own) != browsers.known(TARO, browsers.mark(TARO))
+    assert browsers.known(HANAKO, own) == browsers.known(HANAKO, f"x{own}") == browsers.known(HANAKO, forged) == ""
+
+
+def test_a_stranger_who_guesses_lets_whoever_is_signed_in_change_their_password(hall: Hall) -> None:
+    """The session has shown already that it is theirs."""
+    session = hall.sign_in.begin(hall.sign_in.check(HANAKO, PASSWORD, "hers"), "password").session
+    for place in range(12):
+        with pytest.raises((SignInRefused, RateLimited)):
+            hall.sign_in.check(HANAKO, OTHER, f"client {place}")
+    hall.own.change_password(session, PASSWORD, OTHER, "client")
+
+
+def test_one_client_can_not_try_one_password_on_everybody(hall: Hall) -> None:
+    """And it doesn't lock anybody else out."""
+    for number in range(30):
+        refusal(hall.sign_in.check, f"person{number}@hall.example", PASSWORD, "one client")
+    with pytest.raises(RateLimited):
+        hall.sign_in.check(HANAKO, PASSWORD, "one client")
+    assert hall.sign_in.check(HANAKO, PASSWORD, "another client").name == HANAKO
+
+
+def test_guessing_is_recorded_once_a_minute(hall: Hall) -> None:
+    """A flood of guesses is no flood of records."""
+    for _ in range(10):
+        refusal(hall.sign_in.check, HANAKO, OTHER, "client")
+    for _ in range(25):
+        with pytest.raises(RateLimited):
+            hall.sign_in.check(HANAKO, OTHER, "client")
+    assert len(hall.records) == 11 + 1
+    assert [record.body["scope"] for record in hall.records if record.body["reason"] == "too_often"] == [
+        "account",
+        "client",
+    ]
