@@ -64,6 +64,7 @@ def facts_of(general: GivenFacts, special: GivenFacts) -> Facts:
         known_correspondents=None if known is None else frozenset(_keys(known)),
         sender_groups=None if "sender_groups" in (given.stale or ()) else frozenset(given.sender_groups or ()),
         stale=given.stale or (),
+        late_rosters=frozenset(given.late_rosters or ()),
     )
 
 

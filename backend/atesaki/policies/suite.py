@@ -74,11 +74,15 @@ class RosterFacts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GivenFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is known besides the message; a key that is left out keeps the value of the file, then the default."""
+    """What is known besides the message; a key that is left out keeps the value of the file, then the default.
+
+    `late_rosters` are those of `rosters` that could not be kept in step with their groups.
+    """
 
     now: dt.datetime | None = None
     organization: Organization | None = None
     rosters: dict[str, RosterFacts] | None = None
+    late_rosters: tuple[str, ...] | None = None
     expansions: dict[str, People | None] | None = None
     known_correspondents: People | None = None
     sender_groups: tuple[str, ...] | None = None

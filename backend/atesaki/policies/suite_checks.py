@@ -11,7 +11,7 @@ from atesaki.policies.document import Document, Path, entries_of
 from atesaki.policies.drafts import lineage
 from atesaki.policies.errors import PolicyError
 from atesaki.policies.shape import unknown_name
-from atesaki.policies.suite import Case, Expectation, Suite
+from atesaki.policies.suite import Case, Expectation, GivenFacts, Suite
 
 _SAID_BY_SILENT = ("action", "release", "findings", "remedies")
 
@@ -30,6 +30,7 @@ def suite_errors(
         yield document.error_at(["tests"], "A test file needs at least one test.")
     yield from _people_errors(document)
     yield from _draft_errors(document, suite)
+    yield from _late_errors(document, suite)
     rules = {f"{p.id}.{rule.id}" for p in policies.values() for rule in p.rules}
     rules |= {f"{BUILTIN_POLICY}.{rule}" for rule in BUILTIN_RULES}
     names = set()
@@ -73,6 +74,24 @@ def _draft_errors(document: Document, suite: Suite) -> Iterator[PolicyError]:
                 yield document.error_at(["drafts", name, "extend"], sentence)
         except RecursionError:
             yield document.error_at(["drafts", name, "extend"], "The draft extends itself.")
+
+
+def _late_errors(document: Document, suite: Suite) -> Iterator[PolicyError]:
+    """Find late rosters that the facts of no test have: they would be late without a word."""
+    of_file = suite.facts
+    everywhere = set(of_file.rosters or ()).union(*(case.facts.rosters or () for case in suite.tests))
+    yield from _unknown_late(document, ["facts"], of_file, everywhere)
+    for number, case in enumerate(suite.tests):
+        rosters = of_file.rosters if case.facts.rosters is None else case.facts.rosters
+        yield from _unknown_late(document, ["tests", number, "facts"], case.facts, rosters or ())
+
+
+def _unknown_late(document: Document, path: Path, facts: GivenFacts, rosters: Collection[str]) -> Iterator[PolicyError]:
+    for place, name in enumerate(facts.late_rosters or ()):
+        if name not in rosters:
+            known = unknown_name(name, sorted(rosters), "roster", "Known rosters")
+            sentence = known if rosters else "The facts hold no roster that could be late."
+            yield document.error_at([*path, "late_rosters", place], sentence)
 
 
 def _case_errors(document: Document, path: Path, suite: Suite, case: Case) -> Iterator[PolicyError]:
