@@ -22,7 +22,7 @@ rules:
     release: second_check
     remedies: [move_to_bcc]
     message:
-      ja: "社外の {count} 人へ届きます。ほかの人に確認を頼んでください。"
+      ja: "外部の {count} 人へ届きます。ほかの人に確認を頼んでください。"
       en: "It would go to {count} outsiders. Ask somebody else to check it."
 """
 }

@@ -25,7 +25,7 @@ rules:
         - recipients: {audience: external}
     action: block
     release: never
-    message: {ja: 実習生は社外に送れません。, en: Interns don't write to people outside.}
+    message: {ja: 実習生は外部に送れません。, en: Interns don't write to people outside.}
 """
 
 

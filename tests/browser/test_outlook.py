@@ -156,7 +156,7 @@ rules:
       recipients: {visible: true, audience: external, at_least: 2}
     action: warn
     release: justify
-    message: {ja: "社外の {count} 人に送ります。", en: "This goes to {count} people outside."}
+    message: {ja: "外部の {count} 人に送ります。", en: "This goes to {count} people outside."}
 """
     guard.admin.put("/v1/policies", json={"reason_for_strangers.yaml": rule}).raise_for_status()
 

@@ -64,7 +64,7 @@ def test_a_meeting_is_told_in_japanese(server: Server) -> None:
     with server.visitor("auditor", email="kansa@hall.example", language="ja") as auditor:
         page = page_of(auditor, answer)
         assert answer["dialog"]["text"] in page
-        assert "必須出席者: 社外 3 人" in page.replace("：", ": ")
+        assert "必須出席者: 外部 3 人" in page.replace("：", ": ")
         shown = auditor.post(f"/journal/decisions/{answer['decision_id']}", {"purpose": "事故の調査"}).text
         assert "<dt>必須出席者</dt>" in shown
         assert "<dt>任意出席者</dt>" in shown

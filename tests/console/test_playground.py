@@ -99,7 +99,7 @@ def test_a_page_in_japanese_speaks_japanese(server: Server) -> None:
     """Conditions, answers and numbers."""
     with server.visitor("admin", language="ja") as admin:
         fired = rule(admin.post("/try-it", form(to=VOLUNTEERS)).text, "strangers_visible.many_strangers")
-    assert "✓ 当てはまる 宛先か CC に見えている宛先が 1 件以上 宛先 26 件 · 社外の組織 26 件" in fired
+    assert "✓ 当てはまる 宛先か CC に見えている宛先が 1 件以上 宛先 26 件 · 外部の組織 26 件" in fired
 
 
 def test_trying_records_no_decision_and_teaches_nothing(admin: Visitor, kept: Store) -> None:

@@ -32,7 +32,7 @@ SENTENCES: dict[str, tuple[dict[str, object], str, str]] = {
     "strangers": (
         {"recipients": {"visible": True, "audience": "external", "at_least": 10, "organizations": {"at_least": 5}}},
         "at least 10 visible outside recipients of at least 5 outside organizations",
-        "宛先か CC に見えている、社外の宛先が 10 件以上、社外の組織が 5 以上",
+        "宛先か CC に見えている、外部の宛先が 10 件以上、外部の組織が 5 以上",
     ),
     "one": (
         {"recipients": {"look_alike": True}},

@@ -17,7 +17,7 @@ TOTAL_MS = 4_000
 
 STRINGS = {
     "unchecked_risky": Text(
-        ja="送信前の確認ができませんでした。社外の宛先が {people} 件、互いに見えます。宛先を確かめてください。",
+        ja="送信前の確認ができませんでした。外部の宛先が {people} 件、互いに見えます。宛先を確かめてください。",
         en="This message could not be checked. {people} outside recipients would see each other. Check the recipients.",
     ),
     "unchecked": Text(

@@ -118,7 +118,7 @@ const JA: StringsOfMessage = {
   bcc: "BCC",
   nobodySeesBcc: "BCC の人は、ほかの人には見えません。",
   recipients: "宛先の一覧",
-  colleagues: (count) => `社内の ${count} 人`,
+  colleagues: (count) => `職員 ${count} 人`,
   people: (count) => `${count} 人`,
   more: (count) => `ほか ${count} 人`,
   unknownGroup: "中身の分からない連絡先グループ",

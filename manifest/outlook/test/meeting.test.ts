@@ -34,7 +34,7 @@ for (const [language, button] of [
 }
 
 for (const [language, text] of [
-  ["ja-JP", /社外の出席者が互いに見えないか/],
+  ["ja-JP", /外部の出席者が互いに見えないか/],
   ["en-US", /This meeting could not be checked. Look at the attendees/],
 ] as const) {
   test(`in ${language} a meeting that could not be checked is told as one`, async () => {
@@ -61,7 +61,7 @@ test("an exception in every Office call ends in the words for a meeting, too", a
   load(host, never);
   const { dialog, completions } = await host.send("onAppointmentSend");
   assert.equal(completions, 1);
-  assert.match(dialog?.text ?? "", /社外の出席者/);
+  assert.match(dialog?.text ?? "", /外部の出席者/);
 });
 
 test("a meeting with nobody in it is sent: Outlook keeps no attendee back", async () => {

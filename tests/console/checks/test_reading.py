@@ -45,7 +45,7 @@ def test_the_page_speaks_japanese(server: Server, subject: str) -> None:
     with server.visitor("checker", email="ben@hall.example", language="ja") as checker:
         page = checker.get(f"/checks/{decision}").text.replace("\u00a0", " ")
         refused = checker.post(f"/checks/{decision}", {"answer": "declined", "comment": " "}).text
-    assert "社外の 2 人へ届きます。ほかの人に確認を頼んでください。" in page
+    assert "外部の 2 人へ届きます。ほかの人に確認を頼んでください。" in page
     assert "このまま送ると、2 人がそれぞれ 1 件のアドレスを知ることになります。" in page
     assert page.index("送ってよい</button>") < page.index("まだ送らない</button>")
     assert "直してほしいところを書いてください。" in refused

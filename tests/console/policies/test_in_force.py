@@ -27,7 +27,7 @@ def test_a_rule_is_told_in_plain_words(server: Server, admin: Visitor) -> None:
         in admin.get(STRANGERS).text
     )
     with server.visitor("admin", language="ja") as japanese:
-        assert "社外か取引先の宛先が 10 件以上" in japanese.get(STRANGERS).text
+        assert "外部か連携先の宛先が 10 件以上" in japanese.get(STRANGERS).text
 
 
 def test_a_folder_is_shown_and_not_edited(tmp_path: Path) -> None:

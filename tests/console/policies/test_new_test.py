@@ -34,7 +34,7 @@ def test_the_first_tests_of_a_policy_are_named_in_the_language_of_its_author(ser
         new = {"name": "parents", "title_ja": "保護者", "title_en": "Parents"}
         assert admin.post(f"{at}/new", new).status_code == 200
         page = admin.get(f"{at}/of/parents/tests").text
-        assert "社外の 10 人は記録され、だれにも知らされない" in page
+        assert "外部の 10 人は記録され、だれにも知らされない" in page
         assert "outsiders are" not in page
         assert "テストがすべて成功" in admin.get(at).text
 

@@ -23,10 +23,10 @@ def rule_stub(name: str) -> dict[str, Any]:
         "action": "warn",
         "release": "acknowledge",
         "message": {
-            "ja": "社外の {count} 人が宛先か CC に入っています。BCC に移すか、宛先を確かめてください。",
+            "ja": "外部の {count} 人が宛先か CC に入っています。BCC に移すか、宛先を確かめてください。",
             "en": "{count} people outside are in To or Cc. Move them to Bcc, or check that they are right.",
             "appointment": {
-                "ja": "社外の {count} 人が会議の出席者に入っています。1 人ずつ招待するか、出席者を確かめてください。",
+                "ja": "外部の {count} 人が会議の出席者に入っています。1 人ずつ招待するか、出席者を確かめてください。",
                 "en": "{count} people outside are attendees. Invite them separately, or check that they are right.",
             },
         },

@@ -69,7 +69,7 @@ def _exposure(value: ExposureFilter, locale: Locale) -> str:
         ),
         "people": ("他人のアドレスを知る人が {n:,} 人以上", "at least {n:,} people would learn addresses"),
         "organizations": (
-            "宛先と CC に社外の組織が {n:,} 以上",
+            "宛先と CC に外部の組織が {n:,} 以上",
             "at least {n:,} outside organizations stand in To and Cc",
         ),
     }

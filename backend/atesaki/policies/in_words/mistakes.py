@@ -184,7 +184,7 @@ _KEYS: Final = {
     "findings": "知らせるルール",
     "simulated": "試行中に当てはまるルール",
     "exposure.visible": "見えている宛先の数",
-    "exposure.organizations": "社外の組織の数",
+    "exposure.organizations": "外部の組織の数",
     "exposure.disclosures": "知られるアドレスの組み合わせの数",
     "remedies.move_to_bcc": "BCC に移す宛先の数",
     "remedies.send_individually": "1 人ずつ送る宛先の数",

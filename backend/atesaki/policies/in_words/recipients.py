@@ -130,7 +130,7 @@ SAYING: Final[dict[str, Say]] = {
     "same_organization": _same,
     "at_least": lambda value: (f"{value:,}", f"{value:,}"),
     "organizations": lambda value: (
-        f"社外の組織が {value.at_least:,} 以上",
+        f"外部の組織が {value.at_least:,} 以上",
         f"of at least {value.at_least:,} outside organizations",
     ),
     "share": lambda value: (
