@@ -61,7 +61,7 @@ def test_the_texts_are_found() -> None:
 
 
 def test_one_thing_has_one_name_in_japanese() -> None:
-    """Whoever reads BCC and Bcc wonders whether they differ; a city or a school wonders about 社外, a company's word."""
+    """Whoever reads BCC and Bcc wonders whether they differ, and a city or a school about 社外."""
     found = [
         f"{name}: {text}: write {right}"
         for name, text in _sentences()
