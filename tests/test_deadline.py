@@ -18,7 +18,8 @@ from atesaki.journal import Entry
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.feed import Feed
 from atesaki.journal.feed.delivery import Event, NotDelivered
-from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.journal.feed.letterbox import Letterbox
+from atesaki.journal.feed.mail import CheckpointsMail
 from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.syslog import Syslog
 from atesaki.journal.feed.webhook import RecordsWebhook

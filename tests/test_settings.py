@@ -113,6 +113,16 @@ def test_store_is_the_database_where_one_is_named(tmp_path: Path) -> None:
     assert read_settings(database_url="postgresql://db/a").store_address == "postgresql://db/a"
 
 
+def test_mail_needs_a_server_and_links_an_address() -> None:
+    """Else the start would succeed, and nobody would ever be told of a check that waits."""
+    for name in ("checkpoint_mail_to", "second_check_mail_to"):
+        with pytest.raises(SettingsError, match="ATESAKI_SMTP_URL and ATESAKI_SMTP_FROM"):
+            read_settings(smtp_from="a@hall.example", **{name: "b@hall.example"})
+    mailed = {"smtp_url": "smtps://mail.hall.example", "smtp_from": "a@hall.example"}
+    with pytest.raises(SettingsError, match="ATESAKI_PUBLIC_URL"):
+        read_settings(second_check_mail_to="b@hall.example", **mailed)
+
+
 def test_tenants_need_the_client_id_of_the_registration() -> None:
     """Without it a token for any program of the tenant would have to be taken, or none at all."""
     guid = "AAAAAAAA-2222-4333-8444-555555555555"

@@ -5,6 +5,7 @@ import contextlib
 from functools import partial
 from typing import NamedTuple
 
+from atesaki.api.second_checks import check_url
 from atesaki.foundation import Foundation, open_foundation, recorder
 from atesaki.identity.entra import EntraTokens, Registration
 from atesaki.identity.google import KEYS_URL
@@ -38,6 +39,7 @@ from atesaki.sending.pseudonym import Pseudonyms, open_pseudonyms
 from atesaki.sending.release import Releases
 from atesaki.sending.replay.runs import Runs
 from atesaki.sending.second_check import SecondChecks
+from atesaki.sending.second_check_mail import second_check_mails
 from atesaki.sending.upkeep import keep_tidy
 from atesaki.settings import Settings
 
@@ -149,8 +151,14 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
         what_if=Runs(store, str(settings.store_address), lambda: policies.in_force.loaded.files),
         rights=_rights(base, pseudonyms, lists.rosters, correspondents),
-        feed=Feed(store, receivers_of(settings, pseudonyms.of), journal),
+        feed=_feed(base, pseudonyms),
     )
+
+
+def _feed(base: Foundation, pseudonyms: Pseudonyms) -> Feed:
+    settings, store = base.settings, base.store
+    notices = second_check_mails(settings, store, pseudonyms.of, partial(check_url, settings.public_url or ""))
+    return Feed(store, receivers_of(settings, pseudonyms.of)._replace(notices=notices), base.journal)
 
 
 def _lists(base: Foundation, closing: contextlib.AsyncExitStack) -> tuple[RosterLookup, RosterParts]:

@@ -180,6 +180,7 @@ class Settings(BaseSettings):
     checkpoint_folder: Path | None = Field(None, description="Folder to which new checkpoints are added, elsewhere.")
     checkpoint_webhook_url: HttpsUrl | None = Field(None, description="https://… to which new checkpoints are posted.")
     checkpoint_mail_to: MailAddresses = Field((), description="Addresses to which new checkpoints are mailed.")
+    second_check_mail_to: MailAddresses = Field((), description="Addresses that are told when a second check waits.")
     smtp_url: SmtpUrl | None = Field(None, description="smtps://user@host:465, or smtp://user@host:587 with STARTTLS.")
     smtp_password: SecretStr | None = Field(None, description="Password of the user in ATESAKI_SMTP_URL.")
     smtp_from: MailAddress | None = Field(None, description="Address that our mails come from.")
@@ -259,8 +260,10 @@ class Settings(BaseSettings):
     def _whole_receivers_or_none(self) -> "Settings":
         if (self.feed_webhook_url or self.checkpoint_webhook_url) and self.feed_webhook_secret is None:
             raise ValueError("a webhook needs ATESAKI_FEED_WEBHOOK_SECRET, by which its receiver knows us")
-        if self.checkpoint_mail_to and (self.smtp_url is None or self.smtp_from is None):
-            raise ValueError("ATESAKI_CHECKPOINT_MAIL_TO needs ATESAKI_SMTP_URL and ATESAKI_SMTP_FROM")
+        if (self.checkpoint_mail_to or self.second_check_mail_to) and None in {self.smtp_url, self.smtp_from}:
+            raise ValueError("to send mail, ATESAKI_SMTP_URL and ATESAKI_SMTP_FROM are needed")
+        if self.second_check_mail_to and self.public_url is None:
+            raise ValueError("ATESAKI_SECOND_CHECK_MAIL_TO needs ATESAKI_PUBLIC_URL, which its links lead to")
         return self
 
     @model_validator(mode="after")

@@ -13,15 +13,12 @@ from tests.server import running_server
 
 from atesaki.cli.diagnosis import Diagnosis
 from atesaki.cli.examination import clock, examine
-from atesaki.journal.feed.folder import CheckpointsFolder
 from atesaki.journal.key import load_or_create_key, next_key_file
 from atesaki.judgement.facts import Organization
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
-from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import read_settings
-from atesaki.storage.engine import micros, open_store
-from atesaki.storage.feed_tables import feed_targets
+from atesaki.storage.engine import open_store
 from atesaki.storage.index_tables import index_names
 from atesaki.storage.tables import documents, records
 
@@ -229,47 +226,6 @@ def test_unreadable_store_is_a_problem(tmp_path: Path) -> None:
     """A file that is no database is said to be none."""
     (tmp_path / "atesaki.db").write_text("not a database at all, just text that is long enough to be read as one" * 20)
     assert states(examined(data_dir=tmp_path), "store") == {"problem"}
-
-
-def test_a_receiver_that_is_behind_or_away_is_said_so(tmp_path: Path) -> None:
-    """Whoever waits for records in a SIEM learns here that they do not arrive, and why."""
-    hour_ago = micros(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
-    with running_server(tmp_path):
-        pass
-    settings = {"data_dir": tmp_path, "feed_webhook_url": "https://siem.example/in", "feed_webhook_secret": "s" * 16}
-    assert states(examined(**settings), "feed") == {"ok"}
-    store = open_store(tmp_path)
-    with store.write() as connection:
-        connection.execute(update(records).values(recorded_at=hour_ago))
-    assert states(examined(**settings), "feed") == {"advice"}
-    with store.write() as connection:
-        state = {"target": "webhook", "since": 0, "problem": "The receiver answers 403."}
-        connection.execute(insert(feed_targets).values(state))
-    store.close()
-    [found] = examined(**settings)["feed"]
-    assert (found.state, "answers 403" in found.sentence) == ("problem", True)
-
-
-def test_a_place_that_keeps_no_checkpoints_is_said_so(tmp_path: Path) -> None:
-    """Whoever counts on a proof elsewhere learns here that it never arrived."""
-    with running_server(tmp_path):
-        pass
-    (tmp_path / "taken").write_text("")
-    assert "checkpoints" not in examined(data_dir=tmp_path)
-    place = tmp_path / "taken"
-    assert states(examined(data_dir=tmp_path, checkpoint_folder=place), "checkpoints") == {"ok"}
-    store = open_store(tmp_path)
-    target = CheckpointsFolder(place, open_pseudonyms(store).of)
-    with store.write() as connection:
-        connection.execute(
-            insert(feed_targets).values(target=target.key, since=0, problem="The folder can't be written.")
-        )
-        two_hours_ago = micros(dt.datetime.now(dt.UTC) - dt.timedelta(hours=2))
-        connection.execute(update(records).values(recorded_at=two_hours_ago))
-    store.close()
-    assert states(examined(data_dir=tmp_path, checkpoint_folder=tmp_path / "new"), "checkpoints") == {"advice"}
-    [found] = examined(data_dir=tmp_path, checkpoint_folder=place)["checkpoints"]
-    assert (found.state, "checkpoint folder covers all but" in found.sentence) == ("problem", True)
 
 
 def test_certificates_that_can_not_be_read_are_said_so(folder: Path) -> None:

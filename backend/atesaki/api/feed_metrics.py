@@ -23,9 +23,10 @@ class FeedFigures(Collector):
 
     @override
     def collect(self) -> Iterable[Metric]:
-        """Give the figures of each receiver of records and of each place that keeps checkpoints."""
+        """Give the figures of each receiver of records, place that keeps checkpoints, and mailbox of notices."""
         yield from _of_records(_known(self._lags.lag))
         yield from _of_checkpoints(_known(self._lags.checkpoint_lag))
+        yield from _of_notices(_known(self._lags.notice_lag))
 
 
 def _of_records(lags: Sequence[Lag]) -> Iterable[Metric]:
@@ -53,6 +54,17 @@ def _of_checkpoints(lags: Sequence[Lag]) -> Iterable[Metric]:
     failing = GaugeMetricFamily(
         "atesaki_checkpoint_failing", "1 while the last checkpoint was not taken there.", labels=["target"]
     )
+    return _filled(lags, records, seconds, failing)
+
+
+def _of_notices(lags: Sequence[Lag]) -> Iterable[Metric]:
+    records = GaugeMetricFamily(
+        "atesaki_notice_lag_records", "Records that a mailbox was not told of.", labels=["target"]
+    )
+    seconds = GaugeMetricFamily(
+        "atesaki_notice_lag_seconds", "Age of the oldest record that a mailbox was not told of.", labels=["target"]
+    )
+    failing = GaugeMetricFamily("atesaki_notice_failing", "1 while the last mail was not taken.", labels=["target"])
     return _filled(lags, records, seconds, failing)
 
 

@@ -108,10 +108,11 @@ class JournalCheckpoint(Struct, frozen=True):
 
 
 class FeedState(Struct, frozen=True):
-    """The receivers of records that the settings name, and the places that keep checkpoints."""
+    """The receivers of records, places that keep checkpoints, and mailboxes of notices that the settings name."""
 
     receivers: list[Lag]
     checkpoints: list[Lag]
+    notices: list[Lag]
 
 
 def journal_router(store: Store, journal: KeepsJournal, access: Access, feeds: TellsLag) -> APIRouter:
@@ -138,8 +139,8 @@ def journal_router(store: Store, journal: KeepsJournal, access: Access, feeds: T
 
     @router.get("/feed", responses=answer_of(FeedState, "The receivers."), dependencies=[auditor])
     def feed() -> Response:
-        """Tell how far the receivers of records, and of checkpoints, are behind."""
-        return _json(FeedState(feeds.lag(), feeds.checkpoint_lag()))
+        """Tell how far the receivers of records, of checkpoints and of notices are behind."""
+        return _json(FeedState(feeds.lag(), feeds.checkpoint_lag(), feeds.notice_lag()))
 
     @router.get("/{record_id:uuid}", responses={**answer_of(JournalRecord, "The record."), **problems(404)})
     def show(record_id: UUID, author: Annotated[str, auditor], choice: Annotated[PersonalChoice, Query()]) -> Response:

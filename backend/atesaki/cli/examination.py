@@ -23,7 +23,7 @@ from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
 from atesaki.journal.audit import Broken
-from atesaki.journal.feed.lag import Lag, lag_of
+from atesaki.journal.feed.lag import Lag, lag_of, notice_lag_of
 from atesaki.journal.feed.receivers import receivers_of
 from atesaki.journal.key import key_file
 from atesaki.journal.key_doubt import key_doubt
@@ -35,6 +35,7 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
 from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
+from atesaki.sending.second_check_mail import second_check_mails
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
@@ -242,6 +243,10 @@ def receivers(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Di
     for place in found.checkpoints:
         usual = found.every.total_seconds() + FEED_LAG_SECONDS
         yield _behind("checkpoints", "covers all but {} records", lag_of(store, place, now), usual)
+    for mailbox in second_check_mails(settings, store, open_pseudonyms(store).of, str):
+        yield _behind(
+            "notices", "has not told of {} second checks", notice_lag_of(store, mailbox, now), FEED_LAG_SECONDS
+        )
 
 
 def _behind(subject: str, what: str, lag: Lag, usual: float) -> Diagnosis:

@@ -20,7 +20,8 @@ from atesaki.journal.checkpoint import read_note, sign
 from atesaki.journal.feed import Feed
 from atesaki.journal.feed.delivery import NotDelivered, TakesCheckpoints
 from atesaki.journal.feed.folder import CheckpointsFolder, file_name
-from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.journal.feed.letterbox import Letterbox
+from atesaki.journal.feed.mail import CheckpointsMail
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import checkpoints
 

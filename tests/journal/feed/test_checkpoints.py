@@ -18,7 +18,8 @@ from atesaki.journal.checkpoint import notes_in
 from atesaki.journal.feed import Feed
 from atesaki.journal.feed.delivery import NotDelivered, TakesCheckpoints
 from atesaki.journal.feed.folder import CheckpointsFolder
-from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.journal.feed.letterbox import Letterbox
+from atesaki.journal.feed.mail import CheckpointsMail
 from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.webhook import CheckpointsWebhook
 from atesaki.journal.merkle import CompactRange

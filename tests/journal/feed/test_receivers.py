@@ -28,7 +28,7 @@ from tests.journal.many import fill
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.feed import Feed
-from atesaki.journal.feed.delivery import Event, NotDelivered, TakesCheckpoints, TakesEvents
+from atesaki.journal.feed.delivery import Event, NotDelivered, TakesCheckpoints, TakesEvents, TakesNotices
 from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.syslog import Syslog
 from atesaki.journal.feed.webhook import RecordsWebhook
@@ -52,6 +52,7 @@ class Given(NamedTuple):
     every: dt.timedelta = dt.timedelta(hours=1)
     from_now: bool = False
     purpose: str | None = None
+    notices: tuple[TakesNotices, ...] = ()
 
 
 class Nothing:

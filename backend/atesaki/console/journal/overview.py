@@ -123,6 +123,7 @@ class Routes:
             degraded={day: totals.degraded for day, totals in sorted(days.items()) if totals.degraded},
             receivers=[receiver_row(ask, each) for each in self._lags.lag()],
             keepers=[receiver_row(ask, each) for each in self._lags.checkpoint_lag()],
+            mailboxes=[receiver_row(ask, each) for each in self._lags.notice_lag()],
             refused=self._refused(),
             titles=self._rules.titles(ask.locale),
             words=words,

@@ -39,6 +39,7 @@ RECEIVERS: Final[Mapping[str, str]] = {
     "checkpoint folder": _("Folder"),
     "checkpoint webhook": _("Webhook"),
     "checkpoint mail": _("Mailbox"),
+    "second check mail": _("Mailbox"),
 }
 
 ASSURANCES: Final[Mapping[str, str]] = {"verified": _("by their sign-in"), "claimed": _("by the mail program's word")}

@@ -20,12 +20,16 @@ class Cursors:
     def begin(self, at: int, *, from_now: bool) -> None:
         """Make the receiver known, once; `from_now` leaves out what is recorded already."""
         with self._store.write() as connection:
-            known = select(feed_targets.c.since).where(feed_targets.c.target == self._target)
-            if connection.scalar(known) is not None:
+            if self._is_known(connection):
                 return
             connection.execute(insert(feed_targets).values(target=self._target, since=at))
             if from_now:
                 self._save(connection, {row.stream: row.size for row in all_streams(connection)})
+
+    def known(self) -> bool:
+        """Tell whether the receiver was ever fed."""
+        with self._store.read() as connection:
+            return self._is_known(connection)
 
     def load(self) -> dict[str, int]:
         """Give the position of the next record of each stream, or the size of its last checkpoint there."""
@@ -43,6 +47,10 @@ class Cursors:
         """Keep what is wrong, for those who look from another process."""
         with self._store.write() as connection:
             self._update(connection, problem=problem)
+
+    def _is_known(self, connection: Connection) -> bool:
+        query = select(feed_targets.c.since).where(feed_targets.c.target == self._target)
+        return connection.scalar(query) is not None
 
     def _update(self, connection: Connection, **values: object) -> None:
         connection.execute(update(feed_targets).where(feed_targets.c.target == self._target).values(values))

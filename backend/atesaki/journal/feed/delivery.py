@@ -1,5 +1,6 @@
 """What is delivered, to whom, and how a delivery fails; the port that every receiver is reached through."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -55,6 +56,21 @@ class TakesCheckpoints(Named, Protocol):
 
     def deliver(self, notes: Sequence[str]) -> None:
         """Return once all notes are kept; else `NotDelivered`."""
+
+
+class TakesNotices(Named, Protocol):
+    """A mailbox that is told of records of one kind; another mailbox has another key, since nobody there was told."""
+
+    @property
+    def kind(self) -> str:
+        """Of which records it is told."""
+
+    @property
+    def good_for(self) -> dt.timedelta:
+        """After which time nobody need be told any more."""
+
+    def deliver(self, subjects: Sequence[str]) -> None:
+        """Return once all subjects are told of; else `NotDelivered`."""
 
 
 def key_of(pseudonym: Pseudonym, name: str, place: str) -> str:

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from atesaki.journal.export.selection import viewed
 from atesaki.journal.feed.checkpoints_duty import CheckpointsDuty
-from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents
-from atesaki.journal.feed.lag import Lag, lag_of
+from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents, TakesNotices
+from atesaki.journal.feed.lag import Lag, lag_of, notice_lag_of
 from atesaki.journal.feed.nodes_duty import NodesDuty
+from atesaki.journal.feed.notices_duty import NoticesDuty
 from atesaki.journal.feed.records_duty import RecordsDuty
 from atesaki.journal.feed.worker import Duty, Patience, Worker
 from atesaki.journal.record import Entry, RecordRef
@@ -28,6 +29,10 @@ class Receivers(Protocol):
     @property
     def checkpoints(self) -> Sequence[TakesCheckpoints]:
         """Who keeps checkpoints."""
+
+    @property
+    def notices(self) -> Sequence[TakesNotices]:
+        """Who is told of records of one kind."""
 
     @property
     def every(self) -> dt.timedelta:
@@ -75,6 +80,7 @@ class Feed:
             RecordsDuty(store, each, now, with_personal=personal, from_now=from_now) for each in receivers.records
         ]
         duties += [CheckpointsDuty(store, each, now, receivers.every) for each in receivers.checkpoints]
+        duties += [NoticesDuty(store, each, now) for each in receivers.notices]
         self._workers = [Worker(store, duty, patience) for duty in duties]
 
     def start(self) -> None:
@@ -99,3 +105,7 @@ class Feed:
     def checkpoint_lag(self) -> list[Lag]:
         """Give how much each place that keeps checkpoints has none over; blocks."""
         return [lag_of(self._store, target, self._now()) for target in self._receivers.checkpoints]
+
+    def notice_lag(self) -> list[Lag]:
+        """Give what each mailbox was not told of; blocks."""
+        return [notice_lag_of(self._store, target, self._now()) for target in self._receivers.notices]

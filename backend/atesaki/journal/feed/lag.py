@@ -7,7 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from atesaki.journal.feed.cursors import Cursors
-from atesaki.journal.feed.delivery import Named
+from atesaki.journal.feed.delivery import Named, TakesNotices
+from atesaki.journal.feed.notices_duty import untold
 from atesaki.journal.stored import StreamRow, all_streams
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.feed_tables import feed_targets
@@ -17,7 +18,8 @@ from atesaki.storage.tables import records
 class Lag(Struct, frozen=True):
     """What a receiver has not acknowledged yet: how many records, and how old the oldest is in seconds.
 
-    Of a place that keeps checkpoints, the records that no checkpoint there covers.
+    Of a place that keeps checkpoints, the records that no checkpoint there covers; of a mailbox that is told of
+    records, those that it was not told of.
 
     `problem` is `None` while the last delivery was acknowledged.
     """
@@ -38,6 +40,9 @@ class TellsLag(Protocol):
     def checkpoint_lag(self) -> list[Lag]:
         """Give what each place that keeps checkpoints has none over."""
 
+    def notice_lag(self) -> list[Lag]:
+        """Give what each mailbox was not told of."""
+
 
 def lag_of(store: Store, target: Named, now: dt.datetime) -> Lag:
     """Give the lag of a receiver; of one that was never fed, all that is recorded."""
@@ -46,10 +51,22 @@ def lag_of(store: Store, target: Named, now: dt.datetime) -> Lag:
         behind = {row: positions.get(row.stream, 0) for row in all_streams(connection)}
         behind = {row: position for row, position in behind.items() if position < row.size}
         oldest = _oldest(connection, behind)
+    return _lag(store, target, sum(row.size - position for row, position in behind.items()), oldest, now)
+
+
+def notice_lag_of(store: Store, target: TakesNotices, now: dt.datetime) -> Lag:
+    """Give the lag of a mailbox; one that was never told of anything waits for nothing."""
+    cursors = Cursors(store, target.key)
+    behind = untold(store, target, cursors.load(), now) if cursors.known() else []
+    return _lag(store, target, len(behind), behind[0].recorded_at if behind else None, now)
+
+
+def _lag(store: Store, target: Named, count: int, oldest: int | None, now: dt.datetime) -> Lag:
+    with store.read() as connection:
         state = connection.execute(select(feed_targets).where(feed_targets.c.target == target.key)).first()
     return Lag(
         target.name,
-        sum(row.size - position for row, position in behind.items()),
+        count,
         0.0 if oldest is None else max(0.0, (micros(now) - oldest) / 1_000_000),
         moment(state.acknowledged_at) if state and state.acknowledged_at is not None else None,
         state.problem if state else None,

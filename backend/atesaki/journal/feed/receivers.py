@@ -6,9 +6,10 @@ from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 from atesaki.deadline import tls_context
-from atesaki.journal.feed.delivery import Pseudonym, TakesCheckpoints, TakesEvents
+from atesaki.journal.feed.delivery import Pseudonym, TakesCheckpoints, TakesEvents, TakesNotices
 from atesaki.journal.feed.folder import CheckpointsFolder
-from atesaki.journal.feed.mail import CheckpointsMail, Letterbox
+from atesaki.journal.feed.letterbox import letterboxes
+from atesaki.journal.feed.mail import CheckpointsMail
 from atesaki.journal.feed.post import Post
 from atesaki.journal.feed.syslog import PORT, Syslog
 from atesaki.journal.feed.webhook import CheckpointsWebhook, RecordsWebhook
@@ -30,11 +31,12 @@ class ConfiguredReceivers(NamedTuple):
     every: dt.timedelta
     from_now: bool
     purpose: str | None
+    notices: tuple[TakesNotices, ...] = ()
 
 
 def receivers_of(settings: Settings, pseudonym: Pseudonym) -> ConfiguredReceivers:
     """Make the receivers, whose places are known in the store by `pseudonym`; raises `CertificatesUnusable`."""
-    context = _context(settings)
+    context = trusted_by(settings)
     secret = settings.feed_webhook_secret.get_secret_value().encode() if settings.feed_webhook_secret else b""
     records: list[TakesEvents] = []
     if settings.feed_webhook_url is not None:
@@ -59,21 +61,13 @@ def _keepers(
         found.append(CheckpointsFolder(settings.checkpoint_folder, pseudonym))
     if settings.checkpoint_webhook_url is not None:
         found.append(CheckpointsWebhook(Post(settings.checkpoint_webhook_url, secret, context), pseudonym))
-    if settings.checkpoint_mail_to and settings.smtp_url is not None and settings.smtp_from is not None:
-        password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-        for name, recipient in zip(_mail_names(settings), settings.checkpoint_mail_to, strict=True):
-            letterbox = Letterbox(settings.smtp_url, password, settings.smtp_from, recipient)
-            found.append(CheckpointsMail(letterbox, context, pseudonym, name))
+    for name, letterbox in letterboxes(settings, settings.checkpoint_mail_to, "checkpoint mail"):
+        found.append(CheckpointsMail(letterbox, context, pseudonym, name))
     return tuple(found)
 
 
-def _mail_names(settings: Settings) -> list[str]:
-    """Tell several mailboxes apart by their place in the setting, since addresses stand in no metric."""
-    count = len(settings.checkpoint_mail_to)
-    return [f"checkpoint mail {number}" if count > 1 else "checkpoint mail" for number in range(1, count + 1)]
-
-
-def _context(settings: Settings) -> ssl.SSLContext:
+def trusted_by(settings: Settings) -> ssl.SSLContext:
+    """Return how receivers are known; raises `CertificatesUnusable`."""
     places = settings.feed_webhook_url, settings.feed_syslog, settings.checkpoint_webhook_url, settings.smtp_url
     if settings.feed_ca_file is None and not any(places):
         # Nobody is spoken to; to load all certificates of the system would slow each start down.

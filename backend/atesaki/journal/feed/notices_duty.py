@@ -1,0 +1,77 @@
+"""Tells people by mail that records of one kind were made, such as a colleague's question."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from atesaki.journal.feed.cursors import Cursors
+from atesaki.journal.feed.delivery import TakesNotices
+from atesaki.journal.record import first_id_at
+from atesaki.storage.engine import Store, micros
+from atesaki.storage.tables import RARE_KINDS, records
+
+
+class Untold(NamedTuple):
+    """A record that nobody was told of yet."""
+
+    stream: str
+    position: int
+    subject: str
+    recorded_at: int
+
+
+class NoticesDuty:
+    """What a worker does for one mailbox: one mail for all that came since the last."""
+
+    def __init__(self, store: Store, target: TakesNotices, now: Callable[[], dt.datetime]) -> None:
+        self._store = store
+        self._target = target
+        self._now = now
+        self._cursors = Cursors(store, target.key)
+        self._positions: dict[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the receiver."""
+        return self._target.name
+
+    @property
+    def key(self) -> str:
+        """What no other receiver has."""
+        return self._target.key
+
+    def begin(self) -> None:
+        """Read what was told; of what was recorded before there was a mailbox nobody is told."""
+        self._cursors.begin(micros(self._now()), from_now=True)
+        self._positions = self._cursors.load()
+
+    def turn(self) -> bool:
+        """Tell what is new; raises `NotDelivered`."""
+        new = untold(self._store, self._target, self._positions, self._now())
+        if new:
+            self._target.deliver([each.subject for each in new])
+            ends = {each.stream: each.position + 1 for each in sorted(new)}
+            self._cursors.save(ends, micros(self._now()))
+            self._positions |= ends
+        return False
+
+    def rest(self) -> None:
+        """Do nothing: each mail is made durable at once."""
+
+    def fail(self, problem: str) -> None:
+        """Make known what is wrong."""
+        self._cursors.fail(problem)
+
+
+def untold(store: Store, target: TakesNotices, positions: Mapping[str, int], now: dt.datetime) -> list[Untold]:
+    """Give the records that are still worth a mail and behind these positions, oldest first."""
+    query = select(records.c.stream, records.c.position, records.c.subject, records.c.recorded_at).where(
+        records.c.kind == target.kind, RARE_KINDS, records.c.record_id >= first_id_at(micros(now - target.good_for))
+    )
+    with store.read() as connection:
+        rows = connection.execute(query.order_by(records.c.record_id)).all()
+    found = [Untold._make(row) for row in rows if row.position >= positions.get(row.stream, 0)]
+    # Two records of one microsecond have no order of their own.
+    return sorted(found, key=lambda each: (each.recorded_at, each.stream, each.position))
