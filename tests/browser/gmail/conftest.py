@@ -1,13 +1,15 @@
 """The real server, and browsers with the extension in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
 from tests.browser.gmail.desk import Desk
 from tests.browser.gmail.failing import DECISIONS
-from tests.browser.gmail.gmail import POPOUT, Gmail, Guarded, guarded_browser
+from tests.browser.gmail.gmail import POPOUT, Adapters, Gmail, Guarded, guarded_browser
 from tests.browser.gmail.story import Story
 from tests.server import KEY, Server, running_server
 
@@ -40,11 +42,17 @@ def gmail(guarded: Guarded) -> Iterator[Gmail]:
     guarded.put_back(opened)
 
 
-@pytest.fixture(scope="module", params=["inboxsdk", "dom"])
-def alone(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
+@pytest.fixture(scope="module")
+def apart(playwright: Playwright, policy: dict[str, object]) -> Iterator[Callable[[Adapters], Guarded]]:
+    """A browser for each adapter, started when it is first asked for; pytest would end one at every other test."""
+    with ExitStack() as started:
+        yield cache(lambda adapter: started.enter_context(guarded_browser(playwright, policy, adapters=adapter)))
+
+
+@pytest.fixture
+def alone(request: pytest.FixtureRequest, apart: Callable[[Adapters], Guarded]) -> Guarded:
     """A browser in which only this adapter watches."""
-    with guarded_browser(playwright, policy, adapters=request.param) as started:
-        yield started
+    return apart(request.param)
 
 
 @pytest.fixture
