@@ -1,5 +1,6 @@
 """Whoever answers a byte at a time holds nobody up for ever: each exchange as a whole has its time."""
 
+import math
 import socket
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
 from tests.journal.feed.test_receivers import QUICK, Given, Nothing, _wait
 from tests.journal.many import fill
 
-from atesaki.deadline import PlainSocket, tls_context, within
+from atesaki.deadline import PlainSocket, left, tls_context, within
 from atesaki.identity import jwks, oidc_http
 from atesaki.journal import Entry
 from atesaki.journal.checkpoint import Checkpoint, sign
@@ -121,6 +122,16 @@ def test_a_kept_connection_has_its_usual_time_again() -> None:
         with within(WHOLE):
             connection.recv_into(bytearray(1))
         assert connection.gettimeout() == 20
+
+
+def test_a_step_has_no_more_time_than_the_whole() -> None:
+    """A question of many exchanges ends in its own time, however long each of them may take."""
+    assert left() == math.inf
+    with within(60), within(3_600):
+        assert 0 < left() <= 60
+        with within(0):
+            assert left() <= 0
+        assert left() > 0
 
 
 def timed(ask: Callable[[], object]) -> None:

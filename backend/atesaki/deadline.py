@@ -17,12 +17,20 @@ _end: ContextVar[float] = ContextVar("end", default=math.inf)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Let what the sockets of this module do in the block end after so many seconds, in a `TimeoutError`."""
-    token = _end.set(time.monotonic() + seconds)
+    """Let what the sockets of this module do in the block end after so many seconds, in a `TimeoutError`.
+
+    A block within another one has no more time than that.
+    """
+    token = _end.set(min(_end.get(), time.monotonic() + seconds))
     try:
         yield
     finally:
         _end.reset(token)
+
+
+def left() -> float:
+    """Return how many seconds the innermost `within` leaves, for whoever makes several exchanges; `inf` outside."""
+    return _end.get() - time.monotonic()
 
 
 class TlsSocket(ssl.SSLSocket):

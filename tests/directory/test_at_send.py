@@ -88,6 +88,15 @@ def test_a_directory_that_fails_raises(facts: DirectoryFacts, directory: FakeDir
         answered(facts, ask)
 
 
+def test_an_answer_of_many_pages_has_its_time(facts: DirectoryFacts, directory: FakeDirectory) -> None:
+    """A directory that gives page after page must not keep a thread from everybody else."""
+    assert answered(facts, lambda: asyncio.sleep(0, directory.seconds)) <= at_send.WHOLE_OF_LISTS
+    expanded(facts, "volunteers@hall.example")
+    assert directory.seconds <= at_send.WHOLE
+    answered(facts, lambda: facts.groups_of("staff@hall.example"))
+    assert directory.seconds <= at_send.WHOLE
+
+
 def test_without_any_answer_yet_only_lists_are_unknown(facts: DirectoryFacts, directory: FakeDirectory) -> None:
     """A directory that is away since the start must not make every mail warn, only those to lists of ours."""
     directory.broken = DirectoryUnavailable("Away.")

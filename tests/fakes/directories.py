@@ -41,7 +41,10 @@ class FakePerson:
 
 
 class World:
-    """Who and what there is, and what goes wrong: each of `troubles` is the answer to one request about it."""
+    """Who and what there is, and what goes wrong: each of `troubles` is the answer to one request about it.
+
+    Where it is `endless`, every page says that there is another one.
+    """
 
     def __init__(self) -> None:
         self.people: dict[str, FakePerson] = {}
@@ -49,6 +52,7 @@ class World:
         self.troubles: list[Answer] = []
         self.always: Answer | None = None
         self.delay = 0.0
+        self.endless = False
         self.token_trouble: Answer | None = None
         self.asked: list[str] = []
         self.tokens = 0
@@ -91,6 +95,10 @@ class FakeApi:
         """Answer a request with a token."""
         raise NotImplementedError
 
+    def another_page(self, path: str) -> dict[str, Any]:
+        """Say that there is another page."""
+        raise NotImplementedError
+
     def is_token_path(self, path: str) -> bool:
         """Tell whether tokens are asked for there."""
         raise NotImplementedError
@@ -112,7 +120,8 @@ class FakeApi:
             return self.world.always
         if headers.get("authorization") != "Bearer good-token":
             return self.refusal(401)
-        return self.answer(parts.path, _flat(parts.query), headers)
+        status, told, page = self.answer(parts.path, _flat(parts.query), headers)
+        return status, told, {**page, **self.another_page(parts.path)} if self.world.endless else page
 
     def special(self, path: str) -> Answer | None:
         """Answer what is neither a token nor a question."""

@@ -1,13 +1,24 @@
 """A directory in memory that keeps the contract of the real ones, for tests of whatever asks one."""
 
+import math
 from collections.abc import Mapping
 
+from atesaki.deadline import left
 from atesaki.directory.errors import DirectoryError, GroupMissing
-from atesaki.directory.port import Group, GroupList, Membership, Person, Provider, Standing
+from atesaki.directory.port import (
+    MOST_PEOPLE,
+    Group,
+    GroupList,
+    Membership,
+    Person,
+    Provider,
+    Standing,
+    require_at_most,
+)
 
 
 class FakeDirectory:
-    """Holds groups and accounts; set `broken` to make it fail."""
+    """Holds groups and accounts; set `broken` to make it fail. `seconds` is the time that the last question had."""
 
     provider: Provider = "microsoft"
 
@@ -16,6 +27,7 @@ class FakeDirectory:
         self.accounts: dict[str, Standing] = {}
         self.broken: DirectoryError | None = None
         self.asked = 0
+        self.seconds = math.inf
 
     def put(self, group_id: str, name: str, *addresses: str, unresolved: int = 0) -> None:
         """Let there be a group."""
@@ -29,12 +41,14 @@ class FakeDirectory:
         found = [group for group in groups if group.name.startswith(search) or group.address.startswith(search)]
         return GroupList(tuple(found), more=False)
 
-    def members(self, group_id: str) -> Membership:
+    def members(self, group_id: str, most: int = MOST_PEOPLE) -> Membership:
         """Everybody in a group."""
         self._fail()
         if group_id not in self.known:
             raise GroupMissing("Microsoft Graph knows no such group.")
-        return self.known[group_id][1]
+        membership = self.known[group_id][1]
+        require_at_most(most, len(membership.people) + membership.unresolved)
+        return membership
 
     def mailing_lists(self) -> Mapping[str, str]:
         """The ids of all groups by address."""
@@ -57,5 +71,6 @@ class FakeDirectory:
 
     def _fail(self) -> None:
         self.asked += 1
+        self.seconds = left()
         if self.broken:
             raise self.broken

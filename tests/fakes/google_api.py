@@ -43,6 +43,10 @@ class FakeGoogle(FakeApi):
         found = self._account(key) if kind == "users" else self._group(key)
         return (200, {}, found) if found else self._missing()
 
+    @override
+    def another_page(self, path: str) -> dict[str, Any]:
+        return {"nextPageToken": "0"}
+
     def _around(self, query: Query) -> Answer:
         assert "customer" not in query
         address = query["userKey"].lower()

@@ -68,6 +68,10 @@ class FakeGraph(FakeApi):
             return self._page(path, query, rows)
         return 404, {}, {"error": {"code": "Request_ResourceNotFound", "message": "Resource does not exist."}}
 
+    @override
+    def another_page(self, path: str) -> dict[str, Any]:
+        return {"@odata.nextLink": f"https://graph.microsoft.com{path}?$skiptoken=0"}
+
     def _member(self, key: str) -> dict[str, Any]:
         if key in self.world.people:
             return {"@odata.type": "#microsoft.graph.user", **_graph_user(self.world.people[key])}

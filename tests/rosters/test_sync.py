@@ -1,19 +1,21 @@
 """A roster is kept in step with a group, and whatever goes wrong, its people stay protected."""
 
 import datetime as dt
+import math
 from typing import ClassVar
 
 import pytest
 from msgspec import Struct
 from tests.rosters.files import ListedJournal, draft, file_of
 
+from atesaki.deadline import left
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.errors import RosterChanged
 from atesaki.rosters.members import each_member
 from atesaki.rosters.registry import roster_named
 from atesaki.rosters.rosters import Origin, Rosters, base_of
 from atesaki.rosters.sources import Source, source_of
-from atesaki.rosters.sync import GroupChanged, Sync, SyncWouldEmpty
+from atesaki.rosters.sync import WHOLE, GroupChanged, Sync, SyncWouldEmpty
 from atesaki.storage.engine import Store
 
 GROUP = Source("microsoft", "g1", "Volunteers")
@@ -46,9 +48,11 @@ class Directory:
     def __init__(self, *addresses: str) -> None:
         self.listing = Listing([Person(address) for address in addresses])
         self.broken: AtesakiError | None = None
+        self.seconds = math.inf
 
     def members(self, group_id: str) -> Listing:
         """Everybody in the group."""
+        self.seconds = left()
         assert group_id == "g1"
         if self.broken:
             raise self.broken
@@ -181,6 +185,13 @@ def test_a_failing_directory_changes_nothing_and_is_shown(room: Room) -> None:
     room.directory.broken = None
     room.sync.run_all()
     assert room.problem() is None
+
+
+def test_a_group_has_its_time(room: Room) -> None:
+    """One that comes page by page without end would hold up the rosters behind it."""
+    room.connect()
+    room.sync.run_all()
+    assert room.directory.seconds <= WHOLE
 
 
 def test_a_directory_that_is_no_longer_configured_is_a_problem(room: Room) -> None:

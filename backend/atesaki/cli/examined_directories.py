@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from atesaki.cli.diagnosis import Diagnosis, ok, problem
+from atesaki.deadline import within
+from atesaki.directory.at_send import WHOLE_OF_LISTS
 from atesaki.directory.configured import open_directories
 from atesaki.directory.port import Directory
 from atesaki.judgement.errors import AtesakiError
@@ -27,8 +29,9 @@ def directories(settings: Settings) -> Iterator[Diagnosis]:
 
 def _asked(directory: Directory) -> Diagnosis:
     try:
-        directory.groups("")
-        lists = directory.mailing_lists()
+        with within(WHOLE_OF_LISTS):
+            directory.groups("")
+            lists = directory.mailing_lists()
     except AtesakiError as error:
         mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
         lost = "Meanwhile no roster can follow a group there, and mail to your own lists warns or goes unexpanded."

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from atesaki.directory.errors import DirectoryUnavailable, GroupMissing
+from atesaki.deadline import within
+from atesaki.directory.errors import DirectoryUnavailable, GroupMissing, GroupTooLarge
 from atesaki.directory.port import Directory, Membership
 from atesaki.directory.remembered import Remembered
 from atesaki.judgement.address import mailbox_key
@@ -12,6 +13,12 @@ from atesaki.judgement.people import LIST, Expansions, Members, People
 
 MOST_MEMBERS = 10_000
 """Who reads a larger list is not told: judging them would keep everybody else waiting."""
+
+WHOLE = 60.0
+"""Seconds for all pages of one answer; whoever presses Send waits no longer than `PATIENCE` for it."""
+
+WHOLE_OF_LISTS = 300.0
+"""Seconds for the addresses of all lists, of which a large organization has thousands."""
 
 _THREADS = 4
 _FOR_EVER = float("inf")
@@ -60,25 +67,26 @@ class DirectoryFacts:
         return frozenset[str]().union(*await asyncio.gather(*asked))
 
     def _ask_lists(self, provider: str) -> Mapping[str, str]:
-        lists = self._directories[provider].mailing_lists()
+        with within(WHOLE_OF_LISTS):
+            lists = self._directories[provider].mailing_lists()
         return {mailbox_key(address): group for address, group in lists.items()}
 
     def _ask_members(self, place: _Place) -> Members:
         provider, group = place
         try:
-            return _told(self._directories[provider].members(group))
-        except GroupMissing:
+            with within(WHOLE):
+                return _told(self._directories[provider].members(group, MOST_MEMBERS))
+        except (GroupMissing, GroupTooLarge):
             return _UNTOLD
 
     def _ask_groups(self, place: _Place) -> frozenset[str]:
         provider, sender = place
-        groups = self._directories[provider].groups_of(sender)
+        with within(WHOLE):
+            groups = self._directories[provider].groups_of(sender)
         return frozenset(text for group in groups for text in (group.name, group.address) if text)
 
 
 def _told(membership: Membership) -> Members:
-    if len(membership.people) > MOST_MEMBERS:
-        return _UNTOLD
     people = (person.address for person in membership.people)
     return (*people, *(_UNTOLD if membership.unresolved else ()))
 

@@ -38,3 +38,10 @@ class GroupMissing(DirectoryError):
 
     status: ClassVar[int] = 404
     type: ClassVar[str] = "group-missing"
+
+
+class GroupTooLarge(DirectoryError):
+    """The group has more members than are of use; who they are is not known."""
+
+    status: ClassVar[int] = 409
+    type: ClassVar[str] = "group-too-large"

@@ -14,7 +14,17 @@ from googleapiclient.errors import Error, HttpError
 from atesaki.directory.errors import DirectoryBusy, DirectoryRefused, DirectoryUnavailable, GroupMissing
 from atesaki.directory.google_service import GoogleService
 from atesaki.directory.patience import Sleep, patiently, seconds_of
-from atesaki.directory.port import MOST_GROUPS, Group, GroupList, Membership, Person, Provider, Standing
+from atesaki.directory.port import (
+    MOST_GROUPS,
+    MOST_PEOPLE,
+    Group,
+    GroupList,
+    Membership,
+    Person,
+    Provider,
+    Standing,
+    require_at_most,
+)
 
 _PAGE: Final = 200
 _MOST_PAGES = 2_000
@@ -46,9 +56,9 @@ class GoogleDirectory:
         found = map(_group, _rows(answer, "groups"))
         return GroupList(tuple(sorted(found, key=lambda group: group.name)), "nextPageToken" in answer)
 
-    def members(self, group_id: str) -> Membership:
+    def members(self, group_id: str, most: int = MOST_PEOPLE) -> Membership:
         """Everybody in a group and in the groups within it; one within that isn't ours to read counts as unresolved."""
-        gathered = _Gathered()
+        gathered = _Gathered(most)
         gathered.take(self._members_of(group_id))
         while (nested := gathered.next_group()) is not None:
             try:
@@ -142,9 +152,10 @@ class _GroupClosed(DirectoryRefused):
 
 
 class _Gathered:
-    """People and groups found so far, each once."""
+    """People and groups found so far, each once, and at most so many people."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.people: dict[str, Person] = {}
         self.unresolved = 0
         self._seen: set[str] = set()
@@ -161,6 +172,7 @@ class _Gathered:
                 self.people.setdefault(address.casefold(), Person(address, ""))
             else:
                 self.unresolved += 1
+            require_at_most(self._most, len(self.people) + self.unresolved)
 
     def next_group(self) -> str | None:
         """A group within the group that wasn't read yet."""

@@ -11,7 +11,17 @@ import requests
 from atesaki.directory.errors import DirectoryBusy, DirectoryRefused, DirectoryUnavailable, GroupMissing
 from atesaki.directory.graph_token import GraphToken
 from atesaki.directory.patience import Sleep, patiently, seconds_of
-from atesaki.directory.port import MOST_GROUPS, Group, GroupList, Membership, Person, Provider, Standing
+from atesaki.directory.port import (
+    MOST_GROUPS,
+    MOST_PEOPLE,
+    Group,
+    GroupList,
+    Membership,
+    Person,
+    Provider,
+    Standing,
+    require_at_most,
+)
 
 ROOT: Final = "https://graph.microsoft.com/v1.0"
 _PAGE = 999
@@ -43,16 +53,18 @@ class GraphDirectory:
         found = map(_group, _rows(answer))
         return GroupList(tuple(sorted(found, key=lambda group: group.name)), "@odata.nextLink" in answer)
 
-    def members(self, group_id: str) -> Membership:
+    def members(self, group_id: str, most: int = MOST_PEOPLE) -> Membership:
         """Everybody in a group; Graph itself unfolds the groups within it."""
         query = {"$select": "id,displayName,mail", "$top": str(_PAGE)}
-        rows = [row for row in self._pages(_group_url(group_id), query) if _may_be_person(row)]
-        people = {
-            _text(row, "mail").casefold(): Person(_text(row, "mail"), _text(row, "displayName"))
-            for row in rows
-            if _text(row, "mail")
-        }
-        return Membership(tuple(people.values()), sum(not _text(row, "mail") for row in rows))
+        people: dict[str, Person] = {}
+        unresolved = 0
+        for row in filter(_may_be_person, self._pages(_group_url(group_id), query)):
+            if address := _text(row, "mail"):
+                people[address.casefold()] = Person(address, _text(row, "displayName"))
+            else:
+                unresolved += 1
+            require_at_most(most, len(people) + unresolved)
+        return Membership(tuple(people.values()), unresolved)
 
     def mailing_lists(self) -> Mapping[str, str]:
         """The ids of all groups that get mail, by each of their addresses."""

@@ -5,11 +5,17 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from atesaki.directory.errors import GroupTooLarge
+
 Provider = Literal["microsoft", "google"]
 Standing = Literal["active", "disabled", "missing"]
 
 MOST_GROUPS = 100
 """So many groups are listed; whoever has more searches."""
+
+
+MOST_PEOPLE = 500_000
+"""A group with more members is not read to its end."""
 
 
 class Group(Struct, frozen=True):
@@ -54,8 +60,8 @@ class Directory(Protocol):
     def groups(self, search: str) -> GroupList:
         """The groups whose name or address begins with this text, all where it is empty."""
 
-    def members(self, group_id: str) -> Membership:
-        """Everybody in a group; raises `GroupMissing` where there is none."""
+    def members(self, group_id: str, most: int = MOST_PEOPLE) -> Membership:
+        """Everybody in a group; raises `GroupMissing` where there is none, `GroupTooLarge` with more than `most`."""
 
     def mailing_lists(self) -> Mapping[str, str]:
         """The ids of all groups that get mail, by each of their addresses as the directory writes them."""
@@ -65,3 +71,9 @@ class Directory(Protocol):
 
     def standing(self, address: str) -> Standing:
         """Whether an address is known, as a person's or a group's, and whether its account is in use."""
+
+
+def require_at_most(most: int, members: int) -> None:
+    """Raise `GroupTooLarge` where so many members of a group are too many."""
+    if members > most:
+        raise GroupTooLarge(f"The group has more than {most:,} members.")

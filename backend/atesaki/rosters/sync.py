@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 import structlog
 from msgspec import Struct
 
+from atesaki.deadline import within
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters import registry
@@ -41,6 +42,9 @@ UNEXPECTED = "sync-failed"
 
 FIRST_AFTER = dt.timedelta(minutes=1)
 """When syncs begin after a start: a server that is restarted each night must not wait for a day that never passes."""
+
+WHOLE = 600.0
+"""Seconds for all pages of one group; a directory that takes longer leaves the roster as it was."""
 
 # "sync" in ASCII; any constant will do, as long as all replicas use the same.
 _LOCK = 0x73796E63
@@ -230,7 +234,8 @@ class Sync:
         directory = self._directories.get(source.provider)
         if directory is None:
             raise DirectoryMissing("This server isn't told how to reach the directory of this group.")
-        listing = directory.members(source.group_id)
+        with within(WHOLE):
+            listing = directory.members(source.group_id)
         with side_by_side(each_member(self._store, roster)) as both:
             unreadable = sum(not _add(both, person) for person in listing.people)
             both.keep_names()

@@ -51,6 +51,7 @@ PROBLEMS = {
     "directory-refused": _("The directory does not let Atesaki in. Ask IT to check the permissions."),
     "directory-missing": _("The directory of this group is no longer set up. Ask IT, or stop following the group."),
     "group-missing": _("The group is not there any more. Choose another one, or stop following it."),
+    "group-too-large": _("The group has too many members for a roster. The members stay as they are."),
     "group-incomplete": _("Some members of the group have no address that could be read; they are not on the roster."),
     "group-less-readable": _(
         "More members of the group can't be read than before, so whoever seemed to leave stays on the roster. "
