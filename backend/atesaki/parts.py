@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from atesaki.api.second_checks import check_url
 from atesaki.foundation import Foundation, open_foundation, recorder
@@ -27,6 +28,7 @@ from atesaki.rosters.rosters import Rosters
 from atesaki.rosters.sources import late_after
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
+from atesaki.sending.earlier_check import EarlierChecks
 from atesaki.sending.errors import OrganizationChanged
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
@@ -118,14 +120,14 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     pseudonyms, found = open_pseudonyms(store), StoredDecisions(store)
     record, shipped = recorder(journal), shipped_folder()
     policies = CurrentPolicies(RevisionStore(store), record, shipped=shipped, folder=settings.policy_dir)
-    organization = _organization(base)
-    correspondents = Correspondents(store, pseudonyms)
+    organization, correspondents = _organization(base), Correspondents(store, pseudonyms)
     lookup, lists = _lists(base, closing)
     check = Check(
         policies=policies,
         facts=(facts := FactSources(lookup, correspondents, organization, lists.facts)),
         journal=journal,
         releases=(releases := Releases(store, found, journal, pseudonyms)),
+        checks=EarlierChecks(store, found, pseudonyms, lambda: ZoneInfo(organization.value.time_zone)),
         correspondents=correspondents,
         pseudonyms=pseudonyms,
         locale=settings.locale,

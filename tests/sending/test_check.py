@@ -19,8 +19,9 @@ from atesaki.judgement.profiles import Profiles
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 from atesaki.sending import check as check_module
-from atesaki.sending.answer import ReleasedBy
+from atesaki.sending.answer import Earlier, ReleasedBy
 from atesaki.sending.check import Check, Judged
+from atesaki.sending.earlier_check import Held
 from atesaki.sending.facts import READ_AT_ONCE, FactSources
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.record import DecisionBody
@@ -48,6 +49,7 @@ class World:
             facts=facts,
             journal=self.journal,
             releases=self,
+            checks=self,
             correspondents=self,
             pseudonyms=Pseudonyms(b"key"),
             locale="en",
@@ -74,6 +76,11 @@ class World:
         """Tell that nothing was released."""
         del fingerprint, required, used_by, now
         self._ask("releases")
+        return None
+
+    async def tell(self, held: Held, locale: explain.Locale) -> Earlier | None:
+        """Tell that nobody was asked."""
+        del held, locale
         return None
 
     def learn(self, sender: str, known: Profiles, mailboxes: Collection[int], now: dt.datetime) -> None:

@@ -29,9 +29,9 @@ from atesaki.sending.errors import (
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.release import Releases
 from atesaki.sending.request import Caller
-from atesaki.sending.second_check import GRANTED_FOR, WAITS_FOR, SecondChecks
+from atesaki.sending.second_check import WAITS_FOR, SecondChecks
 from atesaki.sending.second_check_records import GRANTED, REQUESTED
-from atesaki.sending.second_check_state import MAX_TEXT, SecondCheckRequest
+from atesaki.sending.second_check_state import GRANTED_FOR, MAX_TEXT, SecondCheckRequest
 
 NOW = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
 A_MOMENT = dt.timedelta(microseconds=1)

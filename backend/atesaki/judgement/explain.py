@@ -87,12 +87,16 @@ def _value(found: re.Match[str], evidence: Evidence, locale: Locale, item: ItemK
 
 
 class Words:
-    """A decision in words; each sentence is made once, however many texts it stands in."""
+    """A decision in words; each sentence is made once, however many texts it stands in.
 
-    def __init__(self, decision: Decision, policy_set: PolicySet, locale: Locale) -> None:
+    `check` says how a second check stands, where somebody was asked for one before.
+    """
+
+    def __init__(self, decision: Decision, policy_set: PolicySet, locale: Locale, check: str | None = None) -> None:
         self._decision = decision
         self._policy_set = policy_set
         self._locale = locale
+        self._check = check
         self._reasons: dict[int, str] = {}
         self.told = told(decision)
 
@@ -129,8 +133,9 @@ class Words:
     def _ways_on(self) -> list[str]:
         """Return what the sender can do: the fix, and whom to ask where another person has to check the message."""
         fixed = fix(self._decision, self._locale)
-        check = phrases.second_check(self._locale) if self._decision.release is SECOND_CHECK else None
-        return [text for text in (fixed, check) if text]
+        if self._decision.release is not SECOND_CHECK:
+            return [fixed] if fixed else []
+        return [text for text in (fixed, self._check or phrases.second_check(self._locale)) if text]
 
 
 @functools.cache

@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import structlog
 from msgspec import Struct
 
 from atesaki.identity.verifier import Assurance
 from atesaki.judgement import explain
-from atesaki.judgement.builtin import MESSAGES
+from atesaki.judgement.builtin import MESSAGES, POLICY
 from atesaki.judgement.decision import (
     Action,
     Decision,
@@ -26,6 +26,9 @@ from atesaki.judgement.explain import Dialog, Locale
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.sending.case import Case
 
+EARLIER_CHECK: Final = "earlier_second_check"
+"""The rule under which an answer tells that an earlier second check is over; it judges nothing and is not recorded."""
+
 _log = structlog.get_logger(__name__)
 
 OwnReleaseKind = Literal["acknowledge", "justify"]
@@ -39,6 +42,13 @@ class ReleasedBy(Struct, frozen=True):
 
     decision_id: str
     kind: ReleaseKind
+
+
+class Earlier(NamedTuple):
+    """How an earlier second check stands, in one sentence with what to do; `over`: it lets nothing go any more."""
+
+    sentence: str
+    over: bool
 
 
 class AnsweredFinding(Struct, frozen=True):
@@ -75,15 +85,20 @@ class DecisionAnswer(Struct, frozen=True):
     expires_at: dt.datetime
 
 
-def answer_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: Locale) -> DecisionAnswer:
-    """Put a decision into words; a sentence that can't be made is replaced, never the decision."""
-    words = explain.Words(decision, case.policy_set, locale)
+def answer_of(
+    case: Case, decision: Decision, released_by: ReleasedBy | None, locale: Locale, earlier: Earlier | None = None
+) -> DecisionAnswer:
+    """Put a decision into words; a sentence that can't be made is replaced, never the decision.
+
+    `earlier` is how a second check of the message stands that was asked for before.
+    """
+    words = explain.Words(decision, case.policy_set, locale, earlier.sentence if earlier else None)
     return DecisionAnswer(
         decision_id=case.decision_id,
         action=decision.action,
         release=decision.release,
         assurance=case.assurance,
-        findings=_findings(words, locale),
+        findings=(*_findings(words, locale), *_over(decision, earlier)),
         exposure=decision.exposure,
         remedies=decision.remedies,
         headline=_said(words.headline, locale),
@@ -124,6 +139,24 @@ def _findings(words: explain.Words, locale: Locale) -> tuple[AnsweredFinding, ..
             for finding in words.told
         ]
     )
+
+
+def _over(decision: Decision, earlier: Earlier | None) -> tuple[AnsweredFinding, ...]:
+    """Return what tells every client that an earlier check is over: a reason why the message is still held."""
+    if earlier is None or not earlier.over or decision.release is None:
+        return ()
+    finding = AnsweredFinding(
+        policy=POLICY,
+        rule=EARLIER_CHECK,
+        action=decision.action,
+        release=decision.release,
+        mode="enforce",
+        severity="low",
+        reason=earlier.sentence,
+        evidence=Evidence(),
+        remedies=(),
+    )
+    return (finding,)
 
 
 def _dialog(words: explain.Words, locale: Locale) -> Dialog:

@@ -13,16 +13,17 @@ from atesaki.journal.record import uuid7
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.builtin import builtin_finding
 from atesaki.judgement.decide import decide_for
-from atesaki.judgement.decision import ALLOW, Decision, Evidence, Exposure, Release
+from atesaki.judgement.decision import ALLOW, SECOND_CHECK, Decision, Evidence, Exposure, Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import MAX_RECIPIENTS, Message, unusable_text
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.profiles import Profiles
-from atesaki.sending.answer import DecisionAnswer, ReleasedBy, answer_of
+from atesaki.sending.answer import DecisionAnswer, Earlier, ReleasedBy, answer_of
 from atesaki.sending.case import Case
 from atesaki.sending.clock import Clock, utc_now
+from atesaki.sending.earlier_check import Held
 from atesaki.sending.errors import RequestInvalid
 from atesaki.sending.facts import FactSources
 from atesaki.sending.fingerprint import fingerprint, sender_key
@@ -42,6 +43,13 @@ class UsesReleases(Protocol):
 
     async def use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime, /) -> ReleasedBy | None:
         """Use up the release of a message, if there is one."""
+
+
+class TellsEarlier(Protocol):
+    """Knows what became of the second checks that were asked for before."""
+
+    async def tell(self, held: Held, locale: Locale, /) -> Earlier | None:
+        """Return how the check of a message stands; never raises."""
 
 
 class Learns(Protocol):
@@ -95,6 +103,7 @@ class Check:
         facts: FactSources,
         journal: SubmitsRecords,
         releases: UsesReleases,
+        checks: TellsEarlier,
         correspondents: Learns,
         pseudonyms: Pseudonyms,
         locale: Locale,
@@ -104,6 +113,7 @@ class Check:
         self._facts = facts
         self._journal = journal
         self._releases = releases
+        self._checks = checks
         self._correspondents = correspondents
         self._pseudonyms = pseudonyms
         self._locale: Locale = locale
@@ -143,7 +153,8 @@ class Check:
         mark, released_by = await self._release(case, decision)
         final = _let_go(decision) if released_by else decision
         locale = request.language(self._locale)
-        answer = answer_of(case, final, released_by, locale)
+        earlier = await self._earlier(case, final, mark, locale)
+        answer = answer_of(case, final, released_by, locale, earlier)
         body = body_of(case, final, released_by, locale)
         owner = sender_key(caller, case.message)
         personal = personal_of(
@@ -178,6 +189,12 @@ class Check:
             # A look while composing must not use up what was released for Send.
             return mark, None
         return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
+
+    async def _earlier(self, case: Case, decision: Decision, mark: str | None, locale: Locale) -> Earlier | None:
+        """Return what became of an earlier second check of a message that is held for one."""
+        if decision.release is not SECOND_CHECK or mark is None:
+            return None
+        return await self._checks.tell(Held(case, decision, mark), locale)
 
 
 def refuse_unusable(message: Message, written: WrittenRecipients) -> None:

@@ -12,7 +12,7 @@ from atesaki.journal.record import read_record
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import Recipient, Sender
 from atesaki.sending.answer import ReleasedBy
-from atesaki.sending.record import KIND
+from atesaki.sending.record import KIND, RecordedFinding
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import personal, records
 
@@ -26,6 +26,7 @@ class FoundBody(Struct, frozen=True):
     expires_at: dt.datetime
     assurance: Assurance = "claimed"
     released_by: ReleasedBy | None = None
+    findings: tuple[RecordedFinding, ...] = ()
 
 
 class FoundPersonal(Struct, frozen=True):
@@ -39,6 +40,7 @@ class FoundPersonal(Struct, frozen=True):
     bcc: tuple[Recipient, ...]
     fingerprint: str | None
     subject: str | None = None
+    attachments: tuple[str, ...] = ()
 
 
 class FoundDecision(Struct, frozen=True):

@@ -26,7 +26,7 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
     """
     content = (
         sender_key(caller, message),
-        [_addresses(recipients) for recipients in (message.to, message.cc, message.bcc)],
+        [addresses(recipients) for recipients in (message.to, message.cc, message.bcc)],
         message.subject,
         _text(message.body_text),
         sorted((each.name, each.size, each.inline) for each in message.attachments),
@@ -42,7 +42,8 @@ def _text(body: str | None) -> str | None:
     return None if body is None else hashlib.sha256(" ".join(body.split()).encode()).hexdigest()
 
 
-def _addresses(recipients: tuple[Recipient, ...]) -> list[str]:
+def addresses(recipients: tuple[Recipient, ...]) -> list[str]:
+    """Return the addresses of one field as the fingerprint compares them, whatever their order."""
     # Folded as one text, since a message may have thousands of recipients; no address holds a line break.
     texts = [each.address for each in recipients]
     # Of a contact group Outlook gives no address: only its name tells it from another one.

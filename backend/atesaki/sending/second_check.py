@@ -28,15 +28,20 @@ from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.release import Released, Releases, refuse_others
 from atesaki.sending.request import Caller
 from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED, answer, requested
-from atesaki.sending.second_check_state import MAX_TEXT, Asked, Request, SecondCheck, SecondCheckRequest, State
+from atesaki.sending.second_check_state import (
+    GRANTED_FOR,
+    MAX_TEXT,
+    Asked,
+    Request,
+    SecondCheck,
+    SecondCheckRequest,
+    State,
+)
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros, moment
 
 WAITS_FOR: Final = dt.timedelta(days=3)
 """How long a message waits for a checker: over a weekend."""
-
-GRANTED_FOR: Final = dt.timedelta(days=1)
-"""How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
 
 _LISTED: Final = 50
 _TURNS: Final = 4

@@ -10,6 +10,9 @@ from atesaki.identity.verifier import Assurance
 MAX_TEXT: Final = 500
 """Longest note and comment, in characters."""
 
+GRANTED_FOR: Final = dt.timedelta(days=1)
+"""How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
+
 State = Literal["waiting", "granted", "declined", "expired", "used"]
 Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 

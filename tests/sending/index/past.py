@@ -16,6 +16,7 @@ from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
+from atesaki.sending.earlier_check import EarlierChecks
 from atesaki.sending.facts import FactSources
 from atesaki.sending.history import Correspondents
 from atesaki.sending.index.indexer import Indexer
@@ -53,6 +54,7 @@ class Past:
             facts=FactSources(self, self.correspondents, self),
             journal=self.journal,
             releases=self.releases,
+            checks=EarlierChecks(store, found, PSEUDONYMS, lambda: dt.UTC),
             correspondents=self.correspondents,
             pseudonyms=PSEUDONYMS,
             locale="en",

@@ -1,0 +1,193 @@
+"""What a sender is told who presses Send again: how the check stands that a colleague was asked for before."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+from tests.api.mails import SECOND_CHECK_OUTSIDE, Json, answer_check, decide, mail
+from tests.server import Server, running_server
+
+from atesaki.judgement.explain import DIALOG_LIMIT
+from atesaki.storage.engine import open_store
+
+FRIENDS = ("one@first.example", "two@second.example")
+SENT: Json = {
+    "subject": "Minutes",
+    "body_text": "As agreed.",
+    "attachments": [{"name": "a.pdf", "size": 7}],
+}
+_LATER = "SET expires_at = expires_at - 259200000000 WHERE decision_id = :decision"
+"""Three days pass."""
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A hall in Tokyo whose mails to outsiders are checked by a second person."""
+    with running_server(tmp_path_factory.mktemp("earlier"), internal_domains=("hall.example",)) as started:
+        started.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
+        yield started
+
+
+@pytest.fixture
+def sender() -> Json:
+    """A sender of this test alone: a check is told to who asked for it."""
+    return {"sender": {"address": f"s{next(_numbers)}@hall.example"}}
+
+
+def held(server: Server, message: Json, locale: str = "en") -> Json:
+    """Press Send and return the answer."""
+    return decide(server, message, locale=locale)
+
+
+def asked(server: Server, message: Json, said: str = "") -> str:
+    """Have a message held and ask for a check, which is answered where `said` is given."""
+    decision_id: str = held(server, message)["decision_id"]
+    server.client.post(f"/v1/decisions/{decision_id}/second_check", json={}).raise_for_status()
+    if said:
+        answer_check(server, decision_id, said, "Take Hanako out.")
+    return decision_id
+
+
+def pass_days(server: Server, decision_id: str) -> None:
+    """Let three days pass for a check and its release."""
+    store = open_store(server.store_address)
+    with store.write() as connection:
+        for table in ("second_checks", "releases"):
+            connection.execute(text(f"UPDATE {table} {_LATER}"), {"decision": decision_id})
+    store.close()
+
+
+def reasons(answer: Json) -> list[str]:
+    """Return what every client lists."""
+    return [each["reason"] for each in answer["findings"]]
+
+
+STATES = {
+    "granted, ran out": ("granted", "with its date", {"en": "but that ran out on", "ja": "に期限が切れました"}),
+    "granted, used": ("granted", "sent", {"en": "good for one Send and has been used", "ja": "すでに使われました"}),
+    "nobody answered": ("", "with its date", {"en": "Nobody answered in time", "ja": "回答がありませんでした"}),
+}
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+@pytest.mark.parametrize("case", STATES)
+def test_an_ended_check_is_told_at_the_next_send(server: Server, sender: Json, case: str, locale: str) -> None:
+    """In the dialog instead of the plain call to ask, and in the list that every client shows."""
+    said, then, told = STATES[case]
+    message = mail(FRIENDS, **SENT, **sender)
+    decision_id = asked(server, message, said)
+    if then == "sent":
+        assert held(server, message)["action"] == "allow"
+    else:
+        pass_days(server, decision_id)
+    answer = held(server, message, locale)
+    again = {"en": "Ask a colleague again.", "ja": "もう一度ほかの人に確認を頼んでください。"}[locale]
+    assert (answer["action"], answer["release"]) == ("block", "second_check")
+    for shown in (answer["dialog"]["text"], answer["dialog"]["markdown"], reasons(answer)[-1]):
+        assert told[locale] in shown
+        assert again in shown
+    assert "after that it can be sent" not in answer["dialog"]["text"]
+    assert "mori@" not in str(answer), "who checked it stands where the sender looks at the check itself"
+
+
+@pytest.mark.parametrize("locale", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", {"en": "You asked a colleague to check it on ", "ja": "確認を頼んであります"}),
+        ("declined", {"en": "says: not yet. Read their comment", "ja": "回答は「まだ送らない」です"}),
+    ],
+    ids=["waits", "declined"],
+)
+def test_a_check_that_stands_is_told_in_the_dialog_alone(
+    server: Server, sender: Json, said: str, told: dict[str, str], locale: str
+) -> None:
+    """Nobody is sent to ask again who has asked; the clients show the check itself beside the reasons."""
+    message = mail(FRIENDS, **SENT, **sender)
+    asked(server, message, said)
+    answer = held(server, message, locale)
+    assert told[locale] in answer["dialog"]["text"]
+    assert len(answer["findings"]) == 1
+
+
+OTHERS: dict[str, tuple[Json, str, str]] = {
+    "another recipient": ({"cc": [{"address": "three@third.example"}]}, "other recipients", "宛先が違います"),
+    "another subject": ({"subject": "Minutes 2"}, "another subject", "件名が違います"),
+    "another file": ({"attachments": [{"name": "b.pdf", "size": 7}]}, "other attachments", "添付ファイルが違います"),
+    "another text": ({"body_text": "No."}, "another text, or attachments of", "本文か添付ファイルの中身が違います"),
+    "two of them": (
+        {"subject": "Minutes 2", "attachments": []},
+        "another subject and other attachments",
+        "件名と添付ファイルが違います",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_a_message_that_was_changed_says_in_what(server: Server, sender: Json, case: str) -> None:
+    """So that its sender can put it back; then it goes by the check that there is."""
+    changes, english, japanese = OTHERS[case]
+    message = mail(FRIENDS, **SENT, **sender)
+    asked(server, message, "granted")
+    changed = {**message, **changes}
+    for locale, told in (("en", english), ("ja", japanese)):
+        answer = held(server, changed, locale)
+        assert (told in answer["dialog"]["text"], told in reasons(answer)[-1]) == (True, True)
+    assert held(server, message)["action"] == "allow"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"to": [{"address": "else@fourth.example"}], "subject": "Budget"},
+        {"to": [{"address": "else@fourth.example"}], "subject": " "},
+        {"subject": None},
+    ],
+    ids=["nothing in common", "no subject", "a client that tells no subject"],
+)
+def test_another_message_is_not_taken_for_the_checked_one(server: Server, sender: Json, other: Json) -> None:
+    """Nobody is told to put back what they never changed."""
+    subject = " " if other["subject"] == " " else "Minutes"
+    message = mail(FRIENDS, **{**SENT, "subject": subject}, **sender)
+    asked(server, message, "granted")
+    answer = held(server, {**message, **other})
+    assert "after that it can be sent" in answer["dialog"]["text"]
+    assert len(answer["findings"]) == 1
+
+
+def test_a_check_of_somebody_else_is_nobodys_business(server: Server, sender: Json) -> None:
+    """Whoever sends the same mail reads nothing of a colleague's check."""
+    asked(server, mail(FRIENDS, **SENT, **sender), "granted")
+    answer = held(server, mail(FRIENDS, **SENT, sender={"address": "nobody@hall.example"}))
+    assert len(answer["findings"]) == 1
+
+
+def test_another_reason_to_hold_it_is_said_to_be_one(server: Server, sender: Json) -> None:
+    """The sender changed nothing, so nothing can be put back."""
+    message = mail(FRIENDS, **SENT, **sender)
+    asked(server, message, "granted")
+    rule = SECOND_CHECK_OUTSIDE["checked.yaml"].replace("anybody_outside", "any_outsider")
+    server.admin.put("/v1/policies", json={"checked.yaml": rule}).raise_for_status()
+    try:
+        answers = [reasons(held(server, message, locale))[-1] for locale in ("en", "ja")]
+    finally:
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
+    assert ["held for other reasons now" in answers[0], "止める理由が変わりました" in answers[1]] == [True, True]
+
+
+def test_the_sentence_fits_the_dialog_behind_a_long_reason(server: Server, sender: Json) -> None:
+    """Outlook shows 500 characters; what to do is never what is left out."""
+    rule = SECOND_CHECK_OUTSIDE["checked.yaml"].replace("Ask somebody", "Ask somebody, " + "please " * 30)
+    server.admin.put("/v1/policies", json={"checked.yaml": rule}).raise_for_status()
+    try:
+        message = mail(FRIENDS[:1], **SENT, **sender)
+        pass_days(server, asked(server, message, "granted"))
+        dialog = held(server, message)["dialog"]
+    finally:
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
+    for shown in dialog.values():
+        assert "Ask a colleague again." in shown
+        assert len(shown) <= DIALOG_LIMIT
