@@ -130,7 +130,9 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     metrics.registry.register(RosterFigures(parts.lists.out_of_step))
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
-        second_checks_router(parts.second_checks, access, settings.public_url),
+        second_checks_router(
+            parts.second_checks, access, settings.public_url, told=bool(settings.second_check_mail_to)
+        ),
         organization_router(parts.organization, access),
         policies_router(parts.policies, access, four_eyes=settings.four_eyes),
         journal_router(base.store, base.journal, access, parts.feed),
@@ -183,6 +185,7 @@ def _gmail_addon(parts: Parts, check: LimitedCheck, metrics: Metrics) -> Addon |
         second_checks=parts.second_checks,
         metrics=metrics,
         base_url=url,
+        told=bool(settings.second_check_mail_to),
         locale=settings.locale,
         zone=lambda: ZoneInfo(parts.organization.value.time_zone),
     )

@@ -28,7 +28,7 @@ def test_a_checked_mail_goes_once(server: Server) -> None:
     assert server.client.get(path).json()["type"].endswith("second-check-not-asked")
     asked = server.client.post(path, json={"note": "Right list?"})
     assert asked.status_code == 200
-    assert asked.json()["state"] == "waiting"
+    assert (asked.json()["state"], asked.json()["told"]) == ("waiting", False)
     assert asked.json()["url"] == f"{server.base_url}/console/checks/{first['decision_id']}"
     assert held(server, "Minutes")["action"] == "block"
     answer_check(server, first["decision_id"], "granted", "Fine.")

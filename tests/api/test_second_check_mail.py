@@ -30,7 +30,8 @@ def test_a_checker_follows_the_link_of_the_mail(tmp_path: Path) -> None:
         with running_server(tmp_path / "store", **settings) as server:
             server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
             decision_id = held(server, "Minutes")["decision_id"]
-            server.client.post(f"/v1/decisions/{decision_id}/second_check", json={}).raise_for_status()
+            asked = server.client.post(f"/v1/decisions/{decision_id}/second_check", json={}).raise_for_status()
+            assert asked.json()["told"] is True
             lag = _until(lambda: _notices(server.admin.get("/v1/journal/feed").json(), problem=True))
             assert (lag["target"], lag["records"]) == ("second check mail", 1)
             figures = server.admin.get("/metrics").text

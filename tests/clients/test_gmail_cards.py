@@ -172,6 +172,13 @@ def test_card_says_that_a_mail_may_go_only_once_somebody_has_checked_it() -> Non
     assert "ask_second_check" not in granted
 
 
+def test_card_says_that_checkers_are_told_by_mail_only_where_they_are() -> None:
+    """Else a sender would wait for somebody who never hears of it."""
+    for told in (True, False):
+        text = json.dumps(CARDS["second_check_waiting"](_frame("en")._replace(told=told)))
+        assert ("is told by mail" in text) is told
+
+
 def test_at_most_thirty_addresses_are_listed() -> None:
     """The rest is a number."""
     text = json.dumps(CARDS["more_than_thirty"](_frame("en"))["sections"][2])

@@ -95,6 +95,7 @@ class Addon:
         outcomes: TakesOutcomes,
         metrics: Metrics,
         base_url: str,
+        told: bool,
         locale: Locale,
         zone: Callable[[], dt.tzinfo],
         budget: float = BUDGET_SECONDS,
@@ -107,6 +108,7 @@ class Addon:
         self._outcomes = outcomes
         self._metrics = metrics
         self._base_url = base_url
+        self._told = told
         self._locale: Locale = locale
         self._zone = zone
 
@@ -132,7 +134,8 @@ class Addon:
 
     def _frame(self, event: Event) -> Frame:
         locale = language_of(event.locale, self._locale)
-        return Frame(f"{self._base_url}{ACTION}", partial(check_url, self._base_url), locale, self._zone())
+        pages = partial(check_url, self._base_url)
+        return Frame(f"{self._base_url}{ACTION}", pages, locale, self._zone(), self._told)
 
     async def _in_time(self, work: Awaitable[Json], frame: Frame, shown: Callable[[Json], Json]) -> Json:
         try:

@@ -28,34 +28,46 @@ class TakesSecondChecks(Protocol):
 
 
 class LinkedCheck(SecondCheck, frozen=True, kw_only=True):
-    """A second check and the page where a checker answers it, for the sender to hand on."""
+    """A second check and the page where a checker answers it, for the sender to hand on.
+
+    `told` says that checkers are told by mail, too.
+    """
 
     url: str
+    told: bool
 
 
 _CheckBody = Annotated[SecondCheckRequest, Depends(JsonBody(SecondCheckRequest))]
 
 
-def second_checks_router(checks: TakesSecondChecks, access: Access, public_url: str | None) -> APIRouter:
-    """Return the routes; without a `public_url` links lead to where the request was made to."""
+def second_checks_router(checks: TakesSecondChecks, access: Access, public_url: str | None, *, told: bool) -> APIRouter:
+    """Return the routes; without a `public_url` links lead to where the request was made to.
+
+    `told` says whether checkers are told by mail.
+    """
     router = APIRouter(prefix="/v1/decisions/{decision_id}/second_check", tags=["sending"])
-    linked = answer_of(LinkedCheck, "How the second check stands.")
+    answers = answer_of(LinkedCheck, "How the second check stands.")
+
+    def linked(check: SecondCheck, request: Request) -> Response:
+        url = check_url(public_url or str(request.base_url).rstrip("/"), check.decision_id)
+        body = LinkedCheck(**structs.asdict(check), url=url, told=told)
+        return Response(msgspec.json.encode(body), media_type="application/json")
 
     @router.post(
         "",
         openapi_extra=request_of(SecondCheckRequest),
-        responses={**linked, **problems(404, 409, 410, 429)},
+        responses={**answers, **problems(404, 409, 410, 429)},
     )
     def ask(
         decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], body: _CheckBody, request: Request
     ) -> Response:
         """Ask for another person's check; asked again about the same message, answer with the check that there is."""
-        return _linked(checks.ask(str(decision_id), body, caller), public_url, request)
+        return linked(checks.ask(str(decision_id), body, caller), request)
 
-    @router.get("", responses={**linked, **problems(404, 429)})
+    @router.get("", responses={**answers, **problems(404, 429)})
     def check(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], request: Request) -> Response:
         """Tell how the second check of a message stands."""
-        return _linked(checks.state(str(decision_id), caller), public_url, request)
+        return linked(checks.state(str(decision_id), caller), request)
 
     return router
 
@@ -63,9 +75,3 @@ def second_checks_router(checks: TakesSecondChecks, access: Access, public_url: 
 def check_url(base_url: str, decision_id: str) -> str:
     """Return the address of the page where a checker answers."""
     return f"{base_url}{CHECK_PAGE.format(decision_id=decision_id)}"
-
-
-def _linked(check: SecondCheck, public_url: str | None, request: Request) -> Response:
-    url = check_url(public_url or str(request.base_url).rstrip("/"), check.decision_id)
-    linked = LinkedCheck(**structs.asdict(check), url=url)
-    return Response(msgspec.json.encode(linked), media_type="application/json")

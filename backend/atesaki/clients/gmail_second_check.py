@@ -39,7 +39,8 @@ def _waiting(asked: SecondCheck, frame: Frame) -> list[Json]:
     url = frame.check_url(asked.decision_id)
     link = {"text": words.open_check, "type": "OUTLINED", "onClick": {"openLink": {"url": url}}}
     look = button(words.look, "check_again", frame, asked.decision_id, type="OUTLINED")
-    return [state("hourglass_empty", words.waiting, how), paragraph(escaped(url)), button_row(link, look)]
+    told = [paragraph(words.told)] if frame.told else []
+    return [state("hourglass_empty", words.waiting, how), *told, paragraph(escaped(url)), button_row(link, look)]
 
 
 def _why(asked: SecondCheck | None, frame: Frame) -> Json:

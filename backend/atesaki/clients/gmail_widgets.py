@@ -22,13 +22,14 @@ _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 class Frame(NamedTuple):
     """Where a card's buttons lead, in which language it speaks, and by which clock.
 
-    `check_url` tells where the second check of a decision is answered.
+    `check_url` tells where the second check of a decision is answered, `told` whether checkers hear of it by mail.
     """
 
     action_url: str
     check_url: Callable[[str], str]
     locale: Locale
     zone: dt.tzinfo
+    told: bool = False
 
     @property
     def words(self) -> Words:

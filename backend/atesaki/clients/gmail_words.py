@@ -34,6 +34,7 @@ class Words(NamedTuple):
     ask: str
     waiting: str
     waiting_how: str
+    told: str
     open_check: str
     look: str
     granted: str
@@ -84,9 +85,10 @@ JA = Words(
     ask="ほかの人に確認を頼む",
     waiting="確認を待っています",
     waiting_how=(
-        "{since} に頼みました。次のリンクを、確かめる人にチャットなどで渡してください（自動では届きません）。"
+        "{since} に頼みました。次のリンクを、確かめる人にチャットなどで渡してください。"
         "回答の期限は {until} です。確認がすむまで送らないでください。"
     ),
+    told="確かめる人には、メールでも知らせます。",
     open_check="リンクを開く",
     look="回答を見る",
     granted="確認がすみました",
@@ -140,9 +142,10 @@ EN = Words(
     ask="Ask a colleague to check",
     waiting="Waiting for the check",
     waiting_how=(
-        "Asked on {since}. Hand this link to your colleague, for example by chat; it is not sent by itself. "
+        "Asked on {since}. Hand this link to your colleague, for example by chat. "
         "They can answer until {until}. Don't send the message before."
     ),
+    told="Whoever checks mails is told by mail, too.",
     open_check="Open the link",
     look="Look for an answer",
     granted="Checked by a colleague",

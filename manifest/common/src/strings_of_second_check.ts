@@ -17,6 +17,7 @@ export interface SecondCheckStrings {
   readonly answerUntil: Moment;
   readonly link: string;
   readonly handOn: string;
+  readonly told: string;
   readonly copy: string;
   readonly copied: string;
   readonly notCopied: string;
@@ -71,6 +72,7 @@ const JA: SecondCheckStrings = {
   answerUntil: (at) => `${inJapanese(at)} までに確かめてもらってください。`,
   link: "確かめる人に渡すリンク",
   handOn: "このリンクを、チャットなどで渡してください。本文は表示されないので、必要なら見せてください。",
+  told: "確かめる人には、メールでも知らせます。",
   copy: "リンクをコピー",
   copied: "コピーしました。",
   notCopied: "コピーできませんでした。選ばれているリンクを、キーボードか右クリックでコピーしてください。",
@@ -99,6 +101,7 @@ const EN: SecondCheckStrings = {
   answerUntil: (at) => `It can be checked until ${inEnglish(at)}.`,
   link: "Link for your colleague",
   handOn: "Hand this link on, for example by chat. The text is not shown there, so show it where it matters.",
+  told: "Whoever checks mails is told by mail, too.",
   copy: "Copy link",
   copied: "Copied.",
   notCopied: "It could not be copied. The link is selected: copy it by keyboard or right click.",

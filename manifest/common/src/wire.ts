@@ -95,6 +95,8 @@ export interface SecondCheck {
   readonly comment: string | null;
   /** The page on which it is answered. */
   readonly url: string;
+  /** Whether checkers are told by mail, too; a former server doesn't say. */
+  readonly told?: boolean;
 }
 
 const ACTIONS = ["allow", "warn", "block"];
@@ -130,6 +132,7 @@ export function readSecondCheck(value: unknown): SecondCheck {
   ensure([check.decision_id, check.url].every((each) => typeof each === "string"));
   ensure([check.asked_at, check.expires_at].every((each) => !isNaN(Date.parse(String(each)))));
   ensure([check.by, check.comment].every((each) => each === null || typeof each === "string"));
+  ensure(["undefined", "boolean"].includes(typeof check.told));
   return value as SecondCheck;
 }
 

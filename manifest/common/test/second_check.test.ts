@@ -146,6 +146,14 @@ test("the safe way keeps the focus, and asking is one button with a note", async
   assert.deepEqual(texts(asking.root, "form button").includes(ASK), false);
 });
 
+test("whoever asks learns that checkers are told by mail, where they are", async (context) => {
+  const alone = await held(context, WAITING);
+  assert.doesNotMatch(texts(alone.root, ".hint").join(), /by mail/);
+  alone.now = { ...WAITING, told: true };
+  await later(context);
+  assert.match(texts(alone.root, ".hint").join(), /Hand this link on.* is told by mail, too/);
+});
+
 test("a first look that takes its time is said, since what was granted still looks held", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   let answer: (check: SecondCheck) => void = () => undefined;

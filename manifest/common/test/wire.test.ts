@@ -57,6 +57,7 @@ test("a whole second check is taken, and no part of one", () => {
     by: 1,
     comment: undefined,
     url: null,
+    told: "yes",
   };
   for (const [key, value] of Object.entries(wrong)) {
     assert.throws(() => readSecondCheck({ ...WAITING, [key]: value }), /not what it should be/, key);

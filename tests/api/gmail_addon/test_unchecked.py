@@ -92,6 +92,7 @@ def test_answer_that_can_not_be_recorded_in_time_is_none(check: Broken) -> None:
         outcomes=Nothing(),
         metrics=Metrics(),
         base_url=BASE,
+        told=False,
         locale="ja",
         zone=lambda: dt.UTC,
         budget=0.05,

@@ -163,7 +163,7 @@ class Section {
     const said = check.comment ? [quoted(words.comment, check.comment)] : [];
     switch (check.state) {
       case "waiting":
-        return linkOf(check.url, words);
+        return linkOf(check, words);
       case "granted":
         return said;
       case "declined":
@@ -194,17 +194,18 @@ function quoted(label: string, comment: string): HTMLElement {
 }
 
 /** The link as text that can be selected, for where no program may copy. */
-function linkOf(url: string, words: SecondCheckStrings): HTMLElement[] {
+function linkOf({ url, told }: SecondCheck, words: SecondCheckStrings): HTMLElement[] {
   const field = element("input", { type: "text", id: freshId(), readonly: true });
   field.value = url;
   field.addEventListener("focus", () => {
     field.select();
   });
+  const hint = told ? `${words.handOn} ${words.told}` : words.handOn;
   const said = element("p", { role: "status", class: "hint" });
   const press = button(words.copy, () => {
     void copied(field).then((done) => (said.textContent = done ? words.copied : words.notCopied));
   });
-  return [labelled(words.link, field), press, said, element("p", { class: "hint" }, words.handOn)];
+  return [labelled(words.link, field), press, said, element("p", { class: "hint" }, hint)];
 }
 
 async function copied(field: HTMLInputElement): Promise<boolean> {
