@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -70,6 +71,10 @@ class Desk:
     def find(self, decision_id: str) -> FoundDecision | None:
         """Return a decision."""
         return self.found.get(decision_id)
+
+    def find_all(self, decision_ids: Collection[str]) -> dict[str, FoundDecision]:
+        """Return decisions."""
+        return {each: self.found[each] for each in decision_ids if each in self.found}
 
     def used(self, decision_id: str, fingerprint: str = "print") -> ReleasedBy | None:
         """Send the message, and return what let it go."""

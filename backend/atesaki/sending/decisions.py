@@ -1,6 +1,7 @@
 """Finds a decision again in the journal, to release it or to hear what became of it."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -58,6 +59,13 @@ class FindsDecisions(Protocol):
         """Return the decision, `None` where there is none; blocks."""
 
 
+class FindsManyDecisions(FindsDecisions, Protocol):
+    """Finds many decisions at once, too."""
+
+    def find_all(self, decision_ids: Collection[str]) -> Mapping[str, FoundDecision]:
+        """Return those that there are, by id; blocks."""
+
+
 class StoredDecisions:
     """The decisions in the store's journal."""
 
@@ -66,15 +74,21 @@ class StoredDecisions:
 
     def find(self, decision_id: str) -> FoundDecision | None:
         """Return the decision, `None` where there is none; blocks."""
+        return self.find_all((decision_id,)).get(decision_id)
+
+    def find_all(self, decision_ids: Collection[str]) -> dict[str, FoundDecision]:
+        """Return those decisions that there are, by id, asked for in one query; blocks."""
         query = (
-            select(records.c.record_id, records.c.body, personal.c.blob)
+            select(records.c.subject, records.c.record_id, records.c.body, personal.c.blob)
             .join(personal, personal.c.record_id == records.c.record_id, isouter=True)
-            .where(records.c.subject == decision_id, records.c.kind == KIND)
+            .where(records.c.subject.in_(decision_ids), records.c.kind == KIND)
         )
         with self._store.read() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
-        body = msgspec.convert(read_record(row.body).body, FoundBody)
-        kept = None if row.blob is None else msgspec.json.decode(row.blob, type=FoundPersonal)
-        return FoundDecision(body, kept, row.record_id)
+            rows = connection.execute(query).all()
+        return {row.subject: _found(row.body, row.blob, row.record_id) for row in rows}
+
+
+def _found(record: bytes, blob: bytes | None, record_id: str) -> FoundDecision:
+    body = msgspec.convert(read_record(record).body, FoundBody)
+    kept = None if blob is None else msgspec.json.decode(blob, type=FoundPersonal)
+    return FoundDecision(body, kept, record_id)

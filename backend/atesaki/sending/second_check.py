@@ -14,7 +14,7 @@ from atesaki.journal.read import Reader
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Release
 from atesaki.sending.clock import Clock, utc_now
-from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
+from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal
 from atesaki.sending.errors import (
     DecisionExpired,
     DecisionNotFound,
@@ -62,7 +62,7 @@ class SecondChecks:
     def __init__(
         self,
         store: Store,
-        decisions: FindsDecisions,
+        decisions: FindsManyDecisions,
         journal: RecordsBlocking,
         releases: Releases,
         clock: Clock = utc_now,
@@ -128,7 +128,7 @@ class SecondChecks:
         standing, asked = self._standing(row), self._said(decision_id, REQUESTED)
         found = self._decisions.find(decision_id)
         return Request(
-            self._asked(row), asked.get("note"), standing.by, standing.comment, found.record_id if found else ""
+            self._asked(row, found), asked.get("note"), standing.by, standing.comment, found.record_id if found else ""
         )
 
     def own(self, decision_id: str, person: Person) -> bool:
@@ -222,10 +222,10 @@ class SecondChecks:
     def _listed(self, query: Select[Any]) -> list[Asked]:
         with self._store.read() as connection:
             rows = connection.execute(query).all()
-        return [self._asked(row) for row in rows]
+        found = self._decisions.find_all([row.decision_id for row in rows])
+        return [self._asked(row, found.get(row.decision_id)) for row in rows]
 
-    def _asked(self, row: Row[Any]) -> Asked:
-        found = self._decisions.find(row.decision_id)
+    def _asked(self, row: Row[Any], found: FoundDecision | None) -> Asked:
         people = found.personal if found else None
         return Asked(
             decision_id=row.decision_id,
