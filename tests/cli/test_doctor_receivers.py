@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 from tests.cli.test_doctor import examined, states
+from tests.fakes.mail_server import mail_server
+from tests.fakes.receivers import certificate
 from tests.server import running_server
 
 from atesaki.journal.feed.folder import CheckpointsFolder
@@ -77,3 +79,25 @@ def test_a_mailbox_that_is_told_of_nothing_is_said_so(tmp_path: Path) -> None:
     store.close()
     [found] = examined(**settings)["notices"]
     assert (found.state, "has not told of 0 second checks" in found.sentence) == ("problem", True)
+
+
+def test_the_mail_server_is_tried_before_anybody_waits_for_a_mail(tmp_path: Path) -> None:
+    """Nothing is sent; one that is away, or that is another one, is a problem without a word about anybody."""
+    (other := tmp_path / "other").mkdir()
+    tls, stranger = certificate(tmp_path), certificate(other)
+    with mail_server(tls, starttls=True) as server:
+        settings = {
+            "data_dir": tmp_path,
+            "checkpoint_mail_to": "audit@hall.example",
+            "smtp_url": f"smtp://atesaki@127.0.0.1:{server.port}",
+            "smtp_password": "three small boats",
+            "smtp_from": "atesaki@hall.example",
+            "feed_ca_file": tls.file,
+        }
+        [found] = examined(**settings)["mail"]
+        assert (found.state, server.signed_in[:10], server.mails) == ("ok", "AUTH PLAIN", [])
+        [found] = examined(**{**settings, "feed_ca_file": stranger.file})["mail"]
+        assert (found.state, found.sentence) == ("problem", "The mail can't be sent: SSLCertVerificationError.")
+    [found] = examined(**settings)["mail"]
+    assert (found.state, "@" in found.sentence) == ("problem", False)
+    assert "mail" not in examined(data_dir=tmp_path)

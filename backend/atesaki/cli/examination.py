@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
+from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
 from atesaki.cli.examined_provider import provider
 from atesaki.identity.entra import Registration
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     yield from google(settings)
     yield from provider(settings)
     yield from directories(settings)
+    yield from mail(settings)
     yield from _in_store(settings)
     yield running(settings)
 

@@ -4,7 +4,7 @@ import contextlib
 import email.utils
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -28,9 +28,19 @@ class Letterbox(NamedTuple):
     def send(self, message: EmailMessage, context: ssl.SSLContext) -> None:
         """Address the mail, and return once the mail server has taken it; raises `NotDelivered`."""
         self._address(message)
+        with self._session(context) as server:
+            server.send_message(message)
+
+    def sign_in(self, context: ssl.SSLContext) -> None:
+        """Go as far as one can without sending anything; raises `NotDelivered`."""
+        with self._session(context):
+            pass
+
+    @contextlib.contextmanager
+    def _session(self, context: ssl.SSLContext) -> Iterator[smtplib.SMTP]:
         try:
             with contextlib.closing(self._connected(context)) as server:
-                server.send_message(message)
+                yield server
                 # Whatever it says to a goodbye, it has taken the mail.
                 with contextlib.suppress(OSError, smtplib.SMTPException):
                     server.quit()
