@@ -51,6 +51,7 @@ class Desk:
         self.office = office
         self.reader = Reader(office.store)
         self.found: dict[str, FoundDecision] = {}
+        self.singly = 0
         self.restart()
         self.hold("d1")
 
@@ -70,6 +71,7 @@ class Desk:
 
     def find(self, decision_id: str) -> FoundDecision | None:
         """Return a decision."""
+        self.singly += 1
         return self.found.get(decision_id)
 
     def find_all(self, decision_ids: Collection[str]) -> dict[str, FoundDecision]:
@@ -252,6 +254,14 @@ def test_an_old_decision_is_not_asked_about(desk: Desk) -> None:
         desk.checks.ask("d1", PLEASE, CALLER)
     desk.now -= A_MOMENT
     assert desk.checks.ask("d1", PLEASE, CALLER).state == "waiting"
+
+
+def test_a_list_is_not_asked_for_one_by_one(desk: Desk) -> None:
+    """Where 500 mails wait, each would make whoever opens the list wait longer."""
+    desk.checks.ask("d1", PLEASE, CALLER)
+    before = desk.singly
+    assert len(desk.checks.waiting() + desk.checks.answered()) == 1
+    assert desk.singly == before
 
 
 def test_lists_name_who_asked_and_what_it_is_about(desk: Desk) -> None:

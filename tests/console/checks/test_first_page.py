@@ -1,9 +1,7 @@
-"""The first page and the list tell whoever may answer what waits for a second check, however many do."""
+"""The console's first page tells whoever may answer how many mails wait for a second check."""
 
 import re
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from tests.api.mails import SENDER
 from tests.console.checks.asking import asked
 from tests.server import Server, Visitor
@@ -33,26 +31,3 @@ def test_it_is_told_in_japanese_and_to_nobody_else(server: Server, subject: str)
         assert re.search(r"二人目の確認を待っているメールが \d+ 件あります。", admin.get("/").text)
     with server.visitor("auditor", "roster_owner") as other:
         assert _waiting(other) == 0
-
-
-def test_a_long_list_asks_the_store_no_more_often_than_a_short_one(
-    server: Server, checker: Visitor, subject: str
-) -> None:
-    """Where 500 mails wait, each would make whoever opens the list wait longer."""
-
-    def asks(path: str) -> int:
-        asked_for: list[object] = []
-        count = lambda *statement: asked_for.append(statement)  # noqa: E731  # To be removed again.
-        event.listen(Engine, "before_cursor_execute", count)
-        try:
-            shown = checker.get(path).text
-        finally:
-            event.remove(Engine, "before_cursor_execute", count)
-        assert subject in shown
-        return len(asked_for)
-
-    asked(server, subject=f"{subject} a")
-    few = asks("/checks")
-    for letter in "bcd":
-        asked(server, subject=f"{subject} {letter}")
-    assert asks("/checks") <= few + 1, "the server's own upkeep may ask something meanwhile"
