@@ -151,10 +151,15 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         nonces=Nonces(pseudonyms.of_bytes),
         people=open_people(base, pseudonyms),
         indexer=Indexer(store, pseudonyms, organization, partial(find_hits, store)),
-        what_if=Runs(store, str(settings.store_address), lambda: policies.in_force.loaded.files),
+        what_if=_what_if(base, policies, lists),
         rights=_rights(base, pseudonyms, lists.rosters, correspondents),
         feed=_feed(base, pseudonyms),
     )
+
+
+def _what_if(base: Foundation, policies: CurrentPolicies, lists: RosterParts) -> Runs:
+    address = str(base.settings.store_address)
+    return Runs(base.store, address, lambda: policies.in_force.loaded.files, directories=lists.facts is not None)
 
 
 def _feed(base: Foundation, pseudonyms: Pseudonyms) -> Feed:

@@ -41,8 +41,8 @@ class RecordedFinding(Struct, frozen=True, omit_defaults=True):
 class DecisionBody(Struct, frozen=True):
     """The body of `decision.recorded`: no address, no name, no word of the message.
 
-    `recipients` counts them by field and audience; `degraded` says that a fact was missing; `latency_us` is the time
-    in microseconds from the request to the record.
+    `recipients` counts them by field and audience, `lists` those whose members a directory told, which stand nowhere;
+    `degraded` says that a fact was missing; `latency_us` is the time in microseconds from the request to the record.
     """
 
     decision_id: str
@@ -66,6 +66,7 @@ class DecisionBody(Struct, frozen=True):
     released_by: ReleasedBy | None
     expires_at: dt.datetime
     latency_us: int
+    lists: int = 0
 
 
 class DecisionPersonal(Struct, frozen=True):
@@ -137,6 +138,7 @@ def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, loca
         released_by=released_by,
         expires_at=case.expires_at,
         latency_us=(time.perf_counter_ns() - case.started) // 1_000,
+        lists=len(case.facts.expansions),
     )
 
 

@@ -34,7 +34,7 @@ OURS = msgspec.structs.replace(HALL, holidays=(dt.date(2026, 11, 23),))
 
 def features_of(draft: Message, known: Facts, policy_set: PolicySet = SHIPPED) -> tuple[Features, Decision]:
     """Return what would be kept of a message, and its decision."""
-    people = People(draft, known.organization)
+    people = People(draft, known.organization, known.expansions)
     decision = decide_for(people, policy_set, known)
     case = Case("id", DecisionRequest(draft, Client()), Caller("key"), people, known, policy_set, 0)
     body = body_of(case, decision, None, "ja")
@@ -51,10 +51,17 @@ def features_of(draft: Message, known: Facts, policy_set: PolicySet = SHIPPED) -
 
 
 def told(
-    features: Features, policy_set: PolicySet, organization: Organization = OURS
+    features: Features, policy_set: PolicySet, organization: Organization = OURS, *, directories: bool = False
 ) -> tuple[set[str], set[str], set[str]]:
     """Return the rules that surely match, those that can't be told, and all possible kinds of change from nothing."""
-    comparison = Comparison(EMPTY, policy_set, organization, PSEUDONYMS, lambda _: None if policy_set is EMPTY else ALL)
+    comparison = Comparison(
+        EMPTY,
+        policy_set,
+        organization,
+        PSEUDONYMS,
+        lambda _: None if policy_set is EMPTY else ALL,
+        directories=directories,
+    )
     change = comparison.change(features)
     return set(change.after), set(change.untold), {change.kind}
 
@@ -252,7 +259,7 @@ def test_shipped_policies_say_the_same_of_features(draft: dict[str, Any], known:
         "added_to_thread.outside_organization",
         "crowd_one_domain.crowd",
     }
-    assert kinds <= {_kind(draft, known, decision), "unknown"}
+    assert kinds <= {kind_of(draft, known, decision), "unknown"}
 
 
 @given(odd_drafts, known_facts, st.lists(rules, min_size=1, max_size=3))
@@ -265,11 +272,12 @@ def test_any_rules_say_the_same_of_features(draft: dict[str, Any], known: Facts,
     truth = {f"{found.policy}.{found.rule}" for found in decision.findings if found.policy == "a"}
     note(f"{draft} {known} {written} {fired} {untold} {truth}")
     assert fired - untold <= truth <= fired | untold
-    assert kinds <= {_kind(draft, known, decision), "unknown"}
+    assert kinds <= {kind_of(draft, known, decision), "unknown"}
 
 
-def _kind(draft: dict[str, Any], known: Facts, decision: Decision) -> str:
-    before = decide_for(People(message(**draft), OURS), EMPTY, known).action
+def kind_of(draft: dict[str, Any], known: Facts, decision: Decision) -> str:
+    """Return the change from nothing to what was decided."""
+    before = decide_for(People(message(**draft), OURS, known.expansions), EMPTY, known).action
     if decision.action is before:
         return "same"
     return "silent" if decision.action == "allow" else {"warn": "warned", "block": "blocked"}[decision.action]

@@ -26,6 +26,8 @@ READS: Final = {
     "greeting_mismatch": _("the greeting"),
     "attachments": _("names, sizes and mentions of attachments"),
     "added_to_thread": _("who was in the conversation before"),
+    "groups": _("the sender's groups"),
+    "members": _("who reads a mailing list"),
 }
 
 ACTIONS: Final = {"allow": _("let through"), "warn": _("warned"), "block": _("blocked")}

@@ -77,6 +77,7 @@ def described(body: Body, personal: Personal, people: People, known: Known, pseu
         revision=body.policy_revision,
         fired=tuple(dict.fromkeys(f"{finding.policy}.{finding.rule}" for finding in body.findings)),
         department=department_of(people, known.organization),
+        lists=body.lists,
     )
 
 

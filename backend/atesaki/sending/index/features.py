@@ -53,6 +53,7 @@ class Features(Struct, frozen=True, array_like=True):
 
     Who was in the conversation before is not kept, only its kind, and the exposure as it was counted with it.
     `extensions` are those of all attachments, empty where there is none that tells nothing of a person;
+    `lists` is how many recipients were judged with members of theirs, of whom nothing is kept;
     `history` says whether `Person.known` means anything; `fired` are the rules that matched, as `policy.rule`.
     """
 
@@ -72,6 +73,7 @@ class Features(Struct, frozen=True, array_like=True):
     revision: str
     fired: tuple[str, ...]
     department: str
+    lists: int = 0
 
     @property
     def moment(self) -> dt.datetime:

@@ -58,6 +58,7 @@ class Body(Struct, frozen=True):
     degraded: bool
     released_by: Use | None
     expires_at: dt.datetime
+    lists: int = 0
 
 
 class Personal(Struct, frozen=True):

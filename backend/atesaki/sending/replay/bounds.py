@@ -84,6 +84,8 @@ class Rewriting:
         addressed = ALWAYS if value.addresses is None else self._constant(leaf, upper=upper)
         if value.groups is None or addressed is NEVER:
             return addressed
+        if self._answers[Leaf("groups", value.groups)] is None:
+            return ALWAYS if upper else NEVER
         return Condition(sender=structs.replace(value, addresses=None))
 
     def _recipients(self, wanted: RecipientFilter, *, upper: bool) -> Condition:
@@ -91,6 +93,8 @@ class Rewriting:
         fickle = wanted.same_organization and wanted.organizations is not None
         if (unknown or fickle) and not upper:
             return NEVER
+        if "members" in unknown:
+            return ALWAYS
         changes: dict[str, object] = dict.fromkeys(unknown & {"added_to_thread", "first_time"})
         if fickle:
             # More people may make another organization the largest one, so only their number is certain.

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from atesaki.judgement.builtin import POLICY
 from atesaki.judgement.decision import Action
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.policy import Rule
@@ -23,7 +24,10 @@ Kind = Literal["blocked", "warned", "silent", "eased", "unknown", "same"]
 FindsPolicies = Callable[[str], PolicySet | None]
 """Gives the policy set of a revision, `None` where there is none that loads."""
 
-_NOT_KEPT = {"subject", "body", "greeting_mismatch", "attachments", "added_to_thread"}
+_NOT_KEPT = frozenset({"subject", "body", "greeting_mismatch", "attachments", "added_to_thread"})
+_OF_DIRECTORIES = frozenset({"groups", "members"})
+_BUILTIN = f"{POLICY}."
+_WARN = Action.WARN.rank
 _Ranks = frozenset[tuple[int, int]]
 
 
@@ -37,24 +41,28 @@ class Change(NamedTuple):
 
 
 class Comparison:
-    """Compares a draft with the set in force."""
+    """Compares a draft with the set in force; `directories` tells whether the server asks any at Send."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # Each is of a kind of its own.
         self,
         in_force: PolicySet,
         draft: PolicySet,
         organization: Organization,
         pseudonyms: Pseudonyms,
         policies: FindsPolicies,
+        *,
+        directories: bool = False,
     ) -> None:
         rules = [compiled.rule for policy_set in (in_force, draft) for compiled in policy_set.rules]
         leaves = list(dict.fromkeys(leaf for rule in rules for leaf in leaves_of(rule)))
         patterns = [leaf.value for leaf in leaves if isinstance(leaf.value, Patterns)]
         marks: dict[object, int] = {each: number for number, each in enumerate(patterns)}
-        self.before, self.after = Judge(in_force, marks), Judge(draft, marks)
+        lacks = frozenset[str]() if directories else frozenset({"sender_groups"})
+        self.before, self.after = Judge(in_force, marks, lacks), Judge(draft, marks, lacks)
+        self._not_kept = _NOT_KEPT | (_OF_DIRECTORIES if directories else frozenset())
         self._tests = [_test(each, pseudonyms) for each in patterns]
         self._revisions = _Revisions(policies)
-        sight = Sight(organization, pseudonyms, self._revisions.asked)
+        sight = Sight(organization, pseudonyms, self._revisions.asked, directories=directories)
         self._answers = {leaf: sight.answer(leaf) for leaf in leaves}
         self._equal = {
             name
@@ -67,7 +75,7 @@ class Comparison:
         found: dict[str, set[str]] = {}
         for judge in (self.before, self.after):
             for name, own in judge.rules.items():
-                found.setdefault(name, set()).update(leaf.key for leaf in own.leaves if leaf.key in _NOT_KEPT)
+                found.setdefault(name, set()).update(leaf.key for leaf in own.leaves if leaf.key in self._not_kept)
         return found
 
     def change(self, features: Features) -> Change:
@@ -76,7 +84,11 @@ class Comparison:
         drawn = outline(features, self._marks(features))
         before = self._recalled(self.before, self.before.verdicts(drawn, answers), features)
         after = self._recalled(self.after, self.after.verdicts(drawn, answers), features)
-        kinds = {_kind(one, other) for one, other in self._possible(before, after)}
+        pairs = self._possible(before, after)
+        if features.lists and any(name.startswith(_BUILTIN) for name in features.fired):
+            # It may have been about members, whom nobody can be found among now: then both sides warn.
+            pairs |= {(max(one, _WARN), max(other, _WARN)) for one, other in pairs}
+        kinds = {_kind(one, other) for one, other in pairs}
         untold = {each.rule for each in (*before.open, *after.open)} - self._equal
         kind = kinds.pop() if len(kinds) == 1 else "unknown"
         return Change(kind, before.fired, after.fired, frozenset(untold))

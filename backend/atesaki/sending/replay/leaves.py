@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from atesaki.judgement.conditions import Condition
-from atesaki.judgement.conditions.condition import RecipientFilter
+from atesaki.judgement.conditions.condition import RecipientFilter, SenderFilter
 from atesaki.judgement.policy import Active, Rule
 
 _ANSWERED = (
@@ -21,6 +21,9 @@ _ANSWERED = (
     "greeting_mismatch",
 )
 """Keys of a condition that are answered as a whole."""
+
+
+_ERRING = {"groups": "sender_groups", "first_time": "history"}
 
 
 class Leaf(NamedTuple):
@@ -51,9 +54,15 @@ def parts_of(condition: Condition) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
+def sender_leaves(condition: SenderFilter) -> tuple[Leaf, ...]:
+    """Return what a sender filter asks."""
+    asked = (("sender", condition.addresses), ("groups", condition.groups))
+    return tuple(Leaf(key, value) for key, value in asked if value is not None)
+
+
 def filter_leaves(condition: RecipientFilter) -> tuple[Leaf, ...]:
     """Return what a recipients filter asks that may be unknown, and its patterns."""
-    found = []
+    found = [Leaf("members", None)] if _counts_members(condition) else []
     if condition.added_to_thread is not None:
         found.append(Leaf("added_to_thread", None))
     if condition.first_time is not None:
@@ -61,6 +70,15 @@ def filter_leaves(condition: RecipientFilter) -> tuple[Leaf, ...]:
     if (patterns := patterns_of(condition)) is not None:
         found.append(Leaf("patterns", patterns))
     return tuple(found)
+
+
+def _counts_members(condition: RecipientFilter) -> bool:
+    """Tell whether it matters to a filter which recipients were lists, and who reads them.
+
+    Members of a list stand in no field, and nobody is their first-time sender.
+    """
+    of_written = condition.fields is not None or condition.visible or condition.first_time
+    return not of_written or condition.kind is not None or condition.share is not None
 
 
 def patterns_of(condition: RecipientFilter) -> Patterns | None:
@@ -95,8 +113,8 @@ def _of(condition: Condition) -> Iterator[Leaf]:
     for key, value in parts_of(condition):
         if key in _ANSWERED:
             yield Leaf(key, value)
-        elif key == "sender" and value.addresses is not None:  # type: ignore[attr-defined]
-            yield Leaf("sender", value.addresses)  # type: ignore[attr-defined]
+        elif isinstance(value, SenderFilter):
+            yield from sender_leaves(value)
         elif isinstance(value, RecipientFilter):
             yield from filter_leaves(value)
         elif isinstance(value, Condition):
@@ -106,9 +124,9 @@ def _of(condition: Condition) -> Iterator[Leaf]:
                 yield from _of(inner)
 
 
-def error_prone_keys(rule: Rule) -> frozenset[str]:
-    """Return the keys of the rule that end in an error where their facts are unknown."""
-    return frozenset(_keys_of(rule)) & {"groups", "first_time"}
+def error_prone_sources(rule: Rule) -> frozenset[str]:
+    """Return the sources of facts without which the rule ends in an error."""
+    return frozenset(source for key in _keys_of(rule) if (source := _ERRING.get(key)))
 
 
 def has_fickle_filter(rule: Rule) -> bool:

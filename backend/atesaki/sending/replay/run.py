@@ -29,18 +29,24 @@ Progress = Callable[[int, int], object]
 
 
 class Question(NamedTuple):
-    """What is asked: a draft beside the set in force, and from which moment on (microseconds UTC)."""
+    """What is asked: a draft beside the set in force, and from which moment on (microseconds UTC).
+
+    `directories` tells whether the server asks any at Send.
+    """
 
     in_force: Mapping[str, str]
     draft: Mapping[str, str]
     since: int
+    directories: bool = False
 
 
 def run(store: Store, pseudonyms: Pseudonyms, question: Question, progress: Progress) -> Report:
     """Return what the draft would have changed; raises `PolicyErrors` where one of the sets doesn't load."""
     before, after = (load_set(files).policy_set for files in (question.in_force, question.draft))
     organization = stored_organization(store).organization
-    comparison = Comparison(before, after, organization, pseudonyms, _Revisions(store))
+    comparison = Comparison(
+        before, after, organization, pseudonyms, _Revisions(store), directories=question.directories
+    )
     ledger, unreadable = Ledger(), 0
     first = first_number_at(question.since)
     total, done = _total(store, first), 0

@@ -70,15 +70,22 @@ class Draft(Struct, frozen=True):
 
 
 class Runs:
-    """Starts, follows and ends runs; its calls block."""
+    """Starts, follows and ends runs; its calls block. `directories` tells whether the server asks any at Send."""
 
     def __init__(
-        self, store: Store, address: str, in_force: Callable[[], Mapping[str, str]], clock: Clock = utc_now
+        self,
+        store: Store,
+        address: str,
+        in_force: Callable[[], Mapping[str, str]],
+        clock: Clock = utc_now,
+        *,
+        directories: bool = False,
     ) -> None:
         self._store = store
         self._address = address
         self._in_force = in_force
         self._clock = clock
+        self._directories = directories
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._gate = threading.Lock()
 
@@ -92,7 +99,7 @@ class Runs:
             run_id = token_urlsafe(12)
             self._add(run_id, person_key, draft, days, now)
             since = micros(now - dt.timedelta(days=days))
-            order = Order(self._address, dict(self._in_force()), dict(draft.files), since)
+            order = Order(self._address, dict(self._in_force()), dict(draft.files), since, self._directories)
             self._processes[run_id] = process = _process()
         threading.Thread(target=self._follow, args=(run_id, process, order), name="what-if", daemon=True).start()
         return run_id

@@ -36,16 +36,20 @@ _NOBODY = People(Message(MessageSender("nobody@atesaki.invalid"), (), (), ()), O
 
 
 class Sight:
-    """Looks at old messages of one organization."""
+    """Looks at old messages of one organization; `directories` tells whether its server asks any."""
 
-    def __init__(self, organization: Organization, pseudonyms: Pseudonyms, asked: Asked) -> None:
+    def __init__(self, organization: Organization, pseudonyms: Pseudonyms, asked: Asked, *, directories: bool) -> None:
         self._organization = organization
         self._pseudonyms = pseudonyms
         self._asked = asked
+        self._directories = directories
         self._zone = ZoneInfo(organization.time_zone)
 
     def answer(self, leaf: Leaf) -> Answer:
-        """Return how to answer a leaf; `patterns` are no matter of the message as a whole and answer true."""
+        """Return how to answer a leaf; `patterns` are no matter of the message as a whole and answer true.
+
+        `groups` and `members` are true where the judgement has all that there was to know.
+        """
         makers: dict[str, Callable[[Any], Answer]] = {
             **_MAKERS,
             "time": lambda wanted: self._at(compile_condition(Condition(time=wanted))),
@@ -54,12 +58,23 @@ class Sight:
             "until": lambda last: lambda features: self._day(features) <= last,
             # Where nobody asked for the history, nobody was learned either.
             "first_time": lambda _: lambda features: True if self._asked(features.revision, "history") else None,
+            "groups": lambda _: self._groups,
+            "members": lambda _: self._members,
             "patterns": lambda _: lambda _: True,
         }
         return makers[leaf.key](leaf.value)
 
     def _day(self, features: Features) -> dt.date:
         return features.moment.astimezone(self._zone).date()
+
+    def _groups(self, features: Features) -> Verdict:
+        """Where nobody could tell groups, the judgement itself says what follows."""
+        return None if self._directories and "sender_groups" not in features.stale else True
+
+    def _members(self, features: Features) -> Verdict:
+        """Whoever read a list is nowhere kept; a draft may ask for lists where nobody did."""
+        unasked = self._directories and not self._asked(features.revision, "expansions")
+        return None if features.lists or unasked else True
 
     def _at(self, holds: Predicate) -> Answer:
         def answer(features: Features) -> Verdict:

@@ -12,7 +12,7 @@ from atesaki.judgement.policy import Policy, Rule, Text
 from atesaki.judgement.policy_set import CompiledRule, PolicySet, compile_set
 from atesaki.sending.replay.bounds import Answers, Rewriting
 from atesaki.sending.replay.invented import InventedPeople, Outline
-from atesaki.sending.replay.leaves import Leaf, error_prone_keys, has_fickle_filter, leaves_of
+from atesaki.sending.replay.leaves import Leaf, error_prone_sources, has_fickle_filter, leaves_of
 
 _MOST_KEPT = 50_000
 _TITLE = Text("-", "-")
@@ -37,7 +37,8 @@ class Verdicts(NamedTuple):
 class Own(NamedTuple):
     """A rule of the set with what it asks of old messages; `rank` is its action where it is enforced.
 
-    `loose` says that some recipient may be unknown; `asks` names facts whose absence at Send ended in an error.
+    `loose` says that some recipient may be unknown; `asks` names sources of facts without which it ends in an error,
+    `lacks` those of them that are not set up.
     """
 
     name: str
@@ -47,10 +48,11 @@ class Own(NamedTuple):
     rank: int
     loose: bool
     asks: frozenset[str]
+    lacks: frozenset[str]
 
     def may_err(self, stale: Iterable[str]) -> bool:
         """Tell whether the rule asks for facts that were unknown at Send, so that it may have ended in an error."""
-        return "groups" in self.asks or ("first_time" in self.asks and "history" in stale)
+        return bool(self.lacks or not self.asks.isdisjoint(stale))
 
     def is_sure(self, answers: Answers) -> bool:
         """Tell whether nothing that the rule asks may be unknown."""
@@ -58,12 +60,15 @@ class Own(NamedTuple):
 
 
 class Judge:
-    """Judges old messages by one policy set; `marks` numbers the pattern lists that recipients carry marks of."""
+    """Judges old messages by one policy set; `marks` numbers the pattern lists that recipients carry marks of.
 
-    def __init__(self, policy_set: PolicySet, marks: Mapping[object, int]) -> None:
+    `lacks` names the sources of facts that are not set up.
+    """
+
+    def __init__(self, policy_set: PolicySet, marks: Mapping[object, int], lacks: frozenset[str]) -> None:
         self._set = policy_set
         self._marks = marks
-        self.rules = {own.name: own for own in map(_own, policy_set.rules)}
+        self.rules = {own.name: own for own in (_own(each, lacks) for each in policy_set.rules)}
         self._compiled: dict[object, CompiledRule] = {}
         self._kept: dict[object, Verdicts] = {}
 
@@ -121,12 +126,13 @@ def content_of(rule: Rule) -> tuple[object, ...]:
     return rule.when, rule.unless, rule.exemptions, rule.active
 
 
-def _own(compiled: CompiledRule) -> Own:
+def _own(compiled: CompiledRule, lacks: frozenset[str]) -> Own:
     rule = compiled.rule
     rank = rule.action.rank if rule.mode == "enforce" else 0
     leaves = leaves_of(rule)
     loose = has_fickle_filter(rule) or any(leaf.key == "patterns" for leaf in leaves)
-    return Own(f"{compiled.policy}.{rule.id}", compiled.policy, rule, leaves, rank, loose, error_prone_keys(rule))
+    asks = error_prone_sources(rule)
+    return Own(f"{compiled.policy}.{rule.id}", compiled.policy, rule, leaves, rank, loose, asks, asks & lacks)
 
 
 def _compiled(policy: str, rule: Rule) -> CompiledRule:

@@ -26,6 +26,7 @@ class Order(Struct, frozen=True):
     in_force: dict[str, str]
     draft: dict[str, str]
     since: int
+    directories: bool
 
 
 class Told(Struct, frozen=True, omit_defaults=True):
@@ -50,7 +51,7 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     try:
         store = open_store(order.store)
-        question = Question(order.in_force, order.draft, order.since)
+        question = Question(order.in_force, order.draft, order.since, order.directories)
         report = run(store, open_pseudonyms(store), question, lambda done, total: _tell(Told(done, total)))
         _tell(Told(report.messages, report.messages, report))
     except AtesakiError as error:
