@@ -37,6 +37,7 @@ from atesaki.foundation import recorder
 from atesaki.journal.accept import refused_at
 from atesaki.journal.export import Export, Format, Selection, viewed
 from atesaki.journal.read import Reader
+from atesaki.judgement.facts import Organization
 from atesaki.judgement.organization import is_within
 from atesaki.parts import Parts
 from atesaki.policies.drafting.drafting import Drafting
@@ -45,6 +46,7 @@ from atesaki.policies.named_rosters import policies_naming
 from atesaki.policies.revisions import RevisionStore
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.mail_servers import MailServers
+from atesaki.rosters.members import find_hits
 from atesaki.sending.explained import Explainer
 from atesaki.sending.index.days import DayFigures
 from atesaki.sending.index.figures import RuleFigures
@@ -52,6 +54,7 @@ from atesaki.sending.index.keys import address_hash
 from atesaki.sending.index.search import DecisionSearch
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.replay.runs import Draft
+from atesaki.sending.rules_since import RulesSince
 
 
 def open_console(parts: Parts) -> Pages:
@@ -139,7 +142,12 @@ def _journal(parts: Parts) -> JournalPorts:
 
 
 def _checks(parts: Parts, looked: JournalPorts) -> checks.Ports:
-    return checks.Ports(parts.second_checks, looked.explain, looked.record_look, lambda: parts.organization.value)
+    def organization() -> Organization:
+        return parts.organization.value
+
+    hits = partial(find_hits, parts.base.store)
+    since = RulesSince(lambda: parts.policies.policy_set, organization, hits)
+    return checks.Ports(parts.second_checks, looked.explain, looked.record_look, organization, since)
 
 
 def _exports(parts: Parts) -> Exports:

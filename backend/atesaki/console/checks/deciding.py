@@ -18,6 +18,7 @@ from atesaki.console.shell.text import mark as _
 from atesaki.judgement.errors import AtesakiError
 from atesaki.sending.errors import OwnMessage, RequestInvalid, SecondCheckAnswered, SecondCheckNotAsked
 from atesaki.sending.explained import Explained
+from atesaki.sending.rules_since import Since
 from atesaki.sending.second_check_records import DECLINED, GRANTED
 from atesaki.sending.second_check_state import Request
 
@@ -29,8 +30,14 @@ _SAID: Final = {
     "declined": _("Your answer is recorded: not yet. The sender reads your comment."),
 }
 
-Obstacle = Literal["closed", "erased", "altered", "nameless", "own"]
-"""Why somebody can't answer: it doesn't wait any more; erased; not what was recorded; no address to compare; own."""
+Obstacle = Literal["closed", "erased", "altered", "nameless", "own"] | Since
+"""Why somebody can't answer: it doesn't wait any more; erased; not what was recorded; no address to compare; own.
+
+Or the rules have changed since, so that no answer would let it go.
+"""
+
+_OF_NOBODY: Final = frozenset[Obstacle | None]({"erased", "altered", "forbidden", "otherwise"})
+"""What keeps everybody from answering."""
 
 
 class NotToBeChecked(AtesakiError):
@@ -77,7 +84,7 @@ class Routes:
         return redirect(ask, f"/checks/{ask.path('decision_id')}", said=ask.text(_SAID[answer]))
 
     def _take(self, ask: Ask, answer: str, comment: str) -> None:
-        if self._found(ask).obstacle in {"erased", "altered"}:
+        if self._found(ask).obstacle in _OF_NOBODY:
             raise NotToBeChecked("It can't be checked any more, so your answer was not recorded.")
         match answer:
             case "granted":
@@ -123,6 +130,8 @@ class Routes:
             return "erased"
         if not told.genuine:
             return "altered"
+        if since := self._ports.rules_since(told):
+            return since
         if not self._ports.checks.own(request.asked.decision_id, ask.person):
             return None
         return "own" if ask.person.email else "nameless"

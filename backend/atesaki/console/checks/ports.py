@@ -9,6 +9,7 @@ from atesaki.identity.person import Person
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Organization
 from atesaki.sending.explained import Explained
+from atesaki.sending.rules_since import Since
 from atesaki.sending.second_check_state import Asked, Request
 
 
@@ -49,9 +50,13 @@ class RecordsLooks(Protocol):
 
 
 class Ports(NamedTuple):
-    """What the pages need; `organization` tells who is internal now."""
+    """What the pages need.
+
+    `organization` tells who is internal now, `rules_since` what rules that have changed make of a mail; both block.
+    """
 
     checks: Checks
     explain: Explains
     record_look: RecordsLooks
     organization: Callable[[], Organization]
+    rules_since: Callable[[Explained], Since | None]
