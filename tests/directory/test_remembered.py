@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from atesaki.directory import remembered
 from atesaki.directory.errors import DirectoryBusy, DirectoryError, DirectoryRefused, DirectoryUnavailable
-from atesaki.directory.remembered import FRESH_SECONDS, MOST_ASKED, PAUSE_SECONDS, Remembered
+from atesaki.directory.remembered import FRESH_SECONDS, MOST_ASKED, PATIENCE, PAUSE_SECONDS, Remembered
 
 OLDEST = 3_600.0
 
@@ -25,7 +25,11 @@ class Source:
         self.free = threading.Event()
         self.free.set()
         self.threads = ThreadPoolExecutor(MOST_ASKED + 1)
-        self.answers = Remembered[str, str](self._answer, self.threads, OLDEST, lambda: self.now)
+        self.wait(PATIENCE)
+
+    def wait(self, patience: float) -> None:
+        """Begin anew, with whoever waits so many seconds."""
+        self.answers = Remembered[str, str](self._answer, self.threads, OLDEST, lambda: self.now, patience=patience)
 
     def _answer(self, key: str) -> str:
         self.asked.append(key)
@@ -96,11 +100,9 @@ def test_many_at_once_ask_once(source: Source) -> None:
     run(scene)
 
 
-def test_whoever_waits_too_long_is_told_and_the_next_one_served(
-    source: Source, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whoever_waits_too_long_is_told_and_the_next_one_served(source: Source) -> None:
     """Send is held up for a moment, not for as long as a directory likes; its late answer is not lost."""
-    monkeypatch.setattr(remembered, "PATIENCE", 0.01)
+    source.wait(0.01)
 
     async def scene() -> None:
         source.free.clear()
@@ -168,9 +170,9 @@ def test_a_failure_that_nobody_waits_for_is_logged_without_a_name(source: Source
     assert lines == [{"event": "directory.not_answered", "error": "DirectoryRefused", "log_level": "warning"}]
 
 
-def test_a_directory_that_hangs_gets_no_more_questions(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_hangs_gets_no_more_questions(source: Source) -> None:
     """Its threads don't pile up; what is known is still known."""
-    monkeypatch.setattr(remembered, "PATIENCE", 0.01)
+    source.wait(0.01)
 
     async def scene() -> None:
         await source.answers.get("known")

@@ -5,8 +5,7 @@ Exit codes: 0 allow, 1 the mail or the store can't be read, 2 warn, 3 block.
 
 import asyncio
 import contextlib
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +13,7 @@ import msgspec
 import typer
 from msgspec import Struct
 
+from atesaki.cli.checked_facts import checked_facts
 from atesaki.cli.flags import STORE, settings_flags
 from atesaki.cli.stored import lacks_store
 from atesaki.clients.eml import message_from_eml
@@ -22,21 +22,12 @@ from atesaki.judgement.decide import decide
 from atesaki.judgement.decision import Action, Decision, Exposure, Release, Remedy
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Dialog, Locale
-from atesaki.judgement.facts import Facts, Organization, RosterHit
-from atesaki.judgement.message import Message
-from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
-from atesaki.rosters.members import find_hits
-from atesaki.rosters.sources import late, late_after, sources
 from atesaki.sending.answer import AnsweredFinding, dialog_of, findings_in_words
 from atesaki.sending.check import refuse_unusable
-from atesaki.sending.facts import FactSources
-from atesaki.sending.history import Correspondents
-from atesaki.sending.organization import stored_organization
-from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.record import write_recipients
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store, open_store
@@ -77,7 +68,7 @@ def check(
         refuse_unusable(message, write_recipients(message))
         with _opened(settings) as store:
             policy_set = _policies(settings, store)
-            decision = decide(message, policy_set, asyncio.run(_facts(settings, store, message, policy_set)))
+            decision = decide(message, policy_set, asyncio.run(checked_facts(settings, store, message, policy_set)))
     except (AtesakiError, OSError) as error:
         typer.echo(error.detail if isinstance(error, AtesakiError) else f"{mail}: {error.strerror}.", err=True)
         raise typer.Exit(1) from None
@@ -107,31 +98,6 @@ def _policies(settings: Settings, store: Store | None) -> PolicySet:
     published = next(RevisionStore(store).newest_first(), None) if store else None
     files = published.files if published else read_folder(shipped_folder())
     return load_set(files).policy_set
-
-
-async def _facts(settings: Settings, store: Store | None, message: Message, policy_set: PolicySet) -> Facts:
-    now = dt.datetime.now(dt.UTC)
-    declared = Organization(internal_domains=settings.internal_domains)
-    if store is None:
-        return Facts(now=now, organization=declared, known_correspondents=frozenset())
-    state = stored_organization(store)
-    organization = _Organization(state.organization if state.revision else declared)
-    found = late(sources(store), now - late_after(settings.directory_sync_minutes))
-    asked = FactSources(_Rosters(store, found), Correspondents(store, open_pseudonyms(store)), organization)
-    return (await asked.gather(message, policy_set, now)).facts
-
-
-class _Organization(Struct, frozen=True):
-    value: Organization
-
-
-class _Rosters:
-    def __init__(self, store: Store, late: frozenset[str]) -> None:
-        self._store = store
-        self.late = late
-
-    async def find(self, people: People) -> Mapping[str, tuple[RosterHit, ...]]:
-        return find_hits(self._store, people.keys)
 
 
 def _checked(decision: Decision, policy_set: PolicySet, locale: Locale) -> Checked:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from atesaki.deadline import within
 from atesaki.directory.errors import DirectoryUnavailable, GroupMissing, GroupTooLarge
 from atesaki.directory.port import Directory, Membership
-from atesaki.directory.remembered import Remembered
+from atesaki.directory.remembered import PATIENCE, Remembered
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.people import LIST, Expansions, Members, People
 
@@ -29,16 +29,17 @@ _Place = tuple[str, str]
 class DirectoryFacts:
     """Asks all directories and remembers what they said; all methods but `stop` belong to one event loop.
 
-    `oldest` is for how many seconds memberships serve while a directory is away.
+    `oldest` is for how many seconds memberships serve while a directory is away, `patience` for how many somebody
+    waits for what is not known yet.
     """
 
-    def __init__(self, directories: Mapping[str, Directory], oldest: float) -> None:
+    def __init__(self, directories: Mapping[str, Directory], oldest: float, patience: float = PATIENCE) -> None:
         self._directories = directories
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="directory")
         # Which addresses are lists changes seldom, and without it even a list that nobody could read would go unseen.
-        self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER)
-        self._members = Remembered(self._ask_members, self._threads, oldest)
-        self._groups = Remembered(self._ask_groups, self._threads, oldest)
+        self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER, patience=patience)
+        self._members = Remembered(self._ask_members, self._threads, oldest, patience=patience)
+        self._groups = Remembered(self._ask_groups, self._threads, oldest, patience=patience)
 
     def start(self) -> None:
         """Ask for the addresses of all lists before anybody sends a mail."""
@@ -48,6 +49,10 @@ class DirectoryFacts:
     def stop(self) -> None:
         """Ask nothing any more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def know_lists(self) -> None:
+        """Wait until all directories have told which addresses are lists; raises a `DirectoryError`."""
+        await asyncio.gather(*map(self._lists.get, self._directories))
 
     async def expansions(self, people: People) -> Expansions:
         """Return the members of those recipients that are lists, by mailbox key; raises a `DirectoryError`."""

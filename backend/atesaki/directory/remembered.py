@@ -37,7 +37,8 @@ class _Kept(NamedTuple, Generic[_Value]):
 class Remembered(Generic[_Key, _Value]):
     """What `ask`, which blocks and never returns `None`, has answered; all methods belong to one event loop.
 
-    An answer serves for `oldest` seconds when no newer one can be had; `clock` is a monotonic clock in seconds.
+    An answer serves for `oldest` seconds when no newer one can be had; `clock` is a monotonic clock in seconds,
+    `patience` is for how many seconds of it somebody waits.
     """
 
     def __init__(
@@ -46,11 +47,14 @@ class Remembered(Generic[_Key, _Value]):
         threads: Executor,
         oldest: float,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         self._ask = ask
         self._threads = threads
         self._oldest = oldest
         self._clock = clock
+        self._patience = patience
         self._kept: OrderedDict[_Key, _Kept[_Value]] = OrderedDict()
         self._asked: dict[_Key, asyncio.Future[_Value]] = {}
         self._paused: dict[_Key, float] = {}
@@ -78,7 +82,7 @@ class Remembered(Generic[_Key, _Value]):
             )
         try:
             # It goes on, so that the next one finds an answer.
-            return await asyncio.wait_for(asyncio.shield(asked), PATIENCE)
+            return await asyncio.wait_for(asyncio.shield(asked), self._patience)
         except TimeoutError:
             raise DirectoryUnavailable("The directory does not answer in time.") from None
 
