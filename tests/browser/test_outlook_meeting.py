@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.axe import violations
+from tests.browser.axe import frame, violations
 from tests.browser.outlook import Outlook, people
 from tests.server import Server, running_server
 
@@ -73,9 +73,7 @@ def test_a_meeting_of_volunteers_is_told_of_attendees_and_never_of_bcc(plan: Ope
     for text in ATTENDEES[language]:
         expect(pane.get_by_text(text).first).to_be_attached()
     assert MAIL.findall(pane.locator("body").inner_text()) == []
-    frame = outlook.page.frame(name="pane")
-    assert frame is not None
-    assert violations(frame) == []
+    assert violations(frame(outlook.page, "pane")) == []
     assert outlook.errors() == []
 
 

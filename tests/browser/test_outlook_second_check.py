@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.api.mails import SECOND_CHECK_OUTSIDE, answer_check
-from tests.browser.axe import violations
+from tests.browser.axe import frame, violations
 from tests.browser.outlook import Outlook, people
 from tests.server import Server, running_server
 
@@ -57,7 +57,7 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     pane = outlook.open_pane(outlook.send()["dialog"])
     expect(pane.locator(".primary")).to_be_focused()
     pane.get_by_label(note).fill("Right list?")
-    assert _violations(outlook) == []
+    assert violations(frame(outlook.page, "pane")) == []
     pane.get_by_role("button", name=ask).press("Enter")
     expect(pane.get_by_role("button", name=copy)).to_be_focused()
     held = outlook.send()
@@ -65,12 +65,12 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     pane = outlook.open_pane(held["dialog"])
     url = pane.locator("input[readonly]").input_value()
     assert url.startswith(f"{guard.base_url}/console/checks/")
-    assert _violations(outlook) == []
+    assert violations(frame(outlook.page, "pane")) == []
     assert "Right list?" in answer_check(guard, url.rsplit("/", 1)[1], "granted", "The list is right.")
     pane.locator("body").evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     expect(pane.locator(".answer-allow").get_by_text(press_send)).to_be_focused()
     expect(pane.get_by_text("The list is right.")).to_be_visible()
-    assert _violations(outlook) == []
+    assert violations(frame(outlook.page, "pane")) == []
     outlook.page.evaluate("outlook.draft.subject += ' and more'")
     assert outlook.send()["sent"] is False, "nobody has checked this subject"
     outlook.page.evaluate("([subject]) => { outlook.draft.subject = subject; }", [f"Minutes {language}"])
@@ -78,9 +78,3 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
     assert outlook.send()["sent"] is False
     assert outlook.errors() == []
-
-
-def _violations(outlook: Outlook) -> list[str]:
-    frame = outlook.page.frame(name="pane")
-    assert frame is not None
-    return violations(frame)

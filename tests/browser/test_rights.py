@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.axe import violations
+from tests.browser.axe import violations, violations_in_light_and_dark
 from tests.browser.conftest import SignIn
 from tests.server import Server, running_server
 
@@ -93,9 +93,7 @@ def test_the_pages_fit_a_phone_and_are_clean(signed_in: SignIn, asked: Server, p
     page = signed_in(asked, "admin", path=f"/journal/people{path}?lang={lang}", email="anna@hall.example")
     page.set_viewport_size({"width": 320, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert violations(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert violations(page) == []
+    assert violations_in_light_and_dark(page) == []
 
 
 def test_everything_works_without_javascript(signed_in: SignIn, asked: Server) -> None:

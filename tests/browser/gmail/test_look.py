@@ -1,35 +1,22 @@
 """The dialog and the options page: clean for axe, in both languages, light, dark and without colours of ours."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
-from tests.browser.axe import AXE
+from playwright.sync_api import Playwright, expect
+from tests.browser.axe import violations, violations_in_light_and_dark
 from tests.browser.gmail.gmail import VOLUNTEERS, Gmail, Guarded, guarded_browser
 from tests.server import KEY, Server
 
 pytestmark = pytest.mark.browser
 
+DIALOG = "[data-atesaki]"
+"""The page around it is our fake and not meant for people."""
+
 WORDS = {
     "en": ("Move 26 to Bcc", "Send without fixing it", "Remove recipients"),
     "ja": ("26 人を BCC に移動", "直さずに送る", "宛先から外す"),
 }
-
-
-def _violations(page: Page, where: str) -> list[str]:
-    """What axe finds inside `where`; the page around it is our fake and not meant for people."""
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("where => axe.run(where, {resultTypes: ['violations']})", where)
-    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
-
-
-@pytest.fixture(params=["light", "dark"])
-def coloured(request: pytest.FixtureRequest, playwright: Playwright, policy: dict[str, object]) -> Iterator[Guarded]:
-    """A browser in light and in dark colours."""
-    with guarded_browser(playwright, policy, color_scheme=request.param) as started:
-        yield started
 
 
 def _held(guarded: Guarded, lang: str) -> Gmail:
@@ -41,36 +28,36 @@ def _held(guarded: Guarded, lang: str) -> Gmail:
     return gmail
 
 
-def test_axe_finds_nothing_in_the_dialog(coloured: Guarded) -> None:
+def test_axe_finds_nothing_in_the_dialog(guarded: Guarded) -> None:
     """Held with everything unfolded, mended, and out of reach of the backend; in Japanese and English."""
     found: dict[str, list[str]] = {}
     for lang, (move, as_is, remove) in WORDS.items():
-        gmail = _held(coloured, lang)
+        gmail = _held(guarded, lang)
         for name in (as_is, remove):
             gmail.unfold(name)
-        found[f"{lang} held"] = _violations(gmail.page, "[data-atesaki]")
+        found[f"{lang} held"] = violations_in_light_and_dark(gmail.page, DIALOG)
         gmail.press(move)
         expect(gmail.dialog.locator(".verdict-allow")).to_be_visible()
-        found[f"{lang} mended"] = _violations(gmail.page, "[data-atesaki]")
+        found[f"{lang} mended"] = violations_in_light_and_dark(gmail.page, DIALOG)
         gmail.keep_draft()
-        coloured.context.route("**/v1/decisions", lambda route: route.abort())
+        guarded.context.route("**/v1/decisions", lambda route: route.abort())
         gmail.write()
         gmail.fill(VOLUNTEERS[1:], mail=1)
         gmail.press_send(1)
         gmail.unfold(as_is)
-        found[f"{lang} unchecked"] = _violations(gmail.page, "[data-atesaki]")
+        found[f"{lang} unchecked"] = violations_in_light_and_dark(gmail.page, DIALOG)
         gmail.keep_draft()
         # What was refused before, and can't be checked now.
         gmail.fill(VOLUNTEERS[:1], mail=1)
         gmail.press_send(1)
         expect(gmail.dialog.locator(".verdict-warn")).to_be_visible()
         expect(gmail.dialog.locator("summary", has_text=as_is)).to_have_count(0)
-        found[f"{lang} refused"] = _violations(gmail.page, "[data-atesaki]")
+        found[f"{lang} refused"] = violations_in_light_and_dark(gmail.page, DIALOG)
         gmail.press(move)
         expect(gmail.dialog.get_by_role("status")).to_contain_text("26")
-        found[f"{lang} mended unchecked"] = _violations(gmail.page, "[data-atesaki]")
-        coloured.context.unroute("**/v1/decisions")
-        coloured.put_back(gmail)
+        found[f"{lang} mended unchecked"] = violations_in_light_and_dark(gmail.page, DIALOG)
+        guarded.context.unroute("**/v1/decisions")
+        guarded.put_back(gmail)
     assert found == {state: [] for state in found}
 
 
@@ -175,7 +162,7 @@ def test_the_options_page_shows_the_settings(
         expect(page.get_by_role("status")).to_have_text(
             {"en": "The server answers.", "ja": "サーバーにつながりました。"}[lang]
         )
-        assert _violations(page, "main") == []
+        assert violations(page) == []
         assert page.locator("html").get_attribute("lang") == lang
 
 
@@ -185,7 +172,7 @@ def test_the_options_page_says_what_is_missing(playwright: Playwright) -> None:
         page = guarded.context.new_page()
         page.goto(f"chrome-extension://{guarded.worker_id()}/options.html")
         expect(page.locator("main")).to_contain_text("must begin with https://")
-        assert _violations(page, "main") == []
+        assert violations(page) == []
 
 
 def test_the_options_page_tells_a_key_that_the_server_refuses(
