@@ -114,14 +114,22 @@ def test_a_check_that_stands_is_told_in_the_dialog_alone(
 
 
 OTHERS: dict[str, tuple[Json, str, str]] = {
-    "another recipient": ({"cc": [{"address": "three@third.example"}]}, "other recipients", "宛先が違います"),
-    "another subject": ({"subject": "Minutes 2"}, "another subject", "件名が違います"),
-    "another file": ({"attachments": [{"name": "b.pdf", "size": 7}]}, "other attachments", "添付ファイルが違います"),
-    "another text": ({"body_text": "No."}, "another text, or attachments of", "本文か添付ファイルの中身が違います"),
+    "another recipient": ({"cc": [{"address": "three@third.example"}]}, "other recipients", "宛先が変わっています"),
+    "another subject": ({"subject": "Minutes 2"}, "another subject", "件名が変わっています"),
+    "another file": (
+        {"attachments": [{"name": "b.pdf", "size": 7}]},
+        "other attachments",
+        "添付ファイルが変わっています",
+    ),
+    "another text": (
+        {"body_text": "No."},
+        "another text, or attachments of",
+        "本文か添付ファイルの中身が変わっています",
+    ),
     "two of them": (
         {"subject": "Minutes 2", "attachments": []},
         "another subject and other attachments",
-        "件名と添付ファイルが違います",
+        "件名と添付ファイルが変わっています",
     ),
 }
 

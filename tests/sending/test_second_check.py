@@ -153,6 +153,16 @@ def test_a_declined_message_stays_held_and_says_why(desk: Desk) -> None:
     assert desk.checks.state("d2", CALLER).state == "waiting"
 
 
+def test_what_is_declined_in_the_last_minute_is_read_all_the_same(desk: Desk) -> None:
+    """Whoever waited for three days, and only then comes back, is told why."""
+    desk.checks.ask("d1", PLEASE, CALLER)
+    desk.now += WAITS_FOR - A_MOMENT
+    desk.checks.decline("d1", MORI, "Hanako has left.")
+    desk.now += WAITS_FOR - A_MOMENT
+    desk.hold("d2")
+    assert desk.checks.state("d2", CALLER).comment == "Hanako has left."
+
+
 def test_whoever_declines_says_why(desk: Desk) -> None:
     """A sender who is told nothing can only guess."""
     desk.checks.ask("d1", PLEASE, CALLER)

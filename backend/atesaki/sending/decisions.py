@@ -52,6 +52,11 @@ class FoundDecision(Struct, frozen=True):
     record_id: str = ""
 
 
+def still_told(found: FoundDecision | None, fingerprint: str) -> bool:
+    """Whether the people of a message with this fingerprint are still kept whole, so that somebody can check it."""
+    return found is not None and found.personal is not None and found.personal.fingerprint == fingerprint
+
+
 class FindsDecisions(Protocol):
     """Finds recorded decisions."""
 

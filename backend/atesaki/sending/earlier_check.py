@@ -13,7 +13,7 @@ from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
 from atesaki.sending.answer import Earlier
 from atesaki.sending.case import Case
-from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
+from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal, still_told
 from atesaki.sending.earlier_check_words import Part, Words
 from atesaki.sending.fingerprint import addresses, sender_key
 from atesaki.sending.pseudonym import Pseudonyms
@@ -67,13 +67,17 @@ class EarlierChecks:
         )
         with self._store.read() as connection:
             row = connection.execute(newest.limit(1)).first()
-        if row is not None:
+        if row is not None and self._counts(row):
             return _of_same(row, held.case.facts.now, words)
         for found, granted_at in self._granted(held.case):
             parts = _changed(found, held)
             if parts:
                 return Earlier(words.changed(granted_at, parts), over=True)
         return None
+
+    def _counts(self, row: Row[Any]) -> bool:
+        # What waits and was erased since can't be answered any more.
+        return row.state != "waiting" or still_told(self._decisions.find(row.decision_id), row.fingerprint)
 
     def _granted(self, case: Case) -> Iterator[tuple[FoundDecision, dt.datetime]]:
         """Yield what others have checked for this sender and was not sent yet, the newest first, and since when."""

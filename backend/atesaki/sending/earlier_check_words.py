@@ -68,19 +68,18 @@ class Words(NamedTuple):
         )
 
     def changed(self, granted_at: dt.datetime, parts: Sequence[Part]) -> str:
-        """Say in what it is another message than what was checked."""
+        """Say in what it is another message than what was checked; that it is the same draft nobody knows for sure."""
         if "reasons" in parts:
             return self._held_otherwise(granted_at)
         names = [self._name(part) for part in parts]
         if self.locale == "ja":
             return (
-                f"{self._at(granted_at)} に確認がすんだ{self._what()}とは、{'と'.join(names)}が違います。"
-                "元に戻すか、もう一度ほかの人に確認を頼んでください。"
+                f"{self._at(granted_at)} に確認がすんだ{self._what()}を直したものなら、"
+                f"{'と'.join(names)}が変わっています。元に戻すか、もう一度ほかの人に確認を頼んでください。"
             )
-        what = "meeting" if self.item == "appointment" else "message"
         return (
-            f"The {what} that a colleague checked on {self._at(granted_at)} had {' and '.join(names)}. "
-            "Put that back, or ask a colleague again."
+            f"If this is what a colleague checked on {self._at(granted_at)}, it had {' and '.join(names)} then: "
+            "put that back, or ask a colleague again."
         )
 
     def _held_otherwise(self, granted_at: dt.datetime) -> str:

@@ -14,7 +14,7 @@ from atesaki.journal.read import Reader
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Release
 from atesaki.sending.clock import Clock, utc_now
-from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal
+from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_told
 from atesaki.sending.errors import (
     DecisionExpired,
     DecisionNotFound,
@@ -158,8 +158,10 @@ class SecondChecks:
             raise RequestInvalid("Say what has to be changed.", field="comment")
         with self._answering(decision_id, person, comment):
             self._journal.append_blocking(answer(DECLINED, decision_id, person, comment))
+            # Whoever waited over a weekend reads why, also where the answer came in the last minute.
+            change = _changed(decision_id, state="declined", expires_at=micros(self._clock() + WAITS_FOR))
             with self._store.write() as connection:
-                if connection.execute(_changed(decision_id, state="declined")).rowcount != 1:
+                if connection.execute(change).rowcount != 1:
                     raise _answered()
 
     @contextmanager
@@ -213,7 +215,15 @@ class SecondChecks:
         own = self._row(select(second_checks).where(checks.decision_id == decision_id))
         still = (checks.fingerprint == fingerprint) & (checks.expires_at > micros(self._clock()))
         others = select(second_checks).where(still, checks.state.in_(states))
-        return own or self._row(others.order_by(checks.asked_at.desc()))
+        return own or self._newest_told(others.order_by(checks.asked_at.desc()))
+
+    def _newest_told(self, query: Select[Any]) -> Row[Any] | None:
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        found = self._decisions.find_all([row.decision_id for row in rows])
+        # Nobody can answer a check whose mail has been erased, so its sender must be able to ask anew.
+        answerable = [row for row in rows if still_told(found.get(row.decision_id), row.fingerprint)]
+        return next((row for row in rows if row.state != "waiting" or row in answerable), None)
 
     def _row(self, query: Select[Any]) -> Row[Any] | None:
         with self._store.read() as connection:

@@ -125,6 +125,19 @@ def test_the_slower_of_two_checkers_sees_what_the_first_one_said(
     assert standing(server, decision)["state"] == "declined"
 
 
+@pytest.mark.parametrize("said", ["granted", "declined"])
+def test_a_form_that_comes_twice_is_one_answer(server: Server, checker: Visitor, subject: str, said: str) -> None:
+    """A double click, or Back and once more: whoever sees only the second page must not take it for a refusal."""
+    decision = asked(server, subject=subject)
+    form = {"answer": said, "comment": "Look at\r\nthe list. "}
+    first, second = (checker.post(f"/checks/{decision}", form) for _ in range(2))
+    assert (second.status_code, "Your answer is recorded" in second.text) == (200, True)
+    assert "was not sent to anybody" not in second.text
+    assert first.url == second.url
+    changed = checker.post(f"/checks/{decision}", {**form, "comment": "Something else"})
+    assert (changed.status_code, "What you wrote was not sent to anybody" in changed.text) == (409, True)
+
+
 def test_a_check_whose_time_is_over_can_not_be_answered(server: Server, checker: Visitor, subject: str) -> None:
     """The page says so; it says something else where it was answered, but not sent in time."""
     decision, other = asked(server, subject=f"{subject} a"), asked(server, subject=f"{subject} b")
@@ -139,7 +152,7 @@ def test_a_check_whose_time_is_over_can_not_be_answered(server: Server, checker:
 
 @pytest.mark.parametrize("statement", [_ERASE, _ERASE_IN_PART], ids=["whole", "in part"])
 def test_what_was_erased_can_not_be_checked(server: Server, checker: Visitor, subject: str, statement: str) -> None:
-    """A list without somebody must not look whole: it is not shown, and there is nothing to press."""
+    """A list without somebody must not look whole: it is not shown. The same mail can be asked about anew."""
     decision = asked(server, subject=subject)
     _run(server, statement + _OF_MAIL, decision)
     page = checker.get(f"/checks/{decision}")
@@ -148,6 +161,8 @@ def test_what_was_erased_can_not_be_checked(server: Server, checker: Visitor, su
     refused = checker.post(f"/checks/{decision}", {"answer": "granted", "comment": "All is well"})
     assert (refused.status_code, "your answer was not recorded" in refused.text) == (409, True)
     assert decision in checker.get("/checks").text
+    assert "You asked a colleague" not in held(server, subject=subject)["dialog"]["text"]
+    assert asked(server, subject=subject) != decision
 
 
 def test_nobody_lets_go_what_somebody_changed_in_the_store(server: Server, checker: Visitor, subject: str) -> None:

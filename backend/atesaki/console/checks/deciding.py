@@ -80,8 +80,15 @@ class Routes:
         try:
             self._take(ask, answer, comment)
         except (RequestInvalid, SecondCheckAnswered, OwnMessage, NotToBeChecked) as error:
-            return self._page(ask, Refused(error.field or "", ask.sentence(error), comment), error.status)
+            if not (isinstance(error, SecondCheckAnswered) and self._said_before(ask, answer, comment)):
+                return self._page(ask, Refused(error.field or "", ask.sentence(error), comment), error.status)
         return redirect(ask, f"/checks/{ask.path('decision_id')}", said=ask.text(_SAID[answer]))
+
+    def _said_before(self, ask: Ask, answer: str, comment: str) -> bool:
+        """Tell whether that is what this person has said: a form that came twice was taken the first time."""
+        standing = self._ports.checks.request(ask.path("decision_id"))
+        said = (standing.asked.state, standing.by, standing.comment or "")
+        return said == (answer, ask.person.author, comment.strip())
 
     def _take(self, ask: Ask, answer: str, comment: str) -> None:
         if self._found(ask).obstacle in _OF_NOBODY:
