@@ -220,4 +220,5 @@ def _readiness(parts: Parts) -> Mapping[str, HealthCheck]:
     return {
         "journal": HealthCheck(parts.base.journal.problem, needed=True),
         "policies": HealthCheck(for_strangers(parts.policies.problem)),
+        **({"directory": HealthCheck(facts.problem)} if (facts := parts.lists.facts) else {}),
     }

@@ -121,7 +121,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     record, shipped = recorder(journal), shipped_folder()
     policies = CurrentPolicies(RevisionStore(store), record, shipped=shipped, folder=settings.policy_dir)
     organization, correspondents = _organization(base), Correspondents(store, pseudonyms)
-    lookup, lists = _lists(base, closing)
+    lookup, lists = _lists(base, pseudonyms, closing)
     check = Check(
         policies=policies,
         facts=(facts := FactSources(lookup, correspondents, organization, lists.facts)),
@@ -168,9 +168,11 @@ def _feed(base: Foundation, pseudonyms: Pseudonyms) -> Feed:
     return Feed(store, receivers_of(settings, pseudonyms.of)._replace(notices=notices), base.journal)
 
 
-def _lists(base: Foundation, closing: contextlib.AsyncExitStack) -> tuple[RosterLookup, RosterParts]:
+def _lists(
+    base: Foundation, pseudonyms: Pseudonyms, closing: contextlib.AsyncExitStack
+) -> tuple[RosterLookup, RosterParts]:
     lookup = RosterLookup(base.store, late_after(base.settings.directory_sync_minutes))
-    return lookup, open_rosters(base, lookup.forget, closing)
+    return lookup, open_rosters(base, lookup.forget, pseudonyms.of_bytes, closing)
 
 
 def _rights(base: Foundation, pseudonyms: Pseudonyms, rosters: Rosters, correspondents: Correspondents) -> Rights:

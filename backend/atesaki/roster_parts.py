@@ -10,6 +10,7 @@ import structlog
 
 from atesaki.directory.at_send import DirectoryFacts
 from atesaki.directory.configured import open_directories
+from atesaki.directory.kept_lists import KeptLists
 from atesaki.directory.port import Directory
 from atesaki.foundation import Foundation, recorder
 from atesaki.rosters.rosters import Rosters
@@ -52,12 +53,20 @@ class RosterParts(NamedTuple):
                 _log.warning("upkeep.failed", error=type(error).__name__)
 
 
-def open_rosters(base: Foundation, changed: Callable[[], None], closing: contextlib.AsyncExitStack) -> RosterParts:
-    """Open them; `changed` is told whenever a look-up may have a new answer."""
+def open_rosters(
+    base: Foundation,
+    changed: Callable[[], None],
+    pseudonym: Callable[[bytes], str],
+    closing: contextlib.AsyncExitStack,
+) -> RosterParts:
+    """Open them; `changed` is told whenever a look-up may have a new answer, `pseudonym` is a keyed hash."""
     rosters = Rosters(base.store, recorder(base.journal), changed)
     directories = open_directories(base.settings, closing)
     minutes = base.settings.directory_sync_minutes
-    facts = DirectoryFacts(directories, late_after(minutes).total_seconds()) if directories else None
+    known = KeptLists(base.store, pseudonym)
+    for provider in directories:
+        known.read(provider)
+    facts = DirectoryFacts(directories, late_after(minutes).total_seconds(), known=known) if directories else None
     return RosterParts(
         rosters=rosters,
         uploads=Uploads(base.store),

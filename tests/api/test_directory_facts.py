@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.api.mails import Json, decide, mail, personal, records
@@ -9,7 +10,7 @@ from tests.fakes.directory import FakeDirectory
 from tests.server import Server, running_server
 
 from atesaki import roster_parts
-from atesaki.directory.errors import DirectoryRefused
+from atesaki.directory.errors import DirectoryRefused, DirectoryUnavailable
 from atesaki.directory.remembered import PAUSE_SECONDS
 
 PATIENTS = {"name": "patients", "owner": "Mori", "purpose": "Appointments", "handling": "sensitive"}
@@ -111,3 +112,32 @@ def test_mail_without_lists_asks_no_directory(server: Server, directory: FakeDir
     asked = directory.asked
     decide(server, mail(["c@gmail.com", "d@hall.example"]))
     assert directory.asked == asked
+
+
+def test_a_server_that_starts_while_its_directory_is_away_warns_of_lists(tmp_path: Path) -> None:
+    """Of those that it was told of before; it says so where an operator looks, and goes on to answer."""
+    directory = FakeDirectory()
+    directory.put("patients", "Patients", "p1@gmail.com")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
+        with running_server(tmp_path, internal_domains=("hall.example",)) as server:
+            deadline = time.monotonic() + 10
+            while readiness(server) != {}:
+                assert time.monotonic() < deadline
+            decided = decide(server, mail([LIST]))
+            assert records(server, decided["decision_id"])[0]["body"]["lists"] == 1
+        directory.broken = DirectoryUnavailable("Away.")
+        with running_server(tmp_path) as server:
+            answer = decide(server, mail([LIST]), locale="en")
+            assert (answer["action"], answer["release"]) == ("warn", "acknowledge")
+            assert "the members of mailing lists" in answer["dialog"]["text"]
+            assert decide(server, mail(["boss@hall.example"]))["action"] == "allow"
+            assert "which addresses are lists (microsoft)" in readiness(server)["problem"]
+
+
+def readiness(server: Server) -> Json:
+    """Return what `/readyz` says of directories; their absence never makes a server unready."""
+    answer = server.anonymous.get("/readyz")
+    assert answer.status_code == 200
+    found: Json = answer.json()["directory"]
+    return found

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from atesaki.deadline import within
-from atesaki.directory.errors import DirectoryUnavailable, GroupMissing, GroupTooLarge
+from atesaki.directory.errors import GroupMissing, GroupTooLarge
+from atesaki.directory.kept_lists import KeptLists
 from atesaki.directory.port import Directory, Membership
 from atesaki.directory.remembered import PATIENCE, Remembered
 from atesaki.judgement.address import mailbox_key
@@ -30,11 +31,18 @@ class DirectoryFacts:
     """Asks all directories and remembers what they said; all methods but `stop` belong to one event loop.
 
     `oldest` is for how many seconds memberships serve while a directory is away, `patience` for how many somebody
-    waits for what is not known yet.
+    waits for what is not known yet; `known` keeps which addresses are lists from one start to the next.
     """
 
-    def __init__(self, directories: Mapping[str, Directory], oldest: float, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        directories: Mapping[str, Directory],
+        oldest: float,
+        patience: float = PATIENCE,
+        known: KeptLists | None = None,
+    ) -> None:
         self._directories = directories
+        self._known = known
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="directory")
         # Which addresses are lists changes seldom, and without it even a list that nobody could read would go unseen.
         self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER, patience=patience)
@@ -46,6 +54,15 @@ class DirectoryFacts:
         for provider in self._directories:
             self._lists.kept(provider)
 
+    @property
+    def problem(self) -> str | None:
+        """Say which directories have not told the addresses of their lists since the start; `None` where all have."""
+        untold = [provider for provider in self._directories if self._lists.kept(provider) is None]
+        if not untold:
+            return None
+        names = ", ".join(untold)
+        return f"Not told since the start which addresses are lists ({names}): mail to lists warns or goes unexpanded."
+
     def stop(self) -> None:
         """Ask nothing any more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -56,13 +73,12 @@ class DirectoryFacts:
 
     async def expansions(self, people: People) -> Expansions:
         """Return the members of those recipients that are lists, by mailbox key; raises a `DirectoryError`."""
-        places: dict[str, _Place] = {}
-        for provider in self._directories:
-            lists = self._lists.kept(provider)
-            if lists is None:
-                _require_no_list(people)
-            else:
-                places |= {key: (provider, lists[key]) for key in lists.keys() & people.keys}
+        told = await asyncio.gather(*(self._told_lists(provider, people) for provider in self._directories))
+        places = {
+            key: (provider, lists[key])
+            for provider, lists in zip(self._directories, told, strict=True)
+            for key in lists.keys() & people.keys
+        }
         members = await asyncio.gather(*map(self._members.get, places.values()))
         return dict(zip(places, members, strict=True))
 
@@ -71,10 +87,22 @@ class DirectoryFacts:
         asked = [self._groups.get((provider, sender)) for provider in self._directories]
         return frozenset[str]().union(*await asyncio.gather(*asked))
 
+    async def _told_lists(self, provider: str, people: People) -> Mapping[str, str]:
+        """Return the lists of a directory; before it has told them, only whoever seems to write to one waits."""
+        lists = self._lists.kept(provider)
+        if lists is not None:
+            return lists
+        told_by_client = people.by_place(LIST) & people.internal
+        told_before = self._known is not None and self._known.among(provider, people.keys)
+        return await self._lists.get(provider) if told_by_client or told_before else {}
+
     def _ask_lists(self, provider: str) -> Mapping[str, str]:
         with within(WHOLE_OF_LISTS):
             lists = self._directories[provider].mailing_lists()
-        return {mailbox_key(address): group for address, group in lists.items()}
+        found = {mailbox_key(address): group for address, group in lists.items()}
+        if self._known:
+            self._known.keep(provider, found)
+        return found
 
     def _ask_members(self, place: _Place) -> Members:
         provider, group = place
@@ -94,9 +122,3 @@ class DirectoryFacts:
 def _told(membership: Membership) -> Members:
     people = (person.address for person in membership.people)
     return (*people, *(_UNTOLD if membership.unresolved else ()))
-
-
-def _require_no_list(people: People) -> None:
-    """Raise where a client says that some recipient is a list, while nobody knows which addresses are."""
-    if people.by_place(LIST) & people.internal:
-        raise DirectoryUnavailable("The directory has not told which addresses are lists.")
