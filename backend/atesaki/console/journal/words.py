@@ -63,7 +63,12 @@ READ_OF_MEETING: Final[Mapping[str, str]] = {
 }
 """The same of a meeting, as whoever planned it knows it."""
 
-SOURCES: Final[Mapping[str, str]] = {"rosters": _("Rosters"), "history": _("Earlier mails")}
+SOURCES: Final[Mapping[str, str]] = {
+    "rosters": _("Rosters"),
+    "history": _("Earlier mails"),
+    "expansions": _("Members of mailing lists"),
+    "sender_groups": _("Groups of the sender"),
+}
 """What may not have answered."""
 
 PLATFORMS: Final[Mapping[str, str]] = {"try-it": _("Try it")}
