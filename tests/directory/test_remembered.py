@@ -198,3 +198,20 @@ def test_memory_has_an_end(source: Source, monkeypatch: pytest.MonkeyPatch) -> N
         assert await source.answers.get("a") == "a 4"
 
     run(scene)
+
+
+def test_whoever_only_looks_asks_for_what_is_not_there_and_no_more(source: Source) -> None:
+    """A monitor that looks every second keeps no directory busy."""
+
+    async def scene() -> None:
+        assert source.answers.lacks("a")
+        await settled(source, 1)
+        source.now = OLDEST - 1
+        assert not source.answers.lacks("a")
+        assert source.asked == ["a"]
+        source.now = OLDEST
+        assert source.answers.lacks("a")
+        await settled(source, 2)
+        assert source.asked == ["a", "a"]
+
+    run(scene)

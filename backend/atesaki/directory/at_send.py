@@ -57,7 +57,7 @@ class DirectoryFacts:
     @property
     def problem(self) -> str | None:
         """Say which directories have not told the addresses of their lists since the start; `None` where all have."""
-        untold = [provider for provider in self._directories if self._lists.kept(provider) is None]
+        untold = [provider for provider in self._directories if self._lists.lacks(provider)]
         if not untold:
             return None
         names = ", ".join(untold)

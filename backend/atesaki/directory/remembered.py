@@ -74,6 +74,14 @@ class Remembered(Generic[_Key, _Value]):
             self._begin(key)
         return kept.value if kept and age < self._oldest else None
 
+    def lacks(self, key: _Key) -> bool:
+        """Tell whether there is no answer at hand, and ask for one then; one that grows old is left as it is."""
+        kept = self._kept.get(key)
+        if kept and self._clock() - kept.at < self._oldest:
+            return False
+        self._begin(key)
+        return True
+
     async def _waited_for(self, key: _Key) -> _Value:
         asked = self._asked.get(key)
         if asked is None:
