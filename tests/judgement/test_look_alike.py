@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atesaki.judgement.address import ascii_domain
-from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
+from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of, other_ending_of
 from atesaki.judgement.providers import REAL_DOMAINS
 
 KNOWN = FREQUENT_PROVIDERS | {
@@ -149,3 +149,52 @@ def test_every_swap_of_neighbours_in_a_name_is_found(domain: str, place: int) ->
 def test_a_sub_domain_of_a_known_domain_never_resembles(prefix: str) -> None:
     """What belongs to a known domain is known."""
     assert look_alike_of(f"{prefix}.example.co.jp", KNOWN) is None
+
+
+OURS = frozenset(
+    {"tanaka-shoji.co.jp", "city.midori.lg.jp", "dept.city.kita.lg.jp", "abc.or.jp", "minato.ed.jp", "x.kai.org"}
+)
+PARTNERS = frozenset({"builder.co.jp", "five5.jp", "four.co.jp", "tokyo.jp", "yahoo.co.jp", "city.minami.jp"})
+
+
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [
+        *((f"tanaka-shoji.{end}", "tanaka-shoji.co.jp") for end in ("com", "jp", "co", "ne.jp", "or.jp", "net", "org")),
+        ("mail.tanaka-shoji.com", "tanaka-shoji.co.jp"),
+        ("city.midori.jp", "city.midori.lg.jp"),
+        ("tax.city.midori.co.jp", "city.midori.lg.jp"),
+        ("city.kita.jp", "dept.city.kita.lg.jp"),
+        ("abc.com", "abc.or.jp"),
+        ("minato.jp", "minato.ed.jp"),
+        ("kai.or.jp", "x.kai.org"),
+        ("builder.com", "builder.co.jp"),
+        ("five5.com", "five5.jp"),
+        ("city.minami.lg.jp", "city.minami.jp"),
+    ],
+)
+def test_our_name_and_a_partners_are_found_under_other_endings(domain: str, meant: str) -> None:
+    """Whoever types .com or .jp from habit meant the organization of that name; of a city, the name has two labels."""
+    assert other_ending_of(domain, OURS, PARTNERS) == meant
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("tanaka-shoji.co.jp", "x.tanaka-shoji.co.jp", "other.kai.org", "tanaka-shoji.example", "tanaka-shoji.com.cn"),
+        *("shoji.com", "tanaka-shoji.com.evil.net", "tanaka-shoji.blog.com", "tanaka.jp"),
+        *("midori.jp", "midori.ed.jp", "pref.midori.lg.jp", "town.midori.jp", "kita.jp"),
+        *("city.minato.lg.jp", "city.minato.jp", "pref.minato.jp"),
+        *("four.com", "tokyo.com", "yahoo.jp", "yahoo.ne.jp", "sub.city.minami.jp"),
+        *("city.jp", "jp", "com", "localhost", "[192.0.2.1]", ""),
+    ],
+)
+def test_who_has_another_name_is_not_taken_for_us(domain: str) -> None:
+    """Relatives, other countries, namesakes of a place, short partners, suffixes and providers are left alone."""
+    assert other_ending_of(domain, OURS, PARTNERS) is None
+
+
+def test_no_real_provider_is_another_ending_of_somebody() -> None:
+    """Whoever has a provider's name, too, may write to its customers: yahoo.com, yahoo.co.jp and nifty.com are real."""
+    namesakes = frozenset(f"{domain.partition('.')[0]}.gr.jp" for domain in REAL_DOMAINS)
+    assert {domain for domain in REAL_DOMAINS if other_ending_of(domain, namesakes, frozenset())} == set()

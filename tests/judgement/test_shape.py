@@ -38,6 +38,7 @@ EVERY_SORT = policy_set(
                 {"same_organization": True, "at_least": 2},
                 {"same_organization": "strangers", "at_least": 2},
                 {"look_alike": True},
+                {"look_alike": "other_ending"},
                 {"domains": ["one.example.net"]},
             )
         )
@@ -53,7 +54,7 @@ people = st.builds(
     "{}@{}".format,
     st.sampled_from(["ann", "ben", "eve"]),
     st.sampled_from(
-        ["hall.example", "partner.example", "gmail.com", "one.example.net", "two.example.org", "gmial.com"]
+        ["hall.example", "partner.example", "gmail.com", "one.example.net", "two.example.org", "gmial.com", "hall.com"]
     ),
 )
 entries = st.builds(

@@ -67,7 +67,7 @@ KEYS: dict[str, tuple[str, list[str], dict[str, Any]]] = {
         {"kind": ["person", "unknown"]},
     ),
     "recipients.first_time": ("when.recipients.first_time", ["true"], {"first_time": True}),
-    "recipients.look_alike": ("when.recipients.look_alike", ["true"], {"look_alike": True}),
+    "recipients.look_alike": ("when.recipients.look_alike", ["other_ending"], {"look_alike": "other_ending"}),
     "recipients.added_to_thread": (
         "when.recipients.added_to_thread",
         ["organization"],

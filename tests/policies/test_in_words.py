@@ -41,6 +41,13 @@ SENTENCES: dict[str, tuple[dict[str, object], str, str]] = {
             "よく似た別のドメインの宛先が 1 件以上",
         ),
     ),
+    "ending": (
+        {"recipients": {"look_alike": "other_ending"}},
+        *(
+            "at least 1 recipient whose domain differs from ours or a partner's only in its ending",
+            "こちらか連携先と末尾だけが違うドメインの宛先が 1 件以上",
+        ),
+    ),
     "roster": (
         {"recipients": {"in_roster": {"handling": "protected", "name": "volunteers"}, "fields": ["to", "cc"]}},
         "at least 1 recipient in To or Cc on the protected roster “volunteers”",

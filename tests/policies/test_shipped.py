@@ -4,10 +4,12 @@ import re
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import ItemKind
 from atesaki.judgement.policy import Rule
+from atesaki.judgement.policy_set import compile_set
 from atesaki.policies.load import TEST_ENDING, load_set, read_folder
 from atesaki.policies.shipped import shipped_folder
 from atesaki.policies.test import run_tests
@@ -43,9 +45,15 @@ def test_only_the_noisy_policies_are_simulated() -> None:
     assert all(found == {"enforce"} for name, found in modes.items() if name not in SIMULATED)
 
 
-def test_no_enforced_rule_needs_the_history() -> None:
-    """The set protects from minute one, when nobody has any history yet."""
-    assert "history" not in LOADED.policy_set.enforced_needs
+def test_the_history_only_silences_the_question_about_an_ending() -> None:
+    """The set protects from minute one, when nobody has any history yet: who has one is asked less, never more."""
+    asking = {
+        rule.id
+        for policy in LOADED.policy_set.policies
+        for rule in policy.rules
+        if rule.mode == "enforce" and "history" in compile_set("one", [replace(policy, rules=(rule,))]).needs
+    }
+    assert asking == {"other_ending"}
 
 
 def test_only_rosters_are_held_for_ever() -> None:

@@ -9,10 +9,10 @@ from typing import Final
 from msgspec import Struct
 
 from atesaki.judgement.address import CACHE_SIZE
-from atesaki.judgement.organization import is_within, registrable_domain
+from atesaki.judgement.organization import is_public_suffix, is_within, registrable_domain
 from atesaki.judgement.providers import FREQUENT_PROVIDERS, REAL_DOMAINS
 
-__all__ = ["FREQUENT_PROVIDERS", "look_alike_of"]
+__all__ = ["FREQUENT_PROVIDERS", "look_alike_of", "other_ending_of"]
 
 MIN_LABEL: Final = 5
 """Shortest registrable label in which one edit counts: shorter names are one edit from too many honest ones."""
@@ -27,7 +27,8 @@ _LOOKS_LIKE: Final = {
 _PROTOTYPES: Final = str.maketrans({alike: letter for letter, group in _LOOKS_LIKE.items() for alike in group})
 _JOINED_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _BAIT: Final = re.compile(r"accounts?|com?|jp|login|net?|secur(?:e|ity)|sign-?in|support|update|verify|web(?:mail)?")
-_ENDING_TYPED_IN_JAPAN: Final = re.compile(r"com|jp|(?:co|ne|or|ac|go)\.jp|net|org|co|ne|or|cm|(?:co|ne)\.com")
+_ENDING_TYPED_IN_JAPAN: Final = re.compile(r"com|jp|(?:co|ne|or|ac|ed|go|gr|lg)\.jp|net|org|co|ne|or|cm|(?:co|ne)\.com")
+_NAME_AND_ENDING: Final = re.compile(r"((?:(?:city|metro|pref|town|vill)\.)?[^.]+)\.(.+)")
 _NUMBERING = re.compile(r"(?:-?[0-9]+|-[a-z])$")
 _COUNTRY_CODE = re.compile(r"[a-z]{2}")
 
@@ -67,6 +68,45 @@ def look_alike_of(domain: str, known: frozenset[str]) -> str | None:
         return None
     found = next(_candidates(domain, own, index), None)
     return found.shown if found else None
+
+
+@lru_cache(CACHE_SIZE)
+def other_ending_of(domain: str, ours: frozenset[str], partners: frozenset[str]) -> str | None:
+    """Return the domain of ours or a partner's of which `domain` has the name under another ending that people type.
+
+    All domains in lower-case A-labels. Both may well be real: `tanaka-shoji.com` is often somebody else's than
+    `tanaka-shoji.co.jp`, and as often the same company's. A partner's name counts from five letters on, since `abc.com`
+    and `abc.co.jp` are mostly strangers; to our own name, however short, nobody else's is as near.
+    """
+    declared = ours | partners
+    own = registrable_domain(domain)
+    if not domain or is_within(domain, declared | REAL_DOMAINS) or own in _index(declared).registrable:
+        return None
+    return _names(ours, partners).get(_typed_name(domain, own))
+
+
+@lru_cache(256)
+def _names(ours: frozenset[str], partners: frozenset[str]) -> dict[str, str]:
+    """Return the declared domains by the names of their organizations."""
+    names: dict[str, str] = {}
+    for domain in (*sorted(ours), *sorted(partners)):
+        # A whole suffix (`lg.jp`) or a provider that was declared is nobody's name.
+        if is_public_suffix(domain) or is_within(domain, REAL_DOMAINS):
+            continue
+        own = registrable_domain(domain)
+        name = _typed_name(domain, own) or own.partition(".")[0]
+        if domain in ours or len(name) >= MIN_LABEL:
+            names.setdefault(name, domain)
+    return names
+
+
+def _typed_name(domain: str, own: str) -> str:
+    """Return what stands before an ending that people type, empty for any other ending.
+
+    The longest name decides: `city.midori.jp` is no other ending of a school's `midori.ed.jp`.
+    """
+    split = (_NAME_AND_ENDING.fullmatch(form) for form in _forms(domain, own))
+    return next((found[1] for found in split if found and _ENDING_TYPED_IN_JAPAN.fullmatch(found[2])), "")
 
 
 def _candidates(domain: str, own: str, index: _Index) -> Iterator[_Known]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from atesaki.judgement.address import Address, parse_address
 from atesaki.judgement.facts import Organization
-from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of
+from atesaki.judgement.look_alike import FREQUENT_PROVIDERS, look_alike_of, other_ending_of
 from atesaki.judgement.organization import Circle, circle_of, hosts_mailing_lists, is_free_mail, organization_of
 
 INTERNAL, PARTNER, FREE_MAIL, LOOK_ALIKE, UNREADABLE = 1, 2, 4, 8, 16
@@ -23,6 +23,9 @@ ALIAS = 32
 MAILING_LIST = 64
 """A list by its domain: Gmail tells nobody apart, and Outlook takes an outside list for a person."""
 
+OTHER_ENDING = 128
+"""The name of ours or a partner's under another ending; who has this has no `LOOK_ALIKE`."""
+
 MOST_ADDRESSES: Final = 1 << 18
 """Beyond so many addresses, some dozen MB, the memory starts afresh."""
 
@@ -31,7 +34,7 @@ _AUDIENCE_TRAIT = {"internal": INTERNAL, "partner": PARTNER, "external": 0}
 
 
 class Profile(Struct, frozen=True, gc=False):
-    """All that can be said of one address; `key` is its mailbox."""
+    """All that can be said of one address; `key` is its mailbox, `resembles` the known domain that its own is like."""
 
     text: str
     address: Address
@@ -137,11 +140,17 @@ class Profiles:
         address = parse_address(text)
         traits = _AUDIENCE_TRAIT[self._circle.audience(address)] if address.readable else UNREADABLE
         familiar = traits & (INTERNAL | PARTNER)
-        resembles = look_alike_of(address.domain, self._known_domains) if address.domain and not familiar else None
-        traits |= LOOK_ALIKE if resembles else 0
+        resembles, alike = self._resemblance(address.domain) if address.domain and not familiar else (None, 0)
+        traits |= alike
         traits |= FREE_MAIL if address.readable and is_free_mail(address.domain) else 0
         traits |= MAILING_LIST if traits & FREE_MAIL and hosts_mailing_lists(address.domain) else 0
         return Profile(text, address, address.key, organization_of(address), traits, resembles)
+
+    def _resemblance(self, domain: str) -> tuple[str | None, int]:
+        if resembles := look_alike_of(domain, self._known_domains):
+            return resembles, LOOK_ALIKE
+        resembles = other_ending_of(domain, self._circle.internal, self._circle.partner)
+        return resembles, OTHER_ENDING if resembles else 0
 
 
 class _Kept:

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from atesaki.judgement.conditions.circumstances import office
 from atesaki.judgement.conditions.recipients import FIRST_TIME, IN_NEW_ORGANIZATION
-from atesaki.judgement.profiles import LOOK_ALIKE
+from atesaki.judgement.profiles import LOOK_ALIKE, OTHER_ENDING
 
 if TYPE_CHECKING:
     from atesaki.judgement.decision import Finding
@@ -70,7 +70,11 @@ def shape_of(view: View) -> Shape | None:
     is its name, so nobody may have one.
     """
     people, message, facts = view.people, view.message, view.facts
-    if people.size > MOST_PEOPLE or people.sharing.bit_count() > MOST_SHARING or people.by_trait(LOOK_ALIKE):
+    if (
+        people.size > MOST_PEOPLE
+        or people.sharing.bit_count() > MOST_SHARING
+        or people.by_trait(LOOK_ALIKE | OTHER_ENDING)
+    ):
         return None
     first_time = None if facts.known_correspondents is None else view.recipients(FIRST_TIME)
     thread = message.thread

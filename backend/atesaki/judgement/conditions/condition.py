@@ -53,7 +53,7 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     free_mail: bool | None = None
     kind: FilterKind | Annotated[tuple[FilterKind, ...], Meta(min_length=1)] | None = None
     first_time: bool | None = None
-    look_alike: bool | None = None
+    look_alike: bool | Literal["other_ending"] | None = None
     added_to_thread: bool | Literal["organization"] | None = None
     same_organization: bool | Literal["strangers"] | None = None
     at_least: Count = 1

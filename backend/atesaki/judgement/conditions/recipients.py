@@ -106,8 +106,8 @@ def _atoms(condition: RecipientFilter, path: Path) -> list[RecipientSet]:
         wanted = getattr(condition, key)
         if isinstance(wanted, bool):
             atoms.append(_boolean(key, compute, wanted=wanted))
-    if condition.added_to_thread == "organization":
-        atoms.append(IN_NEW_ORGANIZATION)
+        elif wanted is not None:
+            atoms.append(_WORDED[wanted])
     if condition.domains is not None:
         atoms.append(_patterns("domains", condition.domains, compile_domain_pattern, path))
     if condition.addresses is not None:
@@ -183,6 +183,11 @@ def _in_new_organization(view: View) -> int:
 
 FIRST_TIME = _set("first_time", _first_time)
 IN_NEW_ORGANIZATION = _set("added_organization", _in_new_organization)
+_WORDED = {
+    "organization": IN_NEW_ORGANIZATION,
+    "other_ending": _set("other_ending", lambda view: view.people.by_trait(traits.OTHER_ENDING)),
+}
+"""What a key asks for that may hold a word beside true and false."""
 
 
 def _in_any_roster(view: View) -> int:
@@ -259,7 +264,7 @@ def _know_each_other(view: View, group: int) -> bool:
 
 
 def _evidence(view: View, mask: int, roster: str | None, organizations: int) -> Evidence:
-    alike = mask & view.people.by_trait(traits.LOOK_ALIKE)
+    alike = mask & view.people.by_trait(traits.LOOK_ALIKE | traits.OTHER_ENDING)
     profile = view.people.first(alike) if alike else None
     return Evidence(
         recipients=view.written(mask),

@@ -22,6 +22,7 @@ _NAMES: Final[dict[str, tuple[str, str]]] = {
     "unknown": ("種類の分からない宛先", "recipient of unknown kind"),
     "unreadable": ("読み取れない宛先", "unreadable recipient"),
     "organization": ("組織ごと", "whole organization"),
+    "other_ending": ("こちらか連携先と末尾だけが違う", "differs from ours or a partner's only in its ending"),
     "strangers": ("全員が 1 つの「仲間内」の名簿にいる組織は除く", "not if all are on one open roster"),
     "new": ("新規", "new message"),
     "reply": ("返信", "reply"),

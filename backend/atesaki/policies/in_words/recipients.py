@@ -88,6 +88,18 @@ def _added(value: object) -> Texts:
     )(value)
 
 
+def _alike(value: object) -> Texts:
+    if value == "other_ending":
+        return (
+            "こちらか連携先と末尾だけが違うドメインの",
+            "whose domain differs from ours or a partner's only in its ending",
+        )
+    return _flag(
+        ("よく似た別のドメインの", "whose domain resembles a known one and is not it"),
+        ("紛らわしくないドメインの", "whose domain resembles no known one"),
+    )(value)
+
+
 def _same(value: object) -> Texts:
     if value == "strangers":
         return (
@@ -122,10 +134,7 @@ SAYING: Final[dict[str, Say]] = {
         ("この差出人がはじめて送る", "to whom this sender has never written"),
         ("この差出人が前にも送っている", "to whom this sender has written before"),
     ),
-    "look_alike": _flag(
-        ("よく似た別のドメインの", "whose domain resembles a known one and is not it"),
-        ("紛らわしくないドメインの", "whose domain resembles no known one"),
-    ),
+    "look_alike": _alike,
     "added_to_thread": _added,
     "same_organization": _same,
     "at_least": lambda value: (f"{value:,}", f"{value:,}"),

@@ -9,7 +9,7 @@ from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import ItemKind, Message, ReadField, Sender, Thread, ThreadKind
 from atesaki.judgement.organization import circle_of
 from atesaki.judgement.people import People
-from atesaki.judgement.profiles import LOOK_ALIKE, Profile, Profiles
+from atesaki.judgement.profiles import LOOK_ALIKE, OTHER_ENDING, Profile, Profiles
 from atesaki.sending.index.features import Features
 from atesaki.storage.engine import moment
 
@@ -105,5 +105,5 @@ def _drawn(drawn: Outline) -> Iterable[tuple[Kind, str]]:
 def _profile(place: int, kind: Kind, owner: str) -> Profile:
     local = f"p{place}.{kind.marks}."
     text = f"{local}@{DOMAIN}"
-    resembles = DOMAIN if kind.traits & LOOK_ALIKE else None
+    resembles = DOMAIN if kind.traits & (LOOK_ALIKE | OTHER_ENDING) else None
     return Profile(text, Address(text, local, DOMAIN, "", text), text, owner, kind.traits, resembles)
