@@ -72,6 +72,10 @@ def test_the_greeted_person_is_read(body: str, name: str) -> None:
             "Dear volunteers,",
             "Dear Trustees,",
             "Dear Treasurer,",
+            "Dear Principal,",
+            "Dear Professor,",
+            "Hello Mr President,",
+            "Dear Board,",
             "Hi John and Mary,",
         ),
         *("Hello from Tokyo!", "Hi I hope you are well.", "いつもお世話になっております。\n山田です。", ""),
@@ -94,7 +98,10 @@ def test_nobody_in_particular_is_no_person(body: str) -> None:
     [
         ("山田様", [("鈴木 一郎", "ichiro@x.jp")], "山田"),
         ("山田様", [("鈴木 一郎", "a@x.jp"), ("佐藤", "b@x.jp")], "山田"),
-        ("山田様", [("鈴木 一郎", "a@x.jp"), (None, "b@x.jp")], "山田"),
+        ("山田様", [("鈴木 一郎", "a@x.jp"), (None, "yamada@x.jp")], None),
+        ("山田様", [("鈴木 一郎", "a@x.jp"), ("Taro Yamada", "b@x.jp")], None),
+        ("総務課 山田様", [("緑町役場総務課", "a@x.jp")], None),
+        ("山田様", [("株式会社ミドリ", "a@x.jp"), ("鈴木 一郎", "b@x.jp")], None),
         ("Dear Smith,", [("John Brown", "jb@x.jp")], "Smith"),
         ("Hi Ann,", [("Hannah Lee", "h@x.jp")], "Ann"),
         ("山田様", [("山田 太郎", "a@x.jp")], None),
@@ -114,7 +121,7 @@ def test_nobody_in_particular_is_no_person(body: str) -> None:
 def test_a_greeting_to_nobody_among_the_recipients_is_told(
     body: str, recipients: list[tuple[str | None, str]], name: str | None
 ) -> None:
-    """It takes a comparable display name to say so, and one fitting recipient to be silent."""
+    """It takes comparable names of all recipients to say so, and one who fits or can't be compared to be silent."""
     assert mismatch(body, [(shown, parse_address(text)) for shown, text in recipients]) == name
 
 

@@ -34,9 +34,9 @@ _EVERYBODY: Final = re.compile(
     r"|お疲れ|おつかれ|ご苦労|お互い|\b(?:奥|旦那|神|王|何|お父|お母|お嬢|お世話))$"
 )
 _NOBODY: Final = re.compile(
-    r"\b(?:again|all|and|applicants?|both|colleagues?|committee|customers?|donors?|editor|everybody|everyone|folks|friends?"
-    r"|from|guys|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|neighbou?rs?|or|parents?|participants?|residents?"
-    r"|secretary|sirs?|staff|students?|subscriber|support|supporters?|team|the|there|to|treasurer|trustees?|users?|valued"
+    r"\b(?:again|all|and|applicants?|board|both|colleagues?|committee|customers?|dad|donors?|editor|everybody|everyone|folks|friends?"
+    r"|from|guys|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|mom|mum|neighbou?rs?|or|parents?|participants?|president|principal|professor|residents?"
+    r"|secretary|sirs?|staff|students?|subscriber|support|supporters?|teachers?|team|the|there|to|treasurer|trustees?|users?|valued"
     r"|volunteers?|world)\b",
     re.IGNORECASE,
 )
@@ -76,18 +76,24 @@ def greeted_name(body: str) -> str | None:
 def mismatch(body: str, recipients: Sequence[tuple[str | None, Address]]) -> str | None:
     """Return the greeted name where it fits none of the recipients, else `None`.
 
-    `recipients` are display names with their addresses. A name in another script (`山田` and `Taro Yamada`) can't be
-    compared, so without a name in the greeted one's script there is no finding. A Latin name also fits a local part.
+    `recipients` are display names with their addresses. A name in another script (`山田` and `Taro Yamada`), that of an
+    organization (`総務課`) and none at all can't be compared: one of them may be the greeted person, so there is no
+    finding. A Latin name also fits a local part.
     """
     greeted = greeted_name(body)
     if greeted is None:
         return None
     wanted = _words(greeted)
-    names = [_words(name) for name, _ in recipients if name and "@" not in fold(name)]
-    comparable = [name for name in names if _scripts(name) & _scripts(wanted)]
-    if not comparable or any(_fits(wanted, name) for name in comparable):
+    names = [_words(_person(name or "")) for name, _ in recipients]
+    if not names or not all(_scripts(name) & _scripts(wanted) and not _fits(wanted, name) for name in names):
         return None
     return None if any(_fits_local(wanted, address) for _, address in recipients) else greeted
+
+
+def _person(shown: str) -> str:
+    """Return a display name that may be a person's, empty for an address or an organization's."""
+    name = fold(shown)
+    return "" if "@" in name or _ORGANIZATION.search(name) or _DEPARTMENT.search(name) else name
 
 
 def _first_lines(body: str) -> list[str]:
