@@ -5,6 +5,8 @@ from tests.console.forms import sent
 from tests.console.policies.pages import STRANGERS, decide, published, yaml
 from tests.server import Server, Visitor
 
+LISTS = "/policies/threats/unexpanded_list"
+
 
 def test_a_mode_is_switched_in_one_step(admin: Visitor) -> None:
     """A draft is begun, or the open one is extended."""
@@ -42,3 +44,30 @@ def test_an_exemption_is_added_in_one_form(server: Server, admin: Visitor) -> No
     message = mail(sender={"address": "fair@hall.example"}, to=VOLUNTEERS[:4])
     assert server.client.post("/v1/decisions", json={"message": message}).json()["action"] == "allow"
     assert decide(server, 4)["action"] == "warn"
+
+
+def test_a_list_of_ones_own_is_exempt_and_no_other(server: Server, admin: Visitor) -> None:
+    """An association's own group passes by one form; a stranger's list beside it is told all the same."""
+    action = f"{LISTS}/rules/outside_list/exempt"
+    form = admin.get(action)
+    page = sent(admin, form, action, recipients="members@googlegroups.com", why="Our own members")
+    published(admin, page.url.path.removeprefix("/console"))
+    assert asked(server, "members@googlegroups.com") == "allow"
+    assert asked(server, "other@googlegroups.com") == "warn"
+    assert asked(server, "members@googlegroups.com", "other@googlegroups.com") == "warn"
+
+
+def test_recipients_are_exempt_only_where_a_rule_looks_for_single_ones(admin: Visitor) -> None:
+    """A crowd has nobody who could be left out, so that form doesn't ask, and takes no answer."""
+    action = f"{STRANGERS}/rules/strangers/exempt"
+    form = admin.get(action)
+    assert 'name="senders"' in form.text
+    assert 'name="recipients"' not in form.text
+    refused = sent(admin, form, action, senders="", fields={"recipients": "a@one.example"}, why="Why")
+    assert refused.status_code == 422
+
+
+def asked(server: Server, *lists: str) -> str:
+    """Return the action for a mail to these lists and a colleague."""
+    message = mail(to=[*lists, "boss@hall.example"])
+    return str(server.client.post("/v1/decisions", json={"message": message}).json()["action"])

@@ -6,6 +6,7 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+import msgspec
 from starlette.responses import Response
 
 from atesaki.console.policies.in_force import InForcePages, PolicyNotFound, drafts_about, drafts_with
@@ -24,6 +25,9 @@ from atesaki.policies.editing.fields import orders_of
 from atesaki.policies.errors import PolicyErrors
 
 _IN_DRAFT = _("Changed in the draft. Look at it, then publish it.")
+_COUNTED = {"addresses", "in_roster", "organizations", "same_organization", "share"}
+"""Keys that can't stand beside the addresses of exempt recipients, or that count more than one of them."""
+
 _MODES = ("enforce", "simulate", "off")
 
 
@@ -57,12 +61,12 @@ class QuickPages(NamedTuple):
     def exempt(self, ask: Ask) -> Response:
         """Add an exemption to a draft."""
         policy, rule = self._named(ask)
-        problems = _problems(ask, self.ports.today)
+        problems = _problems(ask, rule, self.ports.today)
         if problems:
             return self._exemption_page(ask, policy, rule, problems)
         draft = self._draft(ask, ask.text(_("Exemption from %(rule)s"), rule=rule.id))
         file, text, place = _place(draft, policy, rule)
-        changed = add_item(file, text, ("rules", place, "exemptions"), _exemption(ask))
+        changed = add_item(file, text, ("rules", place, "exemptions"), _exemption(ask, rule))
         return save(Bench(self.ports, ask, draft), Change(file, text, changed), _then(draft, policy), _IN_DRAFT)
 
     def _exemption_page(self, ask: Ask, policy: Policy, rule: Rule, problems: dict[str, str]) -> Response:
@@ -74,6 +78,7 @@ class QuickPages(NamedTuple):
             policy=policy,
             rule=rule,
             problems={field: ask.text(problem) for field, problem in problems.items()},
+            by_recipient=bool(_looked_for(rule)),
             defaults={"owner": ask.person.author, "until": until.isoformat()},
             drafts=drafts_with(self.ports, policy),
             begun=drafts_about(self.ports, policy),
@@ -112,14 +117,14 @@ def _then(draft: PolicyDraft, policy: Policy) -> str:
 
 
 _NEEDED = _("Say this, so that somebody can decide about it later.")
-_WHOM = _("Give at least one address of a sender, or a word of the subject.")
+_WHOM = _("Give at least one address, or a word of the subject.")
 _DATE = _("A date such as 2028-03-31, today or later.")
 _ID = _("Lower-case letters, digits and underscores, or nothing.")
 
 
-def _problems(ask: Ask, today: dt.date) -> dict[str, str]:
+def _problems(ask: Ask, rule: Rule, today: dt.date) -> dict[str, str]:
     problems = {field: _NEEDED for field in ("owner", "why") if not ask.value(field).strip()}
-    if not _condition(ask):
+    if not _condition(ask, rule):
         problems["senders"] = _WHOM
     if ask.value("id").strip() and not is_name(ask.value("id").strip()):
         problems["id"] = _ID
@@ -135,10 +140,14 @@ def _is_day(text: str, today: dt.date) -> bool:
         return False
 
 
-def _condition(ask: Ask) -> dict[str, object]:
-    """Return the condition of the two fields that the short form has; all that are given must hold."""
-    senders, words = (_lines(ask.value(field)) for field in ("senders", "subject"))
+def _condition(ask: Ask, rule: Rule) -> dict[str, object]:
+    """Return the condition of the fields that the short form has; all that are given must hold."""
+    senders, words, addresses = (_lines(ask.value(field)) for field in ("senders", "subject", "recipients"))
     condition: dict[str, object] = {}
+    if addresses and (wanted := _looked_for(rule)):
+        # Beside an exempt recipient, any other one that the rule finds is still told.
+        condition["recipients"] = {**wanted, "addresses": addresses}
+        condition["not"] = {"recipients": {**wanted, "at_least": 2}}
     if senders:
         condition["sender"] = {"addresses": senders}
     if words:
@@ -150,7 +159,17 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _exemption(ask: Ask) -> dict[str, object]:
+def _looked_for(rule: Rule) -> dict[str, object]:
+    """Return the filter of a rule that looks for single recipients and for nothing else, empty for any other rule."""
+    written = msgspec.json.decode(msgspec.json.encode(rule.when))
+    given = {key: value for key, value in written.items() if value is not None}
+    wanted = {key: value for key, value in (given.pop("recipients", None) or {}).items() if value is not None}
+    if given or wanted.pop("at_least", None) != 1 or wanted.keys() & _COUNTED:
+        return {}
+    return wanted
+
+
+def _exemption(ask: Ask, rule: Rule) -> dict[str, object]:
     name = ask.value("id").strip()
     return {
         **({"id": name} if name else {}),
@@ -158,5 +177,5 @@ def _exemption(ask: Ask) -> dict[str, object]:
         # Python reads other forms of ISO 8601 too, a policy doesn't.
         "until": dt.date.fromisoformat(ask.value("until").strip()).isoformat(),
         "why": " ".join(ask.value("why").split()),
-        "when": _condition(ask),
+        "when": _condition(ask, rule),
     }
