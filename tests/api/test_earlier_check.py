@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from tests.api.mails import SECOND_CHECK_OUTSIDE, Json, answer_check, decide, mail
+from tests.api.mails import SECOND_CHECK_OUTSIDE, Json, answer_check, decide, mail, records
 from tests.server import Server, running_server
 
 from atesaki.judgement.explain import DIALOG_LIMIT
@@ -199,3 +199,18 @@ def test_the_sentence_fits_the_dialog_behind_a_long_reason(server: Server, sende
     for shown in dialog.values():
         assert "Ask a colleague again." in shown
         assert len(shown) <= DIALOG_LIMIT
+
+
+def test_what_the_dialog_said_is_recorded_with_the_check_it_was_about(server: Server, sender: Json) -> None:
+    """An auditor reads of which check the sender was told; a record of a mail that had none before says nothing."""
+    message = mail(FRIENDS, **SENT, **sender)
+    first = asked(server, message, "granted")
+    held(server, message)
+    again = held(server, message)["decision_id"]
+    (record,) = records(server, again)
+    assert record["body"]["earlier_check"] == {"decision_id": first, "state": "used"}
+    assert "earlier_check" not in records(server, first)[0]["body"]
+    with server.visitor("auditor") as auditor:
+        page = auditor.get(f"/journal/decisions/{again}").text
+    assert "it told of the one before: granted and used." in page
+    assert f'href="/console/journal/decisions/{first}"' in page

@@ -27,7 +27,7 @@ from atesaki.judgement.policy_set import PolicySet
 from atesaki.sending.case import Case
 
 EARLIER_CHECK: Final = "earlier_second_check"
-"""The rule under which an answer tells that an earlier second check is over; it judges nothing and is not recorded."""
+"""The rule under which an answer tells that an earlier second check is over; it judges nothing."""
 
 _log = structlog.get_logger(__name__)
 
@@ -44,11 +44,27 @@ class ReleasedBy(Struct, frozen=True):
     kind: ReleaseKind
 
 
-class Earlier(NamedTuple):
-    """How an earlier second check stands, in one sentence with what to do; `over`: it lets nothing go any more."""
+CheckEnd = Literal["waiting", "declined", "unanswered", "ran_out", "used", "changed", "other_reasons"]
+"""What became of a second check: of an unanswered one, and of one that was granted, but not for this any more."""
 
+
+class EarlierCheck(Struct, frozen=True):
+    """The second check of a message that was asked for before: for which decision, and what became of it."""
+
+    decision_id: str
+    state: CheckEnd
+
+    @property
+    def over(self) -> bool:
+        """Whether it lets nothing go any more."""
+        return self.state not in {"waiting", "declined"}
+
+
+class Earlier(NamedTuple):
+    """An earlier second check, and the sentence that says how it stands and what to do."""
+
+    check: EarlierCheck
     sentence: str
-    over: bool
 
 
 class AnsweredFinding(Struct, frozen=True):
@@ -143,7 +159,7 @@ def _findings(words: explain.Words, locale: Locale) -> tuple[AnsweredFinding, ..
 
 def _over(decision: Decision, earlier: Earlier | None) -> tuple[AnsweredFinding, ...]:
     """Return what tells every client that an earlier check is over: a reason why the message is still held."""
-    if earlier is None or not earlier.over or decision.release is None:
+    if earlier is None or not earlier.check.over or decision.release is None:
         return ()
     finding = AnsweredFinding(
         policy=POLICY,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Collection
 from typing import NamedTuple, Protocol
 
 import structlog
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from atesaki.journal import Entry
 from atesaki.journal.record import uuid7
@@ -155,7 +155,7 @@ class Check:
         locale = request.language(self._locale)
         earlier = await self._earlier(case, final, mark, locale)
         answer = answer_of(case, final, released_by, locale, earlier)
-        body = body_of(case, final, released_by, locale)
+        body = body_of(case, final, released_by, locale, earlier.check if earlier else UNSET)
         owner = sender_key(caller, case.message)
         personal = personal_of(
             case.people, decision, owner, identity=caller.identity, fingerprint=mark, written=written

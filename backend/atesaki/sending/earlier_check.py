@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from atesaki.judgement.decision import Decision
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
-from atesaki.sending.answer import Earlier
+from atesaki.sending.answer import CheckEnd, Earlier, EarlierCheck
 from atesaki.sending.case import Case
 from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal, still_told
 from atesaki.sending.earlier_check_words import Part, Words
@@ -68,11 +68,13 @@ class EarlierChecks:
         with self._store.read() as connection:
             row = connection.execute(newest.limit(1)).first()
         if row is not None and self._counts(row):
-            return _of_same(row, held.case.facts.now, words)
+            state = _state(row, held.case.facts.now)
+            return Earlier(EarlierCheck(row.decision_id, state), _sentence(row, state, words)) if state else None
         for found, granted_at in self._granted(held.case):
             parts = _changed(found, held)
             if parts:
-                return Earlier(words.changed(granted_at, parts), over=True)
+                end: CheckEnd = "other_reasons" if parts == ["reasons"] else "changed"
+                return Earlier(EarlierCheck(found.body.decision_id, end), words.changed(granted_at, parts))
         return None
 
     def _counts(self, row: Row[Any]) -> bool:
@@ -92,22 +94,33 @@ class EarlierChecks:
                 yield found, moment(row.expires_at) - GRANTED_FOR
 
 
-def _of_same(row: Row[Any], now: dt.datetime, words: Words) -> Earlier | None:
+def _state(row: Row[Any], now: dt.datetime) -> CheckEnd | None:
+    """Return what became of a check; nothing of one that lets the message go, or was declined long ago."""
+    ended = moment(row.expires_at) <= now
+    states: dict[tuple[str, bool], CheckEnd] = {
+        ("waiting", False): "waiting",
+        ("waiting", True): "unanswered",
+        ("granted", True): "ran_out",
+        ("declined", False): "declined",
+        ("used", False): "used",
+        ("used", True): "used",
+    }
+    return states.get((row.state, ended))
+
+
+def _sentence(row: Row[Any], state: CheckEnd, words: Words) -> str:
     asked_at, until = moment(row.asked_at), moment(row.expires_at)
-    ended = until <= now
-    match row.state:
-        case "waiting" if ended:
-            return Earlier(words.unanswered(asked_at), over=True)
+    match state:
         case "waiting":
-            return Earlier(words.waiting(asked_at), over=False)
-        case "granted" if ended:
-            return Earlier(words.ran_out(until - GRANTED_FOR, until), over=True)
-        case "declined" if not ended:
-            return Earlier(words.declined(), over=False)
+            return words.waiting(asked_at)
+        case "unanswered":
+            return words.unanswered(asked_at)
+        case "ran_out":
+            return words.ran_out(until - GRANTED_FOR, until)
         case "used":
-            return Earlier(words.used(until - GRANTED_FOR), over=True)
+            return words.used(until - GRANTED_FOR)
         case _:
-            return None
+            return words.declined()
 
 
 def _changed(found: FoundDecision, held: Held) -> list[Part]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from atesaki.identity.verifier import Assurance, Identity
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Finding, Mode, Release
 from atesaki.judgement.message import ItemKind, Message, ReadField, Sender, ThreadKind
 from atesaki.judgement.people import BCC, CC, TO, People
-from atesaki.sending.answer import ReleasedBy
+from atesaki.sending.answer import EarlierCheck, ReleasedBy
 from atesaki.sending.case import Case
 from atesaki.sending.request import Client
 
@@ -43,6 +43,7 @@ class DecisionBody(Struct, frozen=True):
 
     `recipients` counts them by field and audience, `lists` those whose members a directory told, which stand nowhere;
     `degraded` says that a fact was missing; `latency_us` is the time in microseconds from the request to the record.
+    `earlier_check` stands only where the sender was told what became of one.
     """
 
     decision_id: str
@@ -67,6 +68,7 @@ class DecisionBody(Struct, frozen=True):
     expires_at: dt.datetime
     latency_us: int
     lists: int = 0
+    earlier_check: EarlierCheck | UnsetType = UNSET
 
 
 class DecisionPersonal(Struct, frozen=True):
@@ -113,7 +115,13 @@ def write_recipients(message: Message) -> WrittenRecipients:
     return WrittenRecipients(Raw(to), Raw(cc), Raw(bcc), plain)
 
 
-def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, locale: str) -> DecisionBody:
+def body_of(
+    case: Case,
+    decision: Decision,
+    released_by: ReleasedBy | None,
+    locale: str,
+    earlier: EarlierCheck | UnsetType = UNSET,
+) -> DecisionBody:
     """Return what is recorded of a decision for everybody who may read the journal."""
     message, stale = case.message, case.facts.stale
     return DecisionBody(
@@ -139,6 +147,7 @@ def body_of(case: Case, decision: Decision, released_by: ReleasedBy | None, loca
         expires_at=case.expires_at,
         latency_us=(time.perf_counter_ns() - case.started) // 1_000,
         lists=len(case.facts.expansions),
+        earlier_check=earlier,
     )
 
 

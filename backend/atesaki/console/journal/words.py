@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from atesaki.console.shell.text import mark as _
+from atesaki.sending.answer import CheckEnd
 
 ACTIONS: Final[Mapping[str, str]] = {"allow": _("Let through"), "warn": _("Warned"), "block": _("Blocked")}
 
@@ -83,6 +84,17 @@ LOOKS: Final[Mapping[str, str]] = {
     "trial": _("A mail that was kept under Try it"),
 }
 """What was looked at, where it isn't a decision."""
+
+EARLIER_CHECKS: Final[Mapping[CheckEnd, str]] = {
+    "waiting": _("no answer yet"),
+    "declined": _("declined"),
+    "unanswered": _("not answered in time"),
+    "ran_out": _("granted, its time ran out"),
+    "used": _("granted and used"),
+    "changed": _("granted, for another version"),
+    "other_reasons": _("granted, but held for other reasons by now"),
+}
+"""What the sender was told of the second check before."""
 
 STEPS: Final[Mapping[str, str]] = {
     "decision.released": _("The sender let it go"),
