@@ -214,3 +214,12 @@ def test_what_the_dialog_said_is_recorded_with_the_check_it_was_about(server: Se
         page = auditor.get(f"/journal/decisions/{again}").text
     assert "it told of the one before: granted and used." in page
     assert f'href="/console/journal/decisions/{first}"' in page
+
+
+def test_a_stranger_reads_nothing_of_a_check(server: Server, sender: Json) -> None:
+    """Try it answers about anybody's address without a key; whom they write to, and when, is not for the world."""
+    asked(server, mail(FRIENDS[:1], **{**SENT, "attachments": []}, **sender), "granted")
+    form = {"sender": sender["sender"]["address"], "to": FRIENDS[0], "subject": "Minutes", "body": "Else"}
+    page = server.anonymous.post("/?lang=en", data=form, headers={"Sec-Fetch-Site": "same-origin"}).text
+    assert "It would go to 1 outsiders." in page
+    assert "a colleague checked on" not in page

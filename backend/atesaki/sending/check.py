@@ -153,7 +153,8 @@ class Check:
         mark, released_by = await self._release(case, decision)
         final = _let_go(decision) if released_by else decision
         locale = request.language(self._locale)
-        earlier = await self._earlier(case, final, mark, locale)
+        # Whoever came without a key must not read whom a sender has mailed.
+        earlier = await self._earlier(case, final, mark, locale) if about_people else None
         answer = answer_of(case, final, released_by, locale, earlier)
         body = body_of(case, final, released_by, locale, earlier.check if earlier else UNSET)
         owner = sender_key(caller, case.message)
