@@ -150,7 +150,7 @@ class Check:
         refuse_unusable(request.message, written)
         case = await self._case(request, caller, started, about_people=about_people)
         decision = _decided(case.people, case.policy_set, case.facts)
-        mark, released_by = await self._release(case, decision)
+        mark, released_by = await self._release(case, decision, may_use=about_people)
         final = _let_go(decision) if released_by else decision
         locale = request.language(self._locale)
         # Whoever came without a key must not read whom a sender has mailed.
@@ -181,13 +181,13 @@ class Check:
             people, facts = await self._facts.without_people(message, now)
         return Case(uuid7(micros(now)), request, caller, people, facts, policy_set, started)
 
-    async def _release(self, case: Case, decision: Decision) -> tuple[str | None, ReleasedBy | None]:
+    async def _release(self, case: Case, decision: Decision, *, may_use: bool) -> tuple[str | None, ReleasedBy | None]:
         """Return the fingerprint of a message that its sender can release, and the release that was waiting for it."""
         if decision.release is None or not releasable(decision.release):
             return None, None
         mark = fingerprint(self._pseudonyms, case.caller, case.message, decision)
-        if case.request.client.moment == "compose":
-            # A look while composing must not use up what was released for Send.
+        if case.request.client.moment == "compose" or not may_use:
+            # A look while composing must not use up what was released for Send, nor may anybody who has no key.
             return mark, None
         return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
 
