@@ -214,3 +214,25 @@ def test_no_format_character_of_unicode_hides_in_a_name() -> None:
     formats = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"}
     assert {char for char in formats if mailbox_key(f"ta{char}ro") != "?taro"} == {"\u200c", "\u200d"}
     assert all(mailbox_key(f"ta{char}ro@x.jp") == "taro@x.jp" for char in formats)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [0xAD, 0x034F, 0x115F, 0x1160, 0x180B, 0x180F, 0x200B, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xE0000, 0xE0FFF],
+)
+def test_what_nobody_sees_makes_no_other_mailbox(code: int) -> None:
+    """Fillers and selectors have no shape: with one of them inside, it is the same person."""
+    assert mailbox_key(f"a{chr(code)}b@x{chr(code)}.jp") == "ab@x.jp"
+
+
+def test_a_domain_is_read_up_to_its_longest() -> None:
+    """253 characters are a domain (RFC 1035 §2.3.4), 254 are none."""
+    longest = ".".join(["a" * 63] * 3 + ["b" * 61])
+    assert parse_address(f"x@{longest}").domain == longest
+    assert not parse_address(f"x@{longest}b").readable
+
+
+def test_comments_are_read_eight_deep() -> None:
+    """Deeper ones are nobody's, and reading them would have no end: the address can't be read, and warns."""
+    assert parse_address(f"a@x.jp {'(' * 8}Taro{')' * 8}").key == "a@x.jp"
+    assert not parse_address(f"a@x.jp {'(' * 9}Taro{')' * 9}").readable

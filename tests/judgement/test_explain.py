@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.judgement.drafts import facts, message, policy_set, rule
 
 from atesaki.judgement.decide import decide
-from atesaki.judgement.explain import DIALOG_LIMIT, Locale, dialog, fix, headline, reason
+from atesaki.judgement.explain import DIALOG_LIMIT, Locale, Words, dialog, fix, headline, reason
 from atesaki.judgement.facts import RosterHit
 from atesaki.judgement.phrases import shortened
 
@@ -167,3 +167,28 @@ def test_a_recipient_without_an_address_is_told_as_such(locale: Locale, said: st
     """Outlook gives a personal contact group without one; an empty pair of brackets tells nobody what is meant."""
     rules = policy_set(rule(VISIBLE))
     assert said in dialog(decide(message(to=[""]), rules, facts()), rules, locale).text
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("ja", "ほかの人に確認を頼んでください。確認がすむと送信できます。"),
+        ("en", "Ask a colleague to check it; after that it can be sent."),
+    ],
+)
+def test_who_needs_a_second_check_is_told_how_it_goes_on(locale: Locale, sentence: str) -> None:
+    """Nobody was asked yet, so the way on stands behind the fix; once somebody was, what came of it stands there."""
+    rules = policy_set(rule(VISIBLE, action="block", release="second_check", remedies=["move_to_bcc"]))
+    decision = decide(message(to=VOLUNTEERS), rules, facts())
+    lines = dialog(decision, rules, locale).text.splitlines()
+    assert lines[1:3] == [fix(decision, locale), sentence]
+    told = Words(decision, rules, locale, "Not yet.").dialog().text.splitlines()
+    assert told[1:3] == [fix(decision, locale), "Not yet."]
+
+
+def test_a_resembling_domain_is_named_beside_the_one_that_was_meant() -> None:
+    """Whoever reads both sees the slip."""
+    text = "{domain} for {resembles}"
+    rules = policy_set(rule({"recipients": {"look_alike": True}}, message={"ja": text, "en": text}))
+    finding = decide(message(to=["taro@gmial.com"]), rules, facts()).findings[0]
+    assert reason(finding, rules, "en") == "gmial.com for gmail.com"
