@@ -142,7 +142,7 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
         lists=lists,
         limits=Limits(TokenBuckets(settings.rate_per_key), TokenBuckets(settings.rate_per_sender), journal, pseudonyms),
         check=check,
-        retries=Retries(store, check, found),
+        retries=Retries(store, check, found, releases),
         releases=releases,
         second_checks=SecondChecks(store, found, journal, releases),
         outcomes=Outcomes(found, journal, correspondents, releases),

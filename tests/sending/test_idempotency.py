@@ -43,7 +43,8 @@ class Slow:
 
 def once(past: Past, decisions: FindsDecisions, caller: Caller = CALLER) -> DecisionAnswer:
     """Send the one request as a replica that looks for decisions there."""
-    return asyncio.run(Retries(past.store, past.check, decisions, past.clock).once("key", b"body", REQUEST, caller))
+    retries = Retries(past.store, past.check, decisions, past.releases, past.clock)
+    return asyncio.run(retries.once("key", REQUEST, caller))
 
 
 def test_a_retry_never_forgets_what_another_one_keeps(past: Past) -> None:

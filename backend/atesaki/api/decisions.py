@@ -49,7 +49,7 @@ class Checks(Protocol):
 class AnswersOnce(Protocol):
     """Judges and records one request, however often it is sent."""
 
-    async def once(self, key: str, body: bytes, request: DecisionRequest, caller: Caller, /) -> DecisionAnswer:
+    async def once(self, key: str, request: DecisionRequest, caller: Caller, /) -> DecisionAnswer:
         """Return what to answer, once it is recorded."""
 
 
@@ -110,7 +110,7 @@ class Decisions:
             caller = Caller(caller.key, await self._identity(authorization, request.client.app))
         await self._access.limits.take("sender", sender_key(caller, request.message))
         if (key := headers.get(b"idempotency-key")) is not None:
-            answer = await self._retries.once(_idempotency_key(key), body, request, caller)
+            answer = await self._retries.once(_idempotency_key(key), request, caller)
             return Submitted(answer, _nothing(), None)
         return await self._check.submit(request, caller)
 

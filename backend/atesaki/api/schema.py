@@ -76,7 +76,7 @@ def _decisions() -> dict[str, Any]:
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "description": "The same key with the same body gets the same answer for 15 minutes, recorded once.",
+                "description": "The same key with the same message gets the same answer for 15 minutes, recorded once.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         ],

@@ -8,7 +8,7 @@ from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Decision
 from atesaki.judgement.message import Message, Recipient
 from atesaki.sending.pseudonym import Pseudonyms
-from atesaki.sending.request import Caller
+from atesaki.sending.request import Caller, DecisionRequest
 
 
 def sender_key(caller: Caller, message: Message) -> str:
@@ -24,7 +24,21 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
     Names of people, the order of recipients, the thread and the blanks in the body don't: mail clients change them
     without anybody's doing.
     """
-    content = (
+    told = sorted(f"{each.policy}.{each.rule}" for each in decision.findings if each.mode == "enforce")
+    return pseudonyms.of_bytes(msgspec.json.encode((*_content(caller, message), told)))
+
+
+def same_request(caller: Caller, request: DecisionRequest) -> str:
+    """Return the hash by which a request that is sent again is known: by what a release covers, and the language.
+
+    What a client reports of earlier failures is news of its own, and a look is about the same message as its Send.
+    """
+    content = (*_content(caller, request.message), request.locale)
+    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
+
+
+def _content(caller: Caller, message: Message) -> tuple[object, ...]:
+    return (
         sender_key(caller, message),
         [addresses(recipients) for recipients in (message.to, message.cc, message.bcc)],
         message.subject,
@@ -32,9 +46,7 @@ def fingerprint(pseudonyms: Pseudonyms, caller: Caller, message: Message, decisi
         sorted((each.name, each.size, each.inline) for each in message.attachments),
         sorted(message.truncated),
         message.item,
-        sorted(f"{each.policy}.{each.rule}" for each in decision.findings if each.mode == "enforce"),
     )
-    return pseudonyms.of_bytes(msgspec.json.encode(content))
 
 
 def _text(body: str | None) -> str | None:

@@ -3,11 +3,12 @@
 import asyncio
 import datetime as dt
 import threading
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 import structlog
 from msgspec import Meta, Struct
-from sqlalchemy import Update, insert, select, update
+from sqlalchemy import Row, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from atesaki.journal import Entry
@@ -21,7 +22,7 @@ from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.request import Caller
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros, moment
-from atesaki.storage.tables import releases
+from atesaki.storage.tables import idempotency_keys, releases
 
 KIND = "decision.released"
 RELEASE_FOR = dt.timedelta(minutes=15)
@@ -120,17 +121,24 @@ class Releases:
             return None
 
     def _use(self, fingerprint: str, required: Release, used_by: str, now: dt.datetime) -> ReleasedBy | None:
-        pending = select(releases.c.decision_id, releases.c.kind).where(
-            releases.c.fingerprint == fingerprint, releases.c.used_by.is_(None), releases.c.expires_at > micros(now)
-        )
-        with self._store.read() as connection:
-            rows = connection.execute(pending).all()
+        rows = self._waiting(fingerprint, now)
         if self._released_here is not None and not rows:
             self._released_here.discard(fingerprint)
         for row in rows:
             if Release(row.kind).rank >= required.rank and self._taken(row.decision_id, row.kind, used_by):
                 return ReleasedBy(row.decision_id, row.kind)
         return None
+
+    def waits(self, fingerprint: str) -> bool:
+        """Whether this very message has a release that is not used yet; blocks."""
+        return bool(self._waiting(fingerprint, self._clock()))
+
+    def _waiting(self, fingerprint: str, now: dt.datetime) -> Sequence[Row[Any, Any]]:
+        pending = select(releases.c.decision_id, releases.c.kind).where(
+            releases.c.fingerprint == fingerprint, releases.c.used_by.is_(None), releases.c.expires_at > micros(now)
+        )
+        with self._store.read() as connection:
+            return connection.execute(pending).all()
 
     def _unused(self) -> set[str]:
         with self._store.read() as connection:
@@ -146,10 +154,14 @@ class Releases:
             return connection.execute(statement.values(used_by=used_by)).rowcount == 1
 
     def give_back(self, used_by: str) -> None:
-        """Let the message that a decision released, but that did not leave, be sent while it still may; blocks."""
+        """Let the message that a decision released, but that did not leave, be sent while it still may; blocks.
+
+        The answer kept for retries is forgotten with it, so that one release never lets two messages go.
+        """
         unsent = (releases.c.used_by == used_by) & (releases.c.expires_at > micros(self._clock()))
         freed = update(releases).where(unsent).values(used_by=None)
         with self._store.write() as connection:
+            connection.execute(delete(idempotency_keys).where(idempotency_keys.c.decision_id == used_by))
             rows = connection.execute(freed.returning(releases.c.decision_id, releases.c.fingerprint)).all()
             checks = second_checks.c.decision_id.in_([row.decision_id for row in rows])
             connection.execute(update(second_checks).where(checks).values(state="granted"))
