@@ -153,7 +153,7 @@ rules:
 
 
 def test_while_the_server_is_away_the_local_rule_decides_and_tells_later(compose: Open, guard: Server) -> None:
-    """Risky mail is held with a way on, the rest goes; the next contact brings the report to the journal."""
+    """Risky mail is held with a way on, the rest goes; the next new question brings the report to the journal."""
     outlook = compose(to=people(*VOLUNTEERS))
     outlook.page.route("**/v1/decisions", lambda route: route.abort())
     held = outlook.send()
@@ -161,6 +161,7 @@ def test_while_the_server_is_away_the_local_rule_decides_and_tells_later(compose
     assert "確認ができませんでした" in held["dialog"]["text"]
     outlook.page.unroute("**/v1/decisions")
     assert outlook.send()["sent"] is False
+    assert outlook.send()["sent"] is False, "the press before asked what became of the first"
     records = guard.admin.get("/v1/journal").json()["records"]
     reports = [report for record in records for report in record["body"].get("client", {}).get("degraded", [])]
     assert [(each["reason"], each["action"], each["people"]) for each in reports] == [("offline", "prompted", 26)]

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.api.mails import SECOND_CHECK_OUTSIDE, answer_check
 from tests.browser.axe import frame, violations
+from tests.browser.late import answered_late, released
 from tests.browser.outlook import Outlook, people
 from tests.server import Server, running_server
 
@@ -78,3 +79,22 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
     assert outlook.send()["sent"] is False
     assert outlook.errors() == []
+
+
+def test_a_grant_outlives_an_answer_that_came_too_late(compose: Open, guard: Server) -> None:
+    """Judged, but answered after Outlook's script has given up: the next press goes by it, and no other draft does."""
+    _, ask, _, _ = WORDS["en-US"]
+    outlook = compose(language="en-US", subject="Minutes, late")
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    pane.get_by_role("button", name=ask).click()
+    answer_check(guard, pane.locator("input[readonly]").input_value().rsplit("/", 1)[1], "granted")
+    before = len(released(guard))
+    with answered_late(outlook.page):
+        late = outlook.send()
+    assert (late["sent"], len(released(guard))) == (False, before + 1)
+    pane = outlook.open_pane()
+    expect(pane.locator(".answer-allow")).to_be_visible()
+    assert outlook.send()["sent"] is True
+    outlook.page.evaluate("outlook.draft = outlook.sentDrafts.at(-1)")
+    assert outlook.send()["sent"] is False
+    assert len(released(guard)) == before + 1

@@ -1,5 +1,6 @@
 /** The one client of the policy API: absolute URLs, a time limit, one retry, and every failure named. */
 
+import { onceOnly } from "./press.ts";
 import { within } from "./within.ts";
 import { readAnswer, readSecondCheck } from "./wire.ts";
 import type { Answer, ClientFacts, FailureReason, Locale, Message, Outcome, SecondCheck } from "./wire.ts";
@@ -30,7 +31,8 @@ export interface ApiFailure extends Error {
 
 /** All of it that Outlook's event script needs, which is loaded at every press of Send. */
 export interface Decides {
-  decide(request: DecisionRequest, token: string | null): Promise<Answer>;
+  /** Under the same `key` the same message gets the answer that it got before; without one each call is another. */
+  decide(request: DecisionRequest, token: string | null, key?: string): Promise<Answer>;
 }
 
 export interface Api extends Decides {
@@ -57,7 +59,8 @@ export function refusedForGood(error: unknown): boolean {
 export function connectToDecide(backend: Backend): Decides {
   const path = "/v1/decisions";
   return {
-    decide: (request, token) => exchange(backend, path, token, request).then(understood(readAnswer)),
+    decide: (request, token, key) =>
+      exchange(backend, path, token, request, key).then(understood(readAnswer)),
   };
 }
 
@@ -100,8 +103,14 @@ interface Options {
 }
 
 /** Posts `body` where there is one, and asks for the resource where there is none. */
-function exchange(backend: Backend, path: string, token: string | null, body?: unknown): Promise<unknown> {
-  const options: Options = { method: "GET", headers: headersOf(backend, token) };
+function exchange(
+  backend: Backend,
+  path: string,
+  token: string | null,
+  body?: unknown,
+  key = onceOnly(),
+): Promise<unknown> {
+  const options: Options = { method: "GET", headers: headersOf(backend, token, key) };
   if (body !== undefined) {
     Object.assign(options, { method: "POST", body: JSON.stringify(body) });
   }
@@ -115,22 +124,16 @@ function started<T>(attempt: () => Promise<T>): Promise<T> {
   return Promise.resolve().then(attempt);
 }
 
-function headersOf(backend: Backend, token: string | null): Record<string, string> {
+function headersOf(backend: Backend, token: string | null, key: string): Record<string, string> {
   const headers: Record<string, string> = {
     "Content-Type": "application/json",
     "Atesaki-Key": backend.key,
-    "Idempotency-Key": onceOnly(),
+    "Idempotency-Key": key,
   };
   if (token) {
     headers.Authorization = "Bearer " + token;
   }
   return headers;
-}
-
-// Not a secret: it only tells two requests apart, so Math.random is enough where there is no crypto object.
-function onceOnly(): string {
-  const part = () => Math.random().toString(36).slice(2, 12);
-  return Date.now().toString(36) + "-" + part() + part();
 }
 
 function offline(): never {

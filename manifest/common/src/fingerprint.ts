@@ -13,6 +13,11 @@ export function messagePrint(message: Message): string {
   return print([recipientsPrint(message), message.subject, attachments, message.truncated.slice().sort()]);
 }
 
+/** The print of a text. */
+export function textPrint(text: string): string {
+  return print(text);
+}
+
 // FNV-1a over UTF-16 code units, twice with different offsets: 64 bits against accidents, not against attackers.
 function print(value: unknown): string {
   const text = JSON.stringify(value);

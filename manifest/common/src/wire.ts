@@ -80,6 +80,8 @@ export interface Answer {
   readonly findings: readonly Finding[];
   readonly remedies: readonly Remedy[];
   readonly headline: string;
+  /** The release that this answer has used up. */
+  readonly released_by?: { readonly decision_id: string } | null;
   readonly dialog: { readonly text: string; readonly markdown: string };
 }
 

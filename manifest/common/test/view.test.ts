@@ -112,6 +112,16 @@ test("colleagues are folded away, outsiders are grouped by domain, an unknown gr
   assert.equal(root.querySelector(".groups > details[open]"), null);
 });
 
+test("what a release has let go is called recorded, not free of problems", () => {
+  for (const [released_by, word] of [
+    [null, "No problem found"],
+    [{ decision_id: "d0" }, "Recorded"],
+  ] as const) {
+    const root = opened({ action: "allow", release: "acknowledge", released_by });
+    assert.deepEqual(texts(root, ".verdict"), [word]);
+  }
+});
+
 test("acknowledging needs every line ticked", () => {
   let acknowledged = 0;
   const root = opened({ release: "acknowledge" }, { acknowledge: () => (acknowledged += 1) });

@@ -3,6 +3,9 @@
 import type { Message, ReadField } from "@atesaki/common/src/wire.ts";
 import { readAnswer } from "@atesaki/common/src/wire.ts";
 import type { PaneContext } from "../src/answer.ts";
+import { SESSION } from "../src/config.ts";
+import type { Host } from "../src/host.ts";
+import { earlierPress } from "../src/press.ts";
 import { addressed } from "../src/reading.ts";
 
 /**
@@ -23,6 +26,12 @@ export function asAtSend(read: Message, context: PaneContext): Message {
     attachments: missed.includes("attachments") ? [] : message.attachments,
     truncated: [...message.truncated, ...missed],
   };
+}
+
+/** The key of a press of Send whose answer this draft has not gone by yet: a look under it tells what that was. */
+export async function pressKey(host: Host, message: Message): Promise<string | undefined> {
+  const kept = await host.readSession(SESSION.press).catch(() => null);
+  return earlierPress(kept, message, Date.now())?.key;
 }
 
 /** The context that Outlook hands over as text, or null where there is none that makes sense. */

@@ -12,7 +12,7 @@ import { SESSION } from "../src/config.ts";
 import type { Host } from "../src/host.ts";
 import { addressed, readCap, readMessage } from "../src/reading.ts";
 import { composeFacts, localeOf } from "../src/request.ts";
-import { asAtSend, contextOf } from "./context.ts";
+import { asAtSend, contextOf, pressKey } from "./context.ts";
 import type { Change } from "./fix.ts";
 import { FixError, moveToBcc, removeRecipients, undo } from "./fix.ts";
 import { secondChecksIn } from "./second_check.ts";
@@ -226,7 +226,7 @@ export class PaneSession implements Actions {
       const request = { message, client, locale: localeOf({ host, config }) };
       // A release belongs to the sender as proven: one for a token that Send doesn't get would never fit.
       const token = this.#claimed ? null : await this.around.token();
-      const answer = await api.decide(request, token);
+      const answer = await api.decide(request, token, await pressKey(host, message));
       this.#present(answer.action === "allow" ? (held ?? answer) : answer, message);
     } catch {
       this.#unchecked();

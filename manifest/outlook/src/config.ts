@@ -62,5 +62,6 @@ export const SESSION = {
   degraded: "atesaki.degraded",
   refused: "atesaki.refused",
   held: "atesaki.held",
+  press: "atesaki.press",
   latest: "atesaki.latest",
 } as const;

@@ -4,6 +4,8 @@ import type { Decides } from "@atesaki/common/src/api.ts";
 import { reasonOf } from "@atesaki/common/src/api.ts";
 import { messagePrint, recipientsPrint } from "@atesaki/common/src/fingerprint.ts";
 import { judgeLocally } from "@atesaki/common/src/local_rule.ts";
+import type { Press } from "@atesaki/common/src/press.ts";
+import { newPress, ofAnother } from "@atesaki/common/src/press.ts";
 import { bare, isRefusal, refusedPrint } from "@atesaki/common/src/refusal.ts";
 import type { StringsAtSend } from "@atesaki/common/src/strings_at_send.ts";
 import type { Answer, DegradedReport, FailureReason, Message } from "@atesaki/common/src/wire.ts";
@@ -14,6 +16,7 @@ import type { Config } from "./config.ts";
 import { PANE_COMMANDS, SESSION } from "./config.ts";
 import { forget, keep, undelivered } from "./degraded.ts";
 import type { Host } from "./host.ts";
+import { earlierPress, keepPress, settlePress } from "./press.ts";
 import { addressed, readMessage } from "./reading.ts";
 import { localeOf, sendFacts } from "./request.ts";
 
@@ -33,12 +36,27 @@ interface Progress {
   reports: string | null;
   /** The print of the message that the last Send was refused for. */
   refused: string | null;
+  /** What the draft's session holds of an earlier press of Send. */
+  pressed: string | null;
+  /** This press, once it was asked about. */
+  press: Press | null;
   options: CompletedOptions | null;
+  /** The event was answered without the backend. */
+  over: boolean;
 }
 
 /** The options to complete the event with; it never rejects and answers within `config.timeouts.total`. */
 export function onSend(around: Surroundings): Promise<CompletedOptions> {
-  const progress: Progress = { message: null, prefetched: null, reports: null, refused: null, options: null };
+  const progress: Progress = {
+    message: null,
+    prefetched: null,
+    reports: null,
+    refused: null,
+    pressed: null,
+    press: null,
+    options: null,
+    over: false,
+  };
   const budget = around.config.timeouts.total - around.config.timeouts.write;
   const late = Object.assign(new Error("Send took too long"), { reason: "timeout" });
   return within(budget, () => checked(around, progress), late)
@@ -56,8 +74,9 @@ function checked(around: Surroundings, progress: Progress): Promise<CompletedOpt
     around.host.readSession(SESSION.prefetch).catch(() => null),
     around.host.readSession(SESSION.degraded).catch(() => null),
     around.host.readSession(SESSION.refused).catch(() => null),
-  ]).then(([message, token, prefetched, reports, refused]) => {
-    Object.assign(progress, { message, prefetched, reports, refused });
+    around.host.readSession(SESSION.press).catch(() => null),
+  ]).then(([message, token, prefetched, reports, refused, pressed]) => {
+    Object.assign(progress, { message, prefetched, reports, refused, pressed });
     return ask(around, progress, message, token);
   });
 }
@@ -68,10 +87,38 @@ function ask(
   message: Message,
   token: string | null,
 ): Promise<CompletedOptions> {
-  const reports = undelivered(around.host, progress.reports);
-  const client = sendFacts(around, reports);
-  const request = { message, client, locale: localeOf(around) };
-  return around.api.decide(request, token).then((answer) => {
+  const now = around.now().getTime();
+  const anew = () => askAs(newPress(now), undelivered(around.host, progress.reports));
+  const askAs = (press: Press, reports: readonly DegradedReport[]) =>
+    askUnder(around, progress, { message, token, press, reports });
+  const earlier = earlierPress(progress.pressed, message, now);
+  if (!earlier) {
+    return anew();
+  }
+  // Nobody records a report that comes with an answer given before: it waits for the next press.
+  return askAs(earlier, []).catch((error: unknown) => {
+    if (ofAnother(error)) {
+      return anew();
+    }
+    throw error;
+  });
+}
+
+interface Question {
+  readonly message: Message;
+  readonly token: string | null;
+  readonly press: Press;
+  readonly reports: readonly DegradedReport[];
+}
+
+function askUnder(
+  around: Surroundings,
+  progress: Progress,
+  { message, token, press, reports }: Question,
+): Promise<CompletedOptions> {
+  progress.press = press;
+  const request = { message, client: sendFacts(around, reports), locale: localeOf(around) };
+  return around.api.decide(request, token, press.key).then((answer) => {
     const options = completedOptions(answer, presentation(around, message));
     progress.options = options;
     const kept = [
@@ -79,6 +126,10 @@ function ask(
       rememberRefusal(around.host, progress.refused, message, answer),
       rememberHeld(around.host, options),
     ];
+    // By an answer that came too late nothing was done.
+    if (!progress.over) {
+      kept.push(settlePress(around.host, progress.pressed, press, message, answer));
+    }
     return Promise.all(kept).then(() => options);
   });
 }
@@ -130,6 +181,7 @@ function unchecked(
   progress: Progress,
   reason: FailureReason,
 ): Promise<CompletedOptions> {
+  progress.over = true;
   const { risky, people } = judgeLocally(progress.message, around.config);
   let held: Held | null = null;
   if (wasRefused(progress)) {
@@ -138,12 +190,20 @@ function unchecked(
     held = heldAlone(around);
   }
   const report = { at: around.now().toISOString(), reason, action: actionTaken(held), people };
-  return keep(around.host, report, progress.reports).then(() => {
+  const writes = [keep(around.host, report, progress.reports), keepUnanswered(around.host, progress)];
+  return Promise.all(writes).then(() => {
     if (held) {
       return uncheckedOptions(around.strings, held);
     }
     return ALLOWED;
   });
+}
+
+function keepUnanswered(host: Host, { press, pressed, message }: Progress): Promise<void> {
+  if (!press || !message) {
+    return Promise.resolve();
+  }
+  return keepPress(host, pressed, press, message);
 }
 
 // Below Mailbox 1.14 the dialog can't offer Send Anyway; holding is the safe direction there.

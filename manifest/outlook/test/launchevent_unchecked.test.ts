@@ -109,7 +109,7 @@ test("a report that this version can't read is no reason to be refused ever afte
   assert.deepEqual(body(requests[0]).client?.degraded, [good]);
 });
 
-test("where classic Outlook reads old settings, a held message still delivers its report, once", async () => {
+test("where classic Outlook reads old settings, a held message still delivers its report, once, by its next answer", async () => {
   const host = outlook(crowd(), "classic_stale");
   let up = false;
   const requests = load(host, () => (up ? http(200, BLOCK) : http(500, {})));
@@ -118,8 +118,9 @@ test("where classic Outlook reads old settings, a held message still delivers it
   up = true;
   await host.send();
   await host.send();
+  await host.send();
   const delivered = requests.map((request) => ((body(request).client?.degraded ?? []) as unknown[]).length);
-  assert.deepEqual(delivered.slice(-2), [2, 0]);
+  assert.deepEqual(delivered.slice(-3), [0, 2, 0], "an answer given before records no report");
 });
 
 test("a dropped connection is tried once more, with the same idempotency key", async () => {

@@ -9,6 +9,7 @@ from tests.browser.axe import violations
 from tests.browser.gmail.failing import DECISIONS, FAILURES
 from tests.browser.gmail.gmail import Gmail, Guarded
 from tests.browser.gmail.story import Story
+from tests.browser.late import answered_late, released
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -95,3 +96,23 @@ def test_looking_again_after_an_outage_uses_up_no_grant(server: Server, guarded:
     expect(gmail.dialog.locator(".verdict-allow")).to_contain_text("has checked it")
     gmail.dialog.get_by_role("button", name="Send", exact=True).click()
     gmail.wait_for_sent()
+
+
+def test_grant_outlives_an_answer_that_came_too_late(server: Server, guarded: Guarded, gmail: Gmail) -> None:
+    """Judged, but answered after Gmail's page has given up: a look tells so, Send goes by it, no other mail does."""
+    hold(gmail, 0, "suzuki@fourth.example")
+    gmail.press("Ask a colleague to check")
+    expect(gmail.dialog.locator("input[readonly]")).to_be_visible()
+    answer(server, gmail, "granted")
+    before = len(released(server))
+    with answered_late(guarded.context):
+        gmail.dialog.get_by_role("button", name="Send", exact=True).click()
+        expect(gmail.dialog).to_contain_text("This could not be checked")
+    assert len(released(server)) == before + 1
+    gmail.press("Check again")
+    expect(gmail.dialog.locator(".verdict-allow")).to_be_visible()
+    assert gmail.sent == []
+    gmail.dialog.get_by_role("button", name="Send", exact=True).click()
+    gmail.wait_for_sent()
+    hold(gmail, 1, "suzuki@fourth.example")
+    assert len(released(server)) == before + 1

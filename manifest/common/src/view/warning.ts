@@ -155,18 +155,19 @@ function waysUnchecked({ held, movable = [] }: Unchecked, { strings, actions }: 
   );
 }
 
-function clear({ strings, actions }: Surroundings): HTMLElement[] {
+function clear({ released_by }: Answer, { strings, actions }: Surroundings): HTMLElement[] {
+  const word = released_by ? strings.released : strings.clear;
   if (!actions.send) {
-    return [verdict("allow", strings.clear, strings.pressSend)];
+    return [verdict("allow", word, strings.pressSend)];
   }
   const ways = [primary(strings.send, actions.send), button(strings.keepDraft, actions.keepDraft)];
-  return [verdict("allow", strings.clear, strings.mayGo, false), element("p", { class: "ways" }, ...ways)];
+  return [verdict("allow", word, strings.mayGo, false), element("p", { class: "ways" }, ...ways)];
 }
 
 function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
   const { strings } = around;
   if (answer.action === "allow") {
-    return [...clear(around), ...recipientsOf(message, around)];
+    return [...clear(answer, around), ...recipientsOf(message, around)];
   }
   const word = answer.action === "block" ? strings.held : strings.caution;
   const told = [verdict(answer.action, word, answer.headline), safeWay(answer, around)];

@@ -1,5 +1,6 @@
 /** Holds one mail at Send until it is decided; it lets go exactly what was decided, exactly once. */
 
+import type { Press } from "@atesaki/common/src/press.ts";
 import type { Compose, SendKind } from "./compose.ts";
 
 /**
@@ -22,6 +23,8 @@ const GRACE = 2_000;
 const ARRIVAL = 1_000;
 
 export class Guard {
+  /** By the print of the mail: presses of Send whose answer is not known, or has not been gone by yet. */
+  readonly presses = new Map<string, Press>();
   #state: State = { at: "open" };
 
   /** `print` is the exact content of the mail as text, or null where it can't be read. */
@@ -89,6 +92,7 @@ export class Guard {
   #become(state: State): void {
     this.#state = state;
     if (state.at === "gone") {
+      this.presses.clear();
       setTimeout(() => {
         if (this.#state === state) {
           this.#state = { at: "open" };

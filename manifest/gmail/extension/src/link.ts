@@ -34,8 +34,8 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
   return {
     alive,
     guidance: async () => (await ask({ ask: "guidance" })) as Guidance,
-    decide: async (message, locale, composing) =>
-      readAnswer(await ask({ ask: "decide", message, locale, composing })),
+    decide: async (message, locale, composing, under) =>
+      readAnswer(await ask({ ask: "decide", message, locale, composing, under })),
     release: (decisionId: string, release: ReleaseRequest, account: string) =>
       ask({ ask: "release", decisionId, release, account }),
     askSecondCheck: async (decisionId, note, account) =>

@@ -5,20 +5,16 @@ import type { Change } from "@atesaki/common/src/recipients/fix.ts";
 import { moveToBcc, removeRecipients, undo } from "@atesaki/common/src/recipients/fix.ts";
 import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, FailureReason, Message, Outcome } from "@atesaki/common/src/wire.ts";
-import { within } from "@atesaki/common/src/within.ts";
 import type { Asked, Judged } from "./answers.ts";
 import type { SendKind } from "./compose.ts";
 import { judgedAlone, refusalOf } from "./degraded.ts";
 import type { Guard } from "./guard.ts";
+import { Question } from "./question.ts";
 import type { Dialog, Surroundings } from "./surroundings.ts";
 import { NO_CAP, problemOf, writerOf } from "./writer.ts";
 import { outcomeOf, report } from "./outcome.ts";
 import { ChecksOfMail } from "./second_checks.ts";
 
-/** Milliseconds that Send waits for an answer before the local rule decides. */
-const PATIENCE = 2_000;
-/** Milliseconds after which waiting is shown. */
-const SOON = 400;
 const MOST_ROUNDS = 5;
 
 type Then = "show" | "go";
@@ -26,6 +22,7 @@ type Then = "show" | "go";
 export class PressOfSend implements Actions {
   readonly secondChecks: ChecksOfMail;
   readonly #dialog: Dialog;
+  readonly #question: Question;
   #judged: Judged | null = null;
   #record: Promise<Answer> | null = null;
   #unchecked: string | null = null;
@@ -34,7 +31,6 @@ export class PressOfSend implements Actions {
   #notice: string | null = null;
   #released = false;
   #rounds = 0;
-  #patience = PATIENCE;
   #busy = false;
   #kept = false;
   #end: () => void = () => undefined;
@@ -50,6 +46,7 @@ export class PressOfSend implements Actions {
     };
     this.secondChecks = new ChecksOfMail(around, () => this.#judged, tooLate);
     this.#dialog = around.dialog(this);
+    this.#question = new Question(around, guard.presses, this.#dialog);
   }
 
   /** Resolves when the mail went or was kept; never rejects. */
@@ -60,7 +57,7 @@ export class PressOfSend implements Actions {
     const pressed = this.around.clock();
     void this.#exclusively(async () => {
       await this.around.ready();
-      this.#patience -= this.around.clock() - pressed;
+      this.#question.waited(this.around.clock() - pressed);
       await this.#check();
     });
     return ended;
@@ -140,7 +137,10 @@ export class PressOfSend implements Actions {
     }
     try {
       const old = then === "go" && !this.#released ? this.around.answers.for(print) : null;
-      const answer = old?.action === "allow" ? this.#recorded(old, message) : await this.#ask(message, then);
+      const answer =
+        old?.action === "allow"
+          ? this.#recorded(old, message)
+          : await this.#question.ask(message, print, then === "show");
       await this.#answered({ answer, message, print, since: this.around.clock() }, then);
     } catch (error) {
       await this.#withoutAnswer({ message, print }, reasonOf(error), then);
@@ -149,21 +149,8 @@ export class PressOfSend implements Actions {
 
   // Allowed while composing: nobody waits, and the journal still gets a decision of this press of Send.
   #recorded(before: Answer, message: Message): Answer {
-    this.#record = this.around.ask(message, false).catch(() => before);
+    this.#record = this.around.ask(message, false, null).catch(() => before);
     return before;
-  }
-
-  async #ask(message: Message, then: Then): Promise<Answer> {
-    const timer = setTimeout(() => {
-      this.#dialog.show({ state: "checking", notice: null, undo: false });
-    }, SOON);
-    const late = Object.assign(new Error("No answer in time"), { reason: "timeout" as const });
-    try {
-      return await within(this.#patience, () => this.around.ask(message, then === "show"), late);
-    } finally {
-      clearTimeout(timer);
-      this.#patience = PATIENCE;
-    }
   }
 
   async #answered(judged: Judged, then: Then): Promise<void> {

@@ -32,6 +32,12 @@ export interface Health {
   readonly problem: Problem | null;
 }
 
+/** The Idempotency-Key of a press of Send; `again` where the backend may have been asked under it before. */
+export interface UnderKey {
+  readonly key: string;
+  readonly again: boolean;
+}
+
 export type Ask =
   | { readonly ask: "guidance" }
   | {
@@ -39,6 +45,7 @@ export type Ask =
       readonly message: Message;
       readonly locale: Locale;
       readonly composing: boolean;
+      readonly under: UnderKey | null;
     }
   | {
       readonly ask: "release";
@@ -72,7 +79,7 @@ export interface Worker {
   /** False once the extension was updated or removed under this page, which then has no worker any more. */
   alive(): boolean;
   guidance(): Promise<Guidance>;
-  decide(message: Message, locale: Locale, composing: boolean): Promise<Answer>;
+  decide(message: Message, locale: Locale, composing: boolean, under: UnderKey | null): Promise<Answer>;
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
   /** Asks for another person's check of the mail of a decision. */
   askSecondCheck(decisionId: string, note: string | null, account: string): Promise<SecondCheck>;

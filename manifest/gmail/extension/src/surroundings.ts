@@ -5,7 +5,7 @@ import type { Actions, Shown } from "@atesaki/common/src/view/warning.ts";
 import type { Answer, Message } from "@atesaki/common/src/wire.ts";
 import type { Answers } from "./answers.ts";
 import type { Guard } from "./guard.ts";
-import type { Guidance, Worker } from "./protocol.ts";
+import type { Guidance, UnderKey, Worker } from "./protocol.ts";
 
 /** What is shown of one press; it is opened by the first thing to show. */
 export interface Dialog {
@@ -26,8 +26,12 @@ export interface Surroundings {
   ready(): Promise<void>;
   /** The mail as it stands, or null where it can't be read. */
   message(guard: Guard): Message | null;
-  /** `composing` where nothing goes by the answer: a look uses up no release and no second check. */
-  ask(message: Message, composing: boolean): Promise<Answer>;
+  /**
+   * `composing` where nothing goes by the answer: a look uses up no release and no second check.
+   *
+   * Without a key it is a question of its own.
+   */
+  ask(message: Message, composing: boolean, under: UnderKey | null): Promise<Answer>;
   now(): Date;
   /** Milliseconds of some clock that only goes forward. */
   clock(): number;

@@ -6,7 +6,7 @@ import type { Answers } from "./answers.ts";
 import type { Compose, ComposeAdapter, Listener, Problem, SendKind } from "./compose.ts";
 import { Guard } from "./guard.ts";
 import { messageOf } from "./message.ts";
-import type { Guidance, Health, Worker } from "./protocol.ts";
+import type { Guidance, Health, UnderKey, Worker } from "./protocol.ts";
 
 export interface Watching {
   readonly worker: Worker;
@@ -115,10 +115,10 @@ export class Watch implements Listener {
   }
 
   /** Asks the backend; only what it said while composing is kept for exactly this mail, since a release counts once. */
-  async ask(message: Message, composing: boolean): Promise<Answer> {
+  async ask(message: Message, composing: boolean, under: UnderKey | null): Promise<Answer> {
     const { worker, locale, answers } = this.watching;
-    const answer = await worker.decide(message, locale(), composing);
-    if (composing) {
+    const answer = await worker.decide(message, locale(), composing, under);
+    if (composing && !answer.released_by) {
       answers.keep(JSON.stringify(message), message, answer);
     } else {
       answers.note(message, answer);
@@ -154,7 +154,7 @@ export class Watch implements Listener {
     const asked = this.#asked.get(compose.root) === print || this.watching.answers.for(print) !== null;
     if (anybody && !asked && this.watching.worker.alive()) {
       this.#asked.set(compose.root, print);
-      await this.ask(message, true).catch(() => this.#asked.delete(compose.root));
+      await this.ask(message, true, null).catch(() => this.#asked.delete(compose.root));
     }
   }
 

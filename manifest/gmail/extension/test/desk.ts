@@ -41,12 +41,12 @@ export class Desk {
       guidance: () => this.worker.told,
       ready: () => this.ready(),
       message,
-      ask: async (asked, composing) => {
-        const given = await this.worker.decide(asked, "en", composing);
+      ask: async (asked, composing, under) => {
+        const given = await this.worker.decide(asked, "en", composing, under);
         this.answers.note(asked, given);
         return given;
       },
-      now: () => new Date(0),
+      now: () => new Date(this.time),
       clock: () => this.time,
     };
     const print = () => {

@@ -12,7 +12,7 @@ import type {
 import type { Compose, Departure, Draft, Entry, SendKind } from "../src/compose.ts";
 import { Unreadable } from "../src/compose.ts";
 import type { Guard } from "../src/guard.ts";
-import type { Guidance, Health, Worker } from "../src/protocol.ts";
+import type { Guidance, Health, UnderKey, Worker } from "../src/protocol.ts";
 import type { Refusal } from "../src/refusals.ts";
 import { refusalOf } from "../src/refusals.ts";
 import type { Dialog } from "../src/surroundings.ts";
@@ -110,7 +110,7 @@ export function secondCheck(state: SecondCheck["state"], more: Partial<SecondChe
 /** A worker in memory; `decides` is called for each question. */
 export class FakeWorker implements Worker {
   isAlive = true;
-  readonly asked: { message: Message; composing: boolean }[] = [];
+  readonly asked: { message: Message; composing: boolean; under: UnderKey | null }[] = [];
   readonly outcomes: Outcome[] = [];
   readonly reports: DegradedReport[] = [];
   readonly releases: string[] = [];
@@ -136,8 +136,8 @@ export class FakeWorker implements Worker {
     return Promise.resolve(this.told);
   }
 
-  decide(message: Message, _locale: unknown, composing: boolean): Promise<Answer> {
-    this.asked.push({ message, composing });
+  decide(message: Message, _locale: unknown, composing: boolean, under: UnderKey | null): Promise<Answer> {
+    this.asked.push({ message, composing, under });
     return this.decides(message);
   }
 

@@ -64,7 +64,7 @@ const MESSAGE = {
   item: "message",
 } as const;
 
-const DECIDE = { ask: "decide", message: MESSAGE, locale: "en", composing: false } as const;
+const DECIDE = { ask: "decide", message: MESSAGE, locale: "en", composing: false, under: null } as const;
 const REPORT = { at: "2026-11-23T00:00:00Z", reason: "offline", action: "prompted", people: 26 } as const;
 
 for (const [problem, policy] of Object.entries({
@@ -101,6 +101,24 @@ test("what was refused is remembered by a worker that was started anew, until th
   backend(usual);
   await value(new Service(browser).answer({ ...DECIDE, composing: true }));
   assert.equal(await value(new Service(browser).answer({ ask: "refused", print })), null);
+});
+
+test("what is asked about again goes under its key and without the reports, which nobody would record", async () => {
+  const service = new Service(new FakeBrowser());
+  const asked = backend(usual);
+  await value(service.answer({ ask: "degraded", report: REPORT }));
+  const under = { key: "k1", again: true };
+  await value(service.answer({ ...DECIDE, under }));
+  await value(service.answer({ ...DECIDE, under: { key: "k2", again: false } }));
+  assert.deepEqual(
+    asked.map(({ headers }) => headers.get("Idempotency-Key")),
+    ["k1", "k2"],
+  );
+  const client = { app: "gmail_extension", platform: "Chrome Linux", version: "0.1.0" };
+  assert.deepEqual(
+    asked.map(({ body }) => (body as { client: unknown }).client),
+    [client, { ...client, degraded: [REPORT] }],
+  );
 });
 
 test("a colleague is asked through the worker, and half an answer about that is none", async () => {

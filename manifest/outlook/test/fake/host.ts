@@ -52,6 +52,8 @@ export class FakeHost {
   language = "ja-JP";
   token: (() => Promise<string>) | null = null;
   draft: Draft | null;
+  /** Another add-in on the same event stops whatever this one allows. */
+  stoppedByAnother = false;
   sentDrafts: Draft[] = [];
   readonly #handlers = new Map<string, Handler>();
   readonly #listeners = new Map<string, ((args: unknown) => void)[]>();
@@ -79,11 +81,12 @@ export class FakeHost {
     const options = await this.#run(event, running);
     this.#running = null;
     const allowed = options?.allowEvent === true;
-    if (allowed && this.draft) {
+    const sent = allowed && !this.stoppedByAnother;
+    if (sent) {
       this.#leave();
     }
     return {
-      sent: allowed,
+      sent,
       dialog: options && !allowed ? this.#dialog(options) : null,
       completions: running.completions,
       options,
@@ -132,9 +135,10 @@ export class FakeHost {
     });
   }
 
+  // The session of a draft ends with it (outlook.md §9.1).
   #leave(): void {
     if (this.draft) {
-      this.sentDrafts.push(this.draft);
+      this.sentDrafts.push({ ...this.draft, session: new Map() });
       this.draft = null;
     }
   }

@@ -77,8 +77,9 @@ export class Service {
     }
   }
 
-  async #decide({ message, locale, composing }: Extract<Ask, { ask: "decide" }>): Promise<unknown> {
-    const degraded = composing ? [] : await this.#reports.undelivered();
+  async #decide({ message, locale, composing, under }: Extract<Ask, { ask: "decide" }>): Promise<unknown> {
+    // Nobody records a report that comes with an answer given before: it waits for the next press.
+    const degraded = composing || under?.again ? [] : await this.#reports.undelivered();
     const client: ClientFacts = {
       app: APP,
       platform: this.browser.platform(),
@@ -87,7 +88,9 @@ export class Service {
       ...(degraded.length > 0 && { degraded }),
     };
     const request = { message, client, locale };
-    const answer = await this.#with(message.sender.address, (api, token) => api.decide(request, token));
+    const answer = await this.#with(message.sender.address, (api, token) =>
+      api.decide(request, token, under?.key),
+    );
     if (degraded.length > 0) {
       await this.#reports.forget(degraded);
     }
