@@ -116,12 +116,14 @@ def test_rosters_that_can_not_be_asked_make_every_decision_warn() -> None:
 
 
 def test_history_that_can_not_be_asked_is_recorded_and_disturbs_nobody() -> None:
-    """Only simulated rules need it."""
+    """But for those about whom an enforced rule asks it, such as our own name under another ending."""
     world = World()
     world.broken = {"history"}
     judged = world.judged(request(["one@first.example"]))
     assert judged.answer.action == "allow"
     assert world.recorded.stale == ("history",)
+    ours = world.judged(request(["one@hall.com"])).answer
+    assert (ours.action, [each.rule for each in ours.findings]) == ("warn", ["rule_error"])
 
 
 def test_what_is_only_tried_out_makes_no_acquaintances() -> None:

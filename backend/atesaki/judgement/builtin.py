@@ -107,8 +107,10 @@ def builtin_findings(view: View, policy_set: PolicySet, findings: list[Finding])
 
 
 def _mode(source: str, policy_set: PolicySet) -> Mode:
-    # A fact that only simulated rules need must not disturb anybody.
-    return "simulate" if source in policy_set.needs and source not in policy_set.enforced_needs else "enforce"
+    # A fact that only simulated rules need must not disturb anybody. Nor must the history: a rule that comes to need it
+    # says so itself, and whether one does is known without it.
+    simulated = source in policy_set.needs and source not in policy_set.enforced_needs
+    return "simulate" if simulated or source == "history" else "enforce"
 
 
 def _late(roster: str, view: View, mode: Mode) -> Iterator[Finding]:
