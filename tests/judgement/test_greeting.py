@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atesaki.judgement.address import parse_address
-from atesaki.judgement.greeting import MAX_LINES, greeted_name, mismatch
+from atesaki.judgement.greeting import greeted_name, mismatch
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from atesaki.judgement.greeting import MAX_LINES, greeted_name, mismatch
         ("株式会社A 山田太郎様", "山田太郎"),
         ("株式会社A\n営業部 部長\n山田 太郎 様\n", "山田 太郎"),
         ("A社 市川様", "市川"),
+        ("A社 主査 山田 太郎様", "山田 太郎"),
+        ("\n".join([*["本文です。"] * 7, "山田様"]), "山田"),
         ("営業部 阿部様", "阿部"),
         ("山田さん、お疲れ様です。", "山田"),
         ("山田様へ", "山田"),
@@ -29,6 +31,7 @@ from atesaki.judgement.greeting import MAX_LINES, greeted_name, mismatch
         ("Dear Prof. Dr. Müller,", "Müller"),
         ("Hi Hanako,\nthanks", "Hanako"),
         ("Hi, Hanako!", "Hanako"),
+        ("Dear Mr. Smith.", "Smith"),
         ("Hello John Smith", "John Smith"),
         ("Good morning Jane -- ", "Jane"),
         ("Dear Yamada-san,", "Yamada"),
@@ -85,7 +88,7 @@ def test_the_greeted_person_is_read(body: str, name: str) -> None:
             "ok\nFrom: a@x.jp\n山田様",
             "On Monday Taro wrote:\n山田様",
         ),
-        "\n".join([*["本文です。"] * MAX_LINES, "山田様"]),
+        "\n".join([*["本文です。"] * 8, "山田様"]),
     ],
 )
 def test_nobody_in_particular_is_no_person(body: str) -> None:
@@ -115,6 +118,9 @@ def test_nobody_in_particular_is_no_person(body: str) -> None:
         ("Dear SMITH,", [("ｊｏｈｎ ｓｍｉｔｈ", "a@x.jp")], None),
         ("Dear Smith,", [("John Brown", "j.smith@x.jp")], None),
         ("Dear Yamada,", [("鈴木", "a@x.jp")], None),
+        ("Dear Smith,", [("john@x.jp", "john@x.jp")], None),
+        ("Dear Ann,", [("Hannah Lee", "ann.lee@x.jp")], None),
+        ("Dear Jo,", [("Mary Hill", "joker@x.jp")], "Jo"),
         ("各位", [("鈴木", "a@x.jp")], None),
     ],
 )
