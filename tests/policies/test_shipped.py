@@ -5,7 +5,9 @@ from typing import get_args
 
 import pytest
 from msgspec.structs import replace
+from tests.judgement.drafts import facts, message
 
+from atesaki.judgement.decide import decide
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import ItemKind
 from atesaki.judgement.policy import Rule
@@ -54,6 +56,13 @@ def test_the_history_only_silences_the_question_about_an_ending() -> None:
         if rule.mode == "enforce" and "history" in compile_set("one", [replace(policy, rules=(rule,))]).needs
     }
     assert asking == {"other_ending"}
+
+
+@pytest.mark.parametrize(("address", "action"), [("a@hall.com", Action.WARN), ("a@one.example.net", Action.ALLOW)])
+def test_where_nobody_remembers_only_another_ending_warns(address: str, action: Action) -> None:
+    """Who was written to before can't be read: whom that could silence is warned about, and nobody else."""
+    unknown = facts(known_correspondents=None, stale=("history",))
+    assert decide(message(to=[address]), LOADED.policy_set, unknown).action is action
 
 
 def test_only_rosters_are_held_for_ever() -> None:
