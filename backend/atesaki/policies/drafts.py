@@ -55,15 +55,16 @@ def facts_of(general: GivenFacts, special: GivenFacts) -> Facts:
     """Build the facts of a test from those of its file and its own; a moment without an offset is Japanese time."""
     given = GivenFacts(**_merged([special, general]))
     now = given.now or DEFAULT_NOW
-    known = given.known_correspondents
+    stale = given.stale or ()
+    known = None if "history" in stale else given.known_correspondents
     return Facts(
         now=now if now.tzinfo else now.replace(tzinfo=DEFAULT_NOW.tzinfo),
         organization=given.organization or DEFAULT_ORGANIZATION,
         rosters=_hits(given.rosters or {}),
         expansions=_expansions(given.expansions or {}),
         known_correspondents=None if known is None else frozenset(_keys(known)),
-        sender_groups=None if "sender_groups" in (given.stale or ()) else frozenset(given.sender_groups or ()),
-        stale=given.stale or (),
+        sender_groups=None if "sender_groups" in stale else frozenset(given.sender_groups or ()),
+        stale=stale,
         late_rosters=frozenset(given.late_rosters or ()),
     )
 
