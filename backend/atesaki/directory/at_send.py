@@ -73,10 +73,13 @@ class DirectoryFacts:
 
     async def expansions(self, people: People) -> Expansions:
         """Return the members of those recipients that are lists, by mailbox key; raises a `DirectoryError`."""
-        told = await asyncio.gather(*(self._told_lists(provider, people) for provider in self._directories))
+        told = {provider: self._lists.kept(provider) for provider in self._directories}
+        asked = [provider for provider, lists in told.items() if lists is None and self._seems_list(provider, people)]
+        told |= zip(asked, await asyncio.gather(*map(self._lists.get, asked)), strict=True)
         places = {
             key: (provider, lists[key])
-            for provider, lists in zip(self._directories, told, strict=True)
+            for provider, lists in told.items()
+            if lists is not None
             for key in lists.keys() & people.keys
         }
         members = await asyncio.gather(*map(self._members.get, places.values()))
@@ -87,14 +90,10 @@ class DirectoryFacts:
         asked = [self._groups.get((provider, sender)) for provider in self._directories]
         return frozenset[str]().union(*await asyncio.gather(*asked))
 
-    async def _told_lists(self, provider: str, people: People) -> Mapping[str, str]:
-        """Return the lists of a directory; before it has told them, only whoever seems to write to one waits."""
-        lists = self._lists.kept(provider)
-        if lists is not None:
-            return lists
+    def _seems_list(self, provider: str, people: People) -> bool:
+        """Tell whether somebody writes to a list, before the directory has told them; only they wait for that."""
         told_by_client = people.by_place(LIST) & people.internal
-        told_before = self._known is not None and self._known.among(provider, people.keys)
-        return await self._lists.get(provider) if told_by_client or told_before else {}
+        return bool(told_by_client) or (self._known is not None and self._known.among(provider, people.keys))
 
     def _ask_lists(self, provider: str) -> Mapping[str, str]:
         with within(WHOLE_OF_LISTS):

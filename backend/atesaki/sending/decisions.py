@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from atesaki.identity.verifier import Assurance, Identity
 from atesaki.journal.record import read_record
@@ -52,9 +52,14 @@ class FoundDecision(Struct, frozen=True):
     record_id: str = ""
 
 
-def still_told(found: FoundDecision | None, fingerprint: str) -> bool:
-    """Whether the people of a message with this fingerprint are still kept whole, so that somebody can check it."""
-    return found is not None and found.personal is not None and found.personal.fingerprint == fingerprint
+def still_stands(check: Row[Any], found: FoundDecision | None) -> bool:
+    """Whether a second check was answered, or still can be: nobody can look at a mail that has been erased meanwhile.
+
+    `check` is a row of `second_checks`, `found` the decision that it was asked for.
+    """
+    if check.state != "waiting":
+        return True
+    return found is not None and found.personal is not None and bool(found.personal.fingerprint == check.fingerprint)
 
 
 class FindsDecisions(Protocol):

@@ -13,7 +13,7 @@ from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
 from atesaki.sending.answer import CheckEnd, Earlier, EarlierCheck
 from atesaki.sending.case import Case
-from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal, still_told
+from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal, still_stands
 from atesaki.sending.earlier_check_words import Part, Words
 from atesaki.sending.fingerprint import addresses, sender_key
 from atesaki.sending.pseudonym import Pseudonyms
@@ -67,7 +67,7 @@ class EarlierChecks:
         )
         with self._store.read() as connection:
             row = connection.execute(newest.limit(1)).first()
-        if row is not None and self._counts(row):
+        if row is not None and still_stands(row, self._decisions.find(row.decision_id)):
             state = _state(row, held.case.facts.now)
             return Earlier(EarlierCheck(row.decision_id, state), _sentence(row, state, words)) if state else None
         for found, granted_at in self._granted(held.case):
@@ -76,10 +76,6 @@ class EarlierChecks:
                 end: CheckEnd = "other_reasons" if parts == ["reasons"] else "changed"
                 return Earlier(EarlierCheck(found.body.decision_id, end), words.changed(granted_at, parts))
         return None
-
-    def _counts(self, row: Row[Any]) -> bool:
-        # What waits and was erased since can't be answered any more.
-        return row.state != "waiting" or still_told(self._decisions.find(row.decision_id), row.fingerprint)
 
     def _granted(self, case: Case) -> Iterator[tuple[FoundDecision, dt.datetime]]:
         """Yield what others have checked for this sender and was not sent yet, the newest first, and since when."""

@@ -14,7 +14,7 @@ from atesaki.journal.read import Reader
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Release
 from atesaki.sending.clock import Clock, utc_now
-from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_told
+from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_stands
 from atesaki.sending.errors import (
     DecisionExpired,
     DecisionNotFound,
@@ -221,9 +221,7 @@ class SecondChecks:
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         found = self._decisions.find_all([row.decision_id for row in rows])
-        # Nobody can answer a check whose mail has been erased, so its sender must be able to ask anew.
-        answerable = [row for row in rows if still_told(found.get(row.decision_id), row.fingerprint)]
-        return next((row for row in rows if row.state != "waiting" or row in answerable), None)
+        return next((row for row in rows if still_stands(row, found.get(row.decision_id))), None)
 
     def _row(self, query: Select[Any]) -> Row[Any] | None:
         with self._store.read() as connection:

@@ -1,135 +1,23 @@
 /** Asking another person to check: what was typed stays, what was seen stays, and only the server's word lets anybody press Send. */
 
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
 import { test } from "node:test";
-import { Window } from "happy-dom";
-import { stringsFor } from "../src/strings.ts";
-import type { SecondChecks } from "../src/view/second_check.ts";
-import { LOOK_EVERY } from "../src/view/second_check.ts";
-import type { Actions } from "../src/view/warning.ts";
-import { warningView } from "../src/view/warning.ts";
-import type { Answer, CheckState, Message, SecondCheck } from "../src/wire.ts";
-
-const page = new Window();
-const { document } = page;
-Object.assign(globalThis, { document });
-
-const MESSAGE: Message = {
-  sender: { address: "staff@hall.example", name: null },
-  to: [{ address: "a@x.jp", name: null, kind: "person" }],
-  cc: [],
-  bcc: [],
-  truncated: [],
-  subject: null,
-  body_text: null,
-  attachments: [],
-  thread: { kind: "new", recipients: [] },
-  item: "message",
-};
-
-const HELD: Answer = {
-  decision_id: "d1",
-  action: "block",
-  release: "second_check",
-  findings: [],
-  remedies: [{ kind: "move_to_bcc", recipients: ["a@x.jp"] }],
-  headline: "H",
-  dialog: { text: "t", markdown: "m" },
-};
-
-const WAITING: SecondCheck = {
-  decision_id: "d1",
-  state: "waiting",
-  asked_at: "2026-11-28T12:00:00Z",
-  expires_at: "2026-12-01T12:00:00Z",
-  by: null,
-  comment: null,
-  url: "https://guard.example.org/console/checks/d1",
-};
-
-function answered(state: CheckState, comment: string | null = null): SecondCheck {
-  return { ...WAITING, state, by: "Sato", comment };
-}
-
-interface Asking {
-  readonly root: HTMLElement;
-  readonly seen: string[];
-  readonly notes: (string | null)[];
-  /** What the server says from now on; an error is thrown. */
-  now: SecondCheck | null | Error;
-  draw(): void;
-}
-
-/** A warning about a message that waits for a check, on a clock that the test moves. */
-async function held(context: TestContext, now: Asking["now"], call: Partial<Actions> = {}): Promise<Asking> {
-  context.mock.timers.enable({ apis: ["setInterval"] });
-  const seen: string[] = [];
-  const notes: (string | null)[] = [];
-  const said = (): Promise<SecondCheck | null> =>
-    asking.now instanceof Error ? Promise.reject(asking.now) : Promise.resolve(asking.now);
-  const secondChecks: SecondChecks = {
-    state: (id) => (seen.push(id), said()),
-    ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
-  };
-  const asking: Asking = { ...view({ secondChecks, ...call }), seen, notes, now };
-  asking.draw();
-  context.after(() => {
-    asking.root.remove();
-    document.dispatchEvent(new page.Event("visibilitychange"));
-  });
-  await settled();
-  return asking;
-}
-
-/** Where `draw` shows the held message, each time anew. */
-function view(call: Partial<Actions> & Pick<Actions, "secondChecks">): Pick<Asking, "root" | "draw"> {
-  const root = document.createElement("div") as unknown as HTMLElement;
-  const nothing = () => undefined;
-  const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
-  const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
-  document.body.replaceChildren(root as never);
-  const show = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
-  const draw = () => {
-    show({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
-  };
-  return { root, draw };
-}
-
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-async function later(context: TestContext): Promise<void> {
-  context.mock.timers.tick(LOOK_EVERY);
-  await settled();
-}
-
-function texts(root: ParentNode, selector: string): string[] {
-  return [...root.querySelectorAll(selector)].map((each) => each.textContent);
-}
-
-function focused(): string {
-  return document.activeElement.textContent;
-}
-
-async function press(root: ParentNode, label: string): Promise<void> {
-  const found = [...root.querySelectorAll("button")].find((each) => each.textContent === label);
-  assert.ok(found, label);
-  found.focus();
-  found.click();
-  await settled();
-}
-
-function write(root: ParentNode, note: string): HTMLTextAreaElement {
-  const field = root.querySelector("textarea");
-  assert.ok(field);
-  field.value = note;
-  field.dispatchEvent(new page.Event("input") as unknown as Event);
-  return field;
-}
-
-const ASK = "Ask a colleague to check";
+import type { SecondCheck } from "../src/wire.ts";
+import {
+  answered,
+  ASK,
+  document,
+  focused,
+  held,
+  later,
+  page,
+  press,
+  settled,
+  texts,
+  view,
+  WAITING,
+  write,
+} from "./asking.ts";
 
 test("the safe way keeps the focus, and asking is one button with a note", async (context) => {
   const asking = await held(context, null);

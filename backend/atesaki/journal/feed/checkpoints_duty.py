@@ -5,40 +5,27 @@ import time
 from collections.abc import Callable
 
 from atesaki.journal.checkpoint import read_note
-from atesaki.journal.feed.cursors import Cursors
 from atesaki.journal.feed.delivery import TakesCheckpoints
+from atesaki.journal.feed.duty import DutyFor
 from atesaki.journal.stored import all_streams, newest_note
 from atesaki.storage.engine import Store, micros
 
 
-class CheckpointsDuty:
+class CheckpointsDuty(DutyFor):
     """What a worker does for a place that keeps checkpoints; only what is newer than the last delivery goes there."""
 
     def __init__(
         self, store: Store, target: TakesCheckpoints, now: Callable[[], dt.datetime], every: dt.timedelta
     ) -> None:
-        self._store = store
+        super().__init__(store, target, now)
         self._target = target
-        self._now = now
         self._every = every.total_seconds()
-        self._cursors = Cursors(store, target.key)
         self._sizes: dict[str, int] = {}
         self._due = 0.0
 
-    @property
-    def name(self) -> str:
-        """The name of the receiver."""
-        return self._target.name
-
-    @property
-    def key(self) -> str:
-        """What no other receiver has."""
-        return self._target.key
-
     def begin(self) -> None:
         """Read what was delivered."""
-        self._cursors.begin(micros(self._now()), from_now=False)
-        self._sizes = self._cursors.load()
+        self._sizes = self._begin(from_now=False)
 
     def turn(self) -> bool:
         """Deliver what is new, where it is time to; raises `NotDelivered`."""
@@ -55,10 +42,6 @@ class CheckpointsDuty:
 
     def rest(self) -> None:
         """Do nothing: each delivery is made durable at once."""
-
-    def fail(self, problem: str) -> None:
-        """Make known what is wrong."""
-        self._cursors.fail(problem)
 
     def _new(self) -> dict[str, str]:
         with self._store.read() as connection:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from atesaki.journal.feed.cursors import Cursors
 from atesaki.journal.feed.delivery import TakesNotices
+from atesaki.journal.feed.duty import DutyFor
 from atesaki.journal.record import first_id_at
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.tables import RARE_KINDS, records
@@ -22,30 +22,17 @@ class Untold(NamedTuple):
     recorded_at: int
 
 
-class NoticesDuty:
+class NoticesDuty(DutyFor):
     """What a worker does for one mailbox: one mail for all that came since the last."""
 
     def __init__(self, store: Store, target: TakesNotices, now: Callable[[], dt.datetime]) -> None:
-        self._store = store
+        super().__init__(store, target, now)
         self._target = target
-        self._now = now
-        self._cursors = Cursors(store, target.key)
         self._positions: dict[str, int] = {}
-
-    @property
-    def name(self) -> str:
-        """The name of the receiver."""
-        return self._target.name
-
-    @property
-    def key(self) -> str:
-        """What no other receiver has."""
-        return self._target.key
 
     def begin(self) -> None:
         """Read what was told; of what was recorded before there was a mailbox nobody is told."""
-        self._cursors.begin(micros(self._now()), from_now=True)
-        self._positions = self._cursors.load()
+        self._positions = self._begin(from_now=True)
 
     def turn(self) -> bool:
         """Tell what is new; raises `NotDelivered`."""
@@ -59,10 +46,6 @@ class NoticesDuty:
 
     def rest(self) -> None:
         """Do nothing: each mail is made durable at once."""
-
-    def fail(self, problem: str) -> None:
-        """Make known what is wrong."""
-        self._cursors.fail(problem)
 
 
 def untold(store: Store, target: TakesNotices, positions: Mapping[str, int], now: dt.datetime) -> list[Untold]:

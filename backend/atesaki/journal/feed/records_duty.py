@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from itertools import accumulate
 
-from atesaki.journal.feed.cursors import Cursors
 from atesaki.journal.feed.delivery import Event, NotDelivered, TakesEvents
+from atesaki.journal.feed.duty import DutyFor
 from atesaki.journal.feed.event import event_of
 from atesaki.journal.pages import Stretch, record_pages
 from atesaki.journal.stored import all_streams
@@ -21,7 +21,7 @@ SAVE_SECONDS = 1.0
 """How often cursors are made durable: on SQLite each time takes the write lock for a moment."""
 
 
-class RecordsDuty:
+class RecordsDuty(DutyFor):
     """What a worker does for a receiver of records.
 
     Only durable records are read, and no more of them than one delivery holds: a receiver that stalls costs
@@ -37,12 +37,10 @@ class RecordsDuty:
         with_personal: bool,
         from_now: bool,
     ) -> None:
-        self._store = store
+        super().__init__(store, target, now)
         self._target = target
-        self._now = now
         self._personal = with_personal
         self._from_now = from_now
-        self._cursors = Cursors(store, target.key)
         self._positions: dict[str, int] = {}
         self._moved: dict[str, int] = {}
         self._save_due = 0.0
@@ -51,20 +49,9 @@ class RecordsDuty:
         self._without_people = False
         self._last = ""
 
-    @property
-    def name(self) -> str:
-        """The name of the receiver."""
-        return self._target.name
-
-    @property
-    def key(self) -> str:
-        """What no other receiver has."""
-        return self._target.key
-
     def begin(self) -> None:
         """Read how far the receiver is."""
-        self._cursors.begin(micros(self._now()), from_now=self._from_now)
-        self._positions = self._cursors.load()
+        self._positions = self._begin(from_now=self._from_now)
         self._moved = {}
 
     def turn(self) -> bool:
@@ -92,10 +79,6 @@ class RecordsDuty:
         if self._moved:
             self._cursors.save(self._moved, micros(self._now()))
             self._moved = {}
-
-    def fail(self, problem: str) -> None:
-        """Make known what is wrong."""
-        self._cursors.fail(problem)
 
     def _can_shrink(self, count: int) -> bool:
         """Make the next delivery smaller and tell whether that was possible.

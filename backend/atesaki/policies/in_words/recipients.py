@@ -79,39 +79,9 @@ def _roster(value: InRoster | bool) -> Texts:  # noqa: FBT001 - the value of a k
     return f"{japanese} 1 つの名簿に載っている".strip(), f"on one {english}"
 
 
-def _added(value: object) -> Texts:
-    if value == "organization":
-        return "組織ごと元の会話にいなかった", "whose organization was not in the conversation"
-    return _flag(
-        ("元の会話にいなかった", "who were not in the conversation"),
-        ("元の会話にいた", "who were in the conversation"),
-    )(value)
-
-
-def _alike(value: object) -> Texts:
-    if value == "other_ending":
-        return (
-            "こちらか連携先と末尾だけが違うドメインの",
-            "whose domain differs from ours or a partner's only in its ending",
-        )
-    return _flag(
-        ("よく似た別のドメインの", "whose domain resembles a known one and is not it"),
-        ("紛らわしくないドメインの", "whose domain resembles no known one"),
-    )(value)
-
-
-def _same(value: object) -> Texts:
-    if value == "strangers":
-        return (
-            "同じ 1 つの組織の（全員が 1 つの「仲間内」の名簿にいるときを除く）",
-            "all of one organization (unless all are on one open roster)",
-        )
-    one, any_ = ("同じ 1 つの組織の", "all of one organization"), ("組織を問わない", "of whatever organization")
-    return one if value else any_
-
-
-def _flag(yes: Texts, no: Texts) -> Say:
-    return lambda value: yes if value else no
+def _flag(yes: Texts, no: Texts, **words: Texts) -> Say:
+    """Say a key that is true or false, or one of these words."""
+    return lambda value: words[value] if isinstance(value, str) else (yes if value else no)
 
 
 def _listed(japanese: str, english: str) -> Say:
@@ -134,9 +104,27 @@ SAYING: Final[dict[str, Say]] = {
         ("この差出人がはじめて送る", "to whom this sender has never written"),
         ("この差出人が前にも送っている", "to whom this sender has written before"),
     ),
-    "look_alike": _alike,
-    "added_to_thread": _added,
-    "same_organization": _same,
+    "look_alike": _flag(
+        ("よく似た別のドメインの", "whose domain resembles a known one and is not it"),
+        ("紛らわしくないドメインの", "whose domain resembles no known one"),
+        other_ending=(
+            "こちらか連携先と末尾だけが違うドメインの",
+            "whose domain differs from ours or a partner's only in its ending",
+        ),
+    ),
+    "added_to_thread": _flag(
+        ("元の会話にいなかった", "who were not in the conversation"),
+        ("元の会話にいた", "who were in the conversation"),
+        organization=("組織ごと元の会話にいなかった", "whose organization was not in the conversation"),
+    ),
+    "same_organization": _flag(
+        ("同じ 1 つの組織の", "all of one organization"),
+        ("組織を問わない", "of whatever organization"),
+        strangers=(
+            "同じ 1 つの組織の（全員が 1 つの「仲間内」の名簿にいるときを除く）",
+            "all of one organization (unless all are on one open roster)",
+        ),
+    ),
     "at_least": lambda value: (f"{value:,}", f"{value:,}"),
     "organizations": lambda value: (
         f"外部の組織が {value.at_least:,} 以上",
