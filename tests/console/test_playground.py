@@ -170,7 +170,7 @@ def test_rules_that_are_gone_are_told_as_gone(admin: Visitor) -> None:
 
 def test_the_time_can_be_assumed(admin: Visitor) -> None:
     """In the organization's time zone: a Sunday is outside office hours, a Wednesday morning is not."""
-    for now, verdict in (("2026-11-29T10:00", "Fired"), ("2026-11-25T10:00", "Near miss: Did not fire")):
+    for now, verdict in (("2026-11-29T10:00", "Fired"), ("2026-11-25T10:00", "Did not fire")):
         html = admin.post("/try-it", form(to="a@x.jp", now=now)).text
         assert rule(html, "out_of_hours.outside_office_hours").startswith(verdict)
     answer = admin.post("/try-it", form(now="soon"))
@@ -179,7 +179,7 @@ def test_the_time_can_be_assumed(admin: Visitor) -> None:
 
 def test_earlier_mails_can_be_assumed(admin: Visitor) -> None:
     """Whom the sender knows decides over the first-time rule."""
-    for history, verdict in (("nobody", "Fired"), ("everybody", "Near miss: Did not fire")):
+    for history, verdict in (("nobody", "Fired"), ("everybody", "Did not fire")):
         html = admin.post("/try-it", form(to="a@x.jp", history=history)).text
         assert rule(html, "first_time.new_recipient").startswith(verdict)
 

@@ -76,6 +76,22 @@ def test_combined_conditions_are_answered_inside_out() -> None:
     ]
 
 
+def test_what_must_hold_together_is_answered_together() -> None:
+    """Part of `any` or `not` may have several keys; one of them holding alone must not look like the part."""
+    found = traced("      any: [{item: message, truncated: true}]\n      not: {item: message, truncated: true}")
+    assert steps(found) == [
+        (0, "when", False),
+        (1, "any", False),
+        (2, "all", False),
+        (3, "item: message", True),
+        (3, "truncated: true", False),
+        (1, "not", True),
+        (2, "all", False),
+        (3, "item: message", True),
+        (3, "truncated: true", False),
+    ]
+
+
 def test_an_exemption_is_told() -> None:
     """A rule that would have fired says that it was exempt."""
     found = traced("      recipients: {at_least: 3}\n    unless: {item: message}")

@@ -124,9 +124,19 @@ def _steps(condition: Condition, view: View, depth: int) -> Iterator[Step]:
         step = _answered(depth, text, part, view, Asked(key, value))
         yield _exposed(step, view) if key == "exposure" else step
         for inner in nested or ():
-            yield from _steps(inner, view, depth + 1)
+            yield from _inner_steps(inner, view, depth + 1, together=key == "all")
         if isinstance(value, RecipientFilter):
             yield from _filter_steps(value, view, depth + 1)
+
+
+def _inner_steps(condition: Condition, view: View, depth: int, *, together: bool) -> Iterator[Step]:
+    """Keep the keys of one part together, where its parts don't have to hold together anyway."""
+    keys = [key for key in condition.__struct_fields__ if getattr(condition, key) is not None]
+    if together or len(keys) == 1:
+        yield from _steps(condition, view, depth)
+        return
+    yield _answered(depth, "all", condition, view, Asked("all", (condition,)))
+    yield from _steps(condition, view, depth + 1)
 
 
 def _filter_steps(condition: RecipientFilter, view: View, depth: int) -> Iterator[Step]:

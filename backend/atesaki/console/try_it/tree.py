@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from atesaki.judgement.conditions.condition import AtLeast, ExposureFilter, RecipientFilter
-from atesaki.judgement.decision import Evidence
 from atesaki.judgement.policy import Policy
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.trace import RuleTrace, Step
 
-_FAR = 1_000
-_CLOSE = 0.25
-"""A number that was nearly reached: several of them, which grow together, are still one miss."""
+_ENOUGH = 0.8
+"""So large a part of a threshold is near, and so is one fewer, whatever the threshold."""
 
 
 class Node(Struct, frozen=True):
@@ -25,7 +23,11 @@ class Node(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """One rule with its tree; `near` says that a single condition more would have changed its verdict."""
+    """One rule with its tree.
+
+    `near` says that a few recipients more would have changed its verdict, or that an exception or its dates kept it
+    silent. A rule whose people or words are not there is not near: every mail is one condition away from several.
+    """
 
     policy: Policy
     traced: RuleTrace
@@ -65,50 +67,40 @@ def _near(traced: RuleTrace, nodes: Sequence[Node]) -> bool:
         return traced.rule.mode != "off"
     if traced.verdict != "silent":
         return False
-    when = nodes[0]
-    return _misses(when) <= 1 and any(leaf.step.holds for leaf in _leaves(when))
+    return _lacks_only_numbers(nodes[0])
 
 
-def _misses(node: Node) -> float:
-    """Count the conditions that would have had to be otherwise for this one to hold; far away counts as very many."""
+def _lacks_only_numbers(node: Node) -> bool:
+    """Whether the condition holds, or would where its thresholds were a little lower."""
     if node.step.holds:
-        return 0
-    parts = [_misses(part) for part in node.parts]
+        return True
     match node.step.asked.key:
         case "any":
-            return min(parts, default=_FAR)
+            return any(map(_lacks_only_numbers, node.parts))
         case "not":
-            return 1
+            return False
         case "recipients":
-            # Whether enough people fit all keys follows from the keys, unless each of them fits somebody.
-            return sum(parts[:-1]) or parts[-1]
+            return _nearly_reached(node.parts[-1].step)
         case _:
-            return sum(parts) if parts else _miss(node.step)
+            return all(map(_lacks_only_numbers, node.parts)) if node.parts else _nearly_reached(node.step)
 
 
-def _miss(step: Step) -> float:
-    """Count a threshold as close where half of it was reached; disclosures grow with the square of the people."""
-    wanted, found = step.asked.value, step.evidence or Evidence()
-    match wanted:
-        case RecipientFilter() if step.asked.key == "together" and step.evidence is not None:
+def _nearly_reached(step: Step) -> bool:
+    """Whether each number was nearly reached; disclosures, which grow with the square of the people, to a quarter."""
+    found = step.evidence
+    if found is None:
+        return False
+    match step.asked.value:
+        case RecipientFilter() as wanted:
             pairs = [(wanted.at_least, found.count), (_least(wanted.organizations), found.organizations)]
-        case ExposureFilter():
-            pairs = [
-                (_least(wanted.disclosures), 2 * found.disclosures),
-                (_least(wanted.people), found.people),
-                (_least(wanted.organizations), found.organizations),
-            ]
+        case ExposureFilter() as wanted:
+            if 4 * found.disclosures < _least(wanted.disclosures):
+                return False
+            pairs = [(_least(wanted.people), found.people), (_least(wanted.organizations), found.organizations)]
         case _:
-            return 1
-    return _CLOSE if all(2 * reached >= least for least, reached in pairs) else _FAR
+            return False
+    return all(reached >= least or (reached and reached >= min(least - 1, _ENOUGH * least)) for least, reached in pairs)
 
 
 def _least(threshold: AtLeast | None) -> int:
     return threshold.at_least if threshold else 0
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    if not node.parts:
-        yield node
-    for part in node.parts:
-        yield from _leaves(part)
