@@ -1,6 +1,7 @@
 """Whom the first lines of a mail greet, and whether that person is among the recipients."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -31,29 +32,48 @@ _QUOTED_MAIL: Final = re.compile(
 # Greetings to nobody in particular, as in 保護者の皆様 or ご担当者様; some words only where they stand alone (大神様).
 _EVERYBODY: Final = re.compile(
     r"(?:皆|皆々|みな|みんな|担当|者|会員|委員|役員|職員|社員|生徒|学生|お客|お?取引先|の方|ボランティア|スタッフ|メンバー|御社|貴社|ご?家族"
-    r"|お疲れ|おつかれ|ご苦労|お互い|\b(?:奥|旦那|神|王|何|お父|お母|お嬢|お世話))$"
+    r"|お疲れ|おつかれ|ご苦労|お互い|のお[父母]|^各(?!務).*|\b(?:奥|旦那|神|王|何|お父|お母|お嬢|お世話|町内|自治|学))$"
 )
 _NOBODY: Final = re.compile(
-    r"\b(?:again|all|and|applicants?|board|both|colleagues?|committee|customers?|dad|donors?|editor|everybody|everyone|folks|friends?"
-    r"|from|guys|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|mom|mum|neighbou?rs?|or|parents?|participants?|president|principal|professor|residents?"
+    r"\b(?:accounts|admissions|again|all|and|applicants?|board|both|colleagues?|committee|customers?|dad|donors?|editor|everybody|everyone|finance|folks|friends?"
+    r"|from|guys|head ?teacher|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|mom|mum|neighbou?rs?|or|parents?|participants?|president|pta|reception|principal|professor|residents?"
     r"|secretary|sirs?|staff|students?|subscriber|support|supporters?|teachers?|team|the|there|to|treasurer|trustees?|users?|valued"
-    r"|volunteers?|world)\b",
+    r"|volunteers?|webmaster|world)\b",
     re.IGNORECASE,
 )
 _ORGANIZATION: Final = re.compile(
     r"会社|法人|[(](?:株|有|財|社)[)]|協会|組合|連合会|委員会|センター|事務所|事務局|本部|支店|支社|営業所|銀行|大学|学校|学園|病院|役所|役場"
+    r"|協議会|クリニック|図書館|公民館|食堂|新聞|窓口|広報|の会$|\b(?:office|support|library|bank|team|desk|school|club|council|press)\b",
+    re.IGNORECASE,
 )
-_DEPARTMENT: Final = re.compile(r"..[部課係室局科班店省庁市区町村県府都]$|社$")
+_DEPARTMENT: Final = re.compile(r"..[部課係室局科班店省庁市区町村県府都]$|社$|第[一二三四五六七八九十0-9]+$")
 _POST: Final = re.compile(
     r"(?:学校長|代表|取締役|社長|会長|副?部長|次長|副?課長|係長|主任|主事|[室局所店館園校院市町村]長|副?理事長?|事務長|知事|准?教授|講師|先生)+$"
 )
 _SCRIPTS: Final = tuple(map(re.compile, ("[\u3400-\u9fff々]", "[\u3041-\u30ff]", "[a-zà-ɏ]", "[\uac00-\ud7a3]")))
+_LATIN: Final = re.compile(r"[\x00-\x7fà-ɏ]+")
 _BREAKS: Final = re.compile(r"[\s,.;:()\[\]【】「」<>\"'’/|_-]+")
 _VARIANTS: Final = str.maketrans(
-    "髙﨑濵濱邊邉齋齊斉澤廣櫻國嶋嶌德惠眞𠮷冨龍瀧黑彌藏曾榮與條渕",
-    "高崎浜浜辺辺斎斎斎沢広桜国島島徳恵真吉富竜滝黒弥蔵曽栄与条淵",
+    "".join(map(chr, range(0x30A1, 0x30F7))) + "髙﨑濵濱邊邉齋齊斉澤廣櫻國嶋嶌德惠眞𠮷冨龍瀧黑彌藏曾榮與條渕",
+    "".join(map(chr, range(0x3041, 0x3097))) + "高崎浜浜辺辺斎斎斎沢広桜国島島徳恵真吉富竜滝黒弥蔵曽栄与条淵",
 )
 _MIN_ROMAN: Final = 3
+_MIN_NAME: Final = 2
+"""A single letter is an initial, which may be anybody's."""
+
+# Ohno and Oono, Satoh, Nambu and Nanbu, Tuda and Tsuda, Mueller: one name in several spellings of Latin letters.
+_SPELLINGS: Final = tuple(
+    (re.compile(pattern), one)
+    for pattern, one in (
+        (r"([aou])e", r"\1"),
+        (r"o[ouh](?![aeiou])", "o"),
+        (r"uu", "u"),
+        (r"m(?=[bp])", "n"),
+        (r"t(?=u)", "ts"),
+        (r"s(?=i)", "sh"),
+        (r"(?<![a-z])h(?=u)", "f"),
+    )
+)
 
 
 def greeted_name(body: str) -> str | None:
@@ -119,11 +139,19 @@ def _japanese_name(before: str) -> str | None:
 
 def _english_name(name: str) -> str | None:
     bare = _HONORIFIC.sub("", name.strip()).rstrip(".")
-    return None if not bare or _NOBODY.search(bare) else bare
+    return None if len(bare) < _MIN_NAME or _NOBODY.search(bare) or _ORGANIZATION.search(bare) else bare
 
 
 def _words(name: str) -> list[str]:
-    return [word for word in _BREAKS.split(fold_case(name).translate(_VARIANTS)) if word]
+    return [_spelt(word) for word in _BREAKS.split(fold_case(name).translate(_VARIANTS)) if word]
+
+
+def _spelt(word: str) -> str:
+    """Return a Latin name without accents and in one of its spellings; any other one as it is."""
+    bare = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() if _LATIN.fullmatch(word) else ""
+    for spelling, one in _SPELLINGS if bare else ():
+        bare = spelling.sub(one, bare)
+    return bare or word
 
 
 def _scripts(words: list[str]) -> set[int]:
@@ -141,5 +169,5 @@ def _fits(wanted: list[str], name: list[str]) -> bool:
 
 
 def _fits_local(wanted: list[str], address: Address) -> bool:
-    local = fold_case(address.local)
+    local = _spelt(fold_case(address.local))
     return any(word in local for word in wanted if len(word) >= _MIN_ROMAN and word.isascii())
