@@ -35,10 +35,11 @@ _EVERYBODY: Final = re.compile(
     r"|お疲れ|おつかれ|ご苦労|お互い|のお[父母]|^各(?!務).*|\b(?:奥|旦那|神|王|何|お父|お母|お嬢|お世話|町内|自治|学))$"
 )
 _NOBODY: Final = re.compile(
-    r"\b(?:accounts|admissions|again|all|and|applicants?|board|both|colleagues?|committee|customers?|dad|donors?|editor|everybody|everyone|finance|folks|friends?"
-    r"|from|guys|head ?teacher|helpdesk|hiring|hr|ladies|madam|manager|mayor|members?|mom|mum|neighbou?rs?|or|parents?|participants?|president|pta|reception|principal|professor|residents?"
-    r"|secretary|sirs?|staff|students?|subscriber|support|supporters?|teachers?|team|the|there|to|treasurer|trustees?|users?|valued"
-    r"|volunteers?|webmaster|world)\b",
+    r"\b(?:accounts|admissions|again|all|and|applicants?|board|both|colleagues?|committee|customers?|dad|donors?"
+    r"|editor|everybody|everyone|finance|folks|friends?|from|guys|head ?teacher|helpdesk|hiring|hr|ladies|madam"
+    r"|manager|mayor|members?|mom|mum|neighbou?rs?|or|parents?|participants?|president|pta|reception|principal"
+    r"|professor|residents?|secretary|sirs?|staff|students?|subscriber|support|supporters?|teachers?|team|the"
+    r"|there|to|treasurer|trustees?|users?|valued|volunteers?|webmaster|world)\b",
     re.IGNORECASE,
 )
 _ORGANIZATION: Final = re.compile(
