@@ -7,6 +7,7 @@ import msgspec
 
 from atesaki.foundation import Foundation, Recording, recorder
 from atesaki.identity.accounts import Accounts
+from atesaki.identity.allowances import Allowances
 from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds, utc_now
 from atesaki.identity.guesses import Guesses
@@ -48,7 +49,7 @@ def open_people(base: Foundation | Recording, pseudonyms: Pseudonyms, call: Call
     lifetime = Lifetime(dt.timedelta(hours=settings.session_hours), dt.timedelta(minutes=settings.session_idle_minutes))
     sessions = Sessions(store, lifetime, mark=_mark(settings, pseudonyms))
     tickets = Tickets(pseudonyms.of_bytes)
-    guesses = Guesses(trail)
+    guesses = Guesses(trail, Allowances(store, pseudonyms.of_bytes, utc_now))
     grounds = Grounds(store, trail, sessions, Passwords(), guesses)
     accounts = Accounts(grounds, alone=settings.oidc_issuer is None)
     return People(

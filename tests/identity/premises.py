@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from atesaki.identity.accounts import Accounts
+from atesaki.identity.allowances import Allowances
 from atesaki.identity.browsers import Browsers
 from atesaki.identity.grounds import Grounds
 from atesaki.identity.guesses import Guesses
@@ -69,11 +70,16 @@ class Hall:
         self.trail = trail
         self.sessions = Sessions(store, now=self.clock)
         self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        guesses = Guesses(trail, self.clock.seconds)
-        self.grounds = Grounds(store, trail, self.sessions, self.passwords, guesses, self.clock)
+        self.guesses = self.another_replica()
+        self.grounds = Grounds(store, trail, self.sessions, self.passwords, self.guesses, self.clock)
         self.accounts = Accounts(self.grounds, alone=alone)
         self.sign_in = PasswordSignIn(self.grounds, Browsers(Pseudonyms(b"key").of_bytes))
         self.own = OwnAccount(self.grounds)
+
+    def another_replica(self) -> Guesses:
+        """Return how another process over the same store, or this one after a restart, counts guesses."""
+        allowances = Allowances(self.store, Pseudonyms(b"key").of_bytes, self.clock)
+        return Guesses(self.trail, allowances, self.clock.seconds)
 
     def person(self, name: str = HANAKO, *roles: Role) -> Account:
         """Return the account of somebody who accepted an invitation; an admin unless other roles are given."""

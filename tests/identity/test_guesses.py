@@ -1,10 +1,14 @@
 """Guesses are slowed down and recorded, wherever they come from, and keep nobody out of their own browser."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import select
 from tests.identity.premises import HANAKO, OTHER, PASSWORD, TARO, Hall, refusal
 
 from atesaki.identity.errors import RateLimited
 from atesaki.identity.password_sign_in import SignInRefused
+from atesaki.storage.guess_tables import guess_allowances
 
 
 def test_guessing_one_account_is_slowed_to_one_a_minute(hall: Hall) -> None:
@@ -71,3 +75,52 @@ def test_guessing_is_recorded_once_a_minute(hall: Hall) -> None:
         "account",
         "client",
     ]
+
+
+def test_replicas_and_restarts_give_nobody_more_guesses(hall: Hall) -> None:
+    """A guesser has as many tries with ten replicas as with one, and a server that starts anew remembers them."""
+    for number in range(10):
+        hall.another_replica().take(HANAKO, f"client {number}")
+    with pytest.raises(RateLimited):
+        hall.another_replica().take(HANAKO, "one more")
+    for number in range(30):
+        hall.another_replica().take(f"person{number}@hall.example", "one client")
+    with pytest.raises(RateLimited):
+        hall.another_replica().take(TARO, "one client")
+
+
+def test_guesses_of_one_moment_are_counted_one_by_one(hall: Hall) -> None:
+    """Of forty that arrive together at several replicas ten are let through, no more."""
+
+    def guess(number: int) -> bool:
+        try:
+            hall.another_replica().take(HANAKO, f"client {number}")
+        except RateLimited:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(guess, range(40))) == 10
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out_for_long(hall: Hall) -> None:
+    """What was counted under the wrong clock weighs at most a whole allowance."""
+    hall.clock.advance(days=1)
+    hall.guesses.take(HANAKO, "client")
+    hall.clock.advance(days=-1)
+    with pytest.raises(RateLimited) as limited:
+        hall.guesses.take(HANAKO, "client")
+    assert limited.value.retry_after <= 61
+
+
+def test_what_is_counted_names_nobody_and_goes_once_it_weighs_nothing(hall: Hall) -> None:
+    """The store holds hashes, no address of a person or a network; the next guess sweeps those that are over."""
+    hall.guesses.take(HANAKO, "192.0.2.7")
+    with hall.store.read() as connection:
+        first = set(connection.scalars(select(guess_allowances.c.who)))
+    assert len(first) == 2
+    assert not any("hanako" in who or "192" in who for who in first)
+    hall.clock.advance(minutes=2)
+    hall.guesses.take(TARO, "198.51.100.7")
+    with hall.store.read() as connection:
+        assert first.isdisjoint(connection.scalars(select(guess_allowances.c.who)))

@@ -2,10 +2,15 @@
 
 from alembic import context
 
-from atesaki.storage import check_tables, index_tables, rights_tables
+from atesaki.storage import check_tables, guess_tables, index_tables, rights_tables
 
 # One table of each module beside `tables`: all of them are declared on the same metadata, once imported.
-DECLARED = (index_tables.decision_index, rights_tables.erasures, check_tables.second_checks)
+DECLARED = (
+    index_tables.decision_index,
+    rights_tables.erasures,
+    check_tables.second_checks,
+    guess_tables.guess_allowances,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
