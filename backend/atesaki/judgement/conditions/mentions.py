@@ -29,7 +29,7 @@ _ENGLISH = (
     r"\b(?:is|are|see|find|the) (?:the |your )?(?:attached|enclosed)\b",
     r"\b(?:see|find|in|per|check) (?:the |my |our )?attachments?\b",
     r"\b(?:open|read|review|use) (?:the|my|our) attachments?\b",
-    r"\b(?:attached|enclosed) (?:is|are|please|you|the|our|my|for|as|now|below|here(?:with|to)?)\b",
+    r"\b(?:attached|enclosed) (?:is|are|please|you|the|our|my|for|as|now|below|this|here(?:with|to)?)\b",
     r"\battached[ \t]*(?:[.,;!)–—-]|$)",
 )
 
@@ -45,7 +45,7 @@ _FILES = r"添付(?:の|いただいた|頂いた|された)?(?:ファイル|資
 _WHOLE = r"添付(?:された)?(?:ファイル|資料|書類|文書|物)等?(?:[^等を]|を[^ご]|$)"
 _GIVE = r"(?:くださ|下さ|いただ|頂|もら[いうえ]|ほしい|欲しい)"
 # Not 開けませんでしたら and ない場合, which speak of what the other may find.
-_NO = r"(?:ません(?:でした)?(?:[^らで]|$)|[な無](?:い(?:[^場と]|$)|さそう|かった))"
+_NO = r"(?:ません(?:でした)?(?:[^らで]|$)|[な無](?:い(?:[^場と]|との|$)|さそう|かった))"
 _NOT_THERE = rf"(?:開[けき]|見られ|見当た[りら]|見つから|(?:届いて|[付つ]いて)(?:い|おり)?)?{_NO}|抜けて|漏れて"
 _IN_MAIL = r"(?:[^。、\n]{0,15}メール(?:に|の|で(?:お送りした|送った)))"
 _CANNOT = r"(?:cannot|can['’]t|(?:could|do|does|did)(?: not|n['’]t)|unable to)"
@@ -58,6 +58,18 @@ _ANSWERS = (
     r"thank(?:s| you) for the attached|you(?:['’]ve| have)? attached|(?:was|were) attached",
     r"the attached \w+ (?:that |which )?you sent|the attachments? (?:that |which )?(?:you|I|we|he|she|they) sent",
 )
+# The second mail of a pair has the password of a file that came with the first. Where the password is to follow (別途,
+# 後ほど, 追って, 次の), is set (設定, かけ) or opens a file (開いて), the file belongs to this mail.
+_PASSWORDS = (
+    (
+        r"(?:添付|別添)(?:解凍する|[^。、\nはす]){0,40}(?:パスワード|PW)"
+        r"(?:[はを]?次の(?:通り|とおり)|[^。\n別後追次設か開])*(?:[。\n]|$)"
+    ),
+    (
+        r"\bpasswords? (?:for|to|of)(?: open| unlock)? (?:the|my|our) (?:attached \w+|attachments?)"
+        r"(?: (?:in|from|that|to|I|we|you)[^.\n]{0,50})?(?: (?:is|are):? (?:below|as|the|\S*[0-9]|[\"“'‘])|:|\.|$)"
+    ),
+)
 _REQUESTS = (
     rf"添付して(?:おいて)?(?:(?:お送り|[ご御]?(?:送付|返信|返送|提出|応募))(?:して)?)?{_GIVE}",
     rf"(?:添付|同封)(?:し、|して|の(?:うえ|上[、でごお]))[^。\nまるたく]{{0,30}}{_PLEASE}",
@@ -66,6 +78,7 @@ _REQUESTS = (
 )
 _OF_OTHER_MAIL = (
     rf"(?:先日|前回|昨日|先ほど|先程|以前){_IN_MAIL}?添付(?:し(?:ました|た)|いたしました)?(?:ファイル|資料|書類|データ)",
+    rf"(?:先日|前回|昨日|先ほど|先程|以前){_IN_MAIL}?添付(?:した|しました|いたしました)[^。、\s]",
     r"(?:後ほど|のちほど|後日|追って)、?添付",
     r"(?:封筒|切手|はがき|ハガキ|葉書)を?同封|(?:郵送|郵便|宅配便)[^\n]{0,60}同封",
 )
@@ -80,10 +93,10 @@ _SMALL_PRINT = (
     r"(?:information contained|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
     rf"{_FILES}(?:等|など|も)?を?含[みむめ]|(?:不審な|怪しい)(?:メールの)?{_FILES}",
     rf"{_FILES}[をは]?(?:絶対に|決して)?(?:開か|開封し|開く際は|削除)|{_FILES}付きの?メール",
-    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
+    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信|送信[をは](?:廃止|禁止)|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
 )
 _NO_FILES = (r"(?:is|are|was|were|be|been|am|['’]m|very|so) attached to\b|attach (?:great|much|little|particular) \w+",)
-_NOT_OURS = (*_ANSWERS, *_REQUESTS, *_OF_OTHER_MAIL, *_DENIALS, *_SMALL_PRINT, *_NO_FILES)
+_NOT_OURS = (*_ANSWERS, *_PASSWORDS, *_REQUESTS, *_OF_OTHER_MAIL, *_DENIALS, *_SMALL_PRINT, *_NO_FILES)
 _SET_ASIDE = re2.compile(f"(?im:{_either(*_NOT_OURS)})")
 _TO_THIS_MAIL = re2.compile(_either(r"(?i)attached to (?:this|the) (?:e-?mail|mail|message)"))
 _AROUND = " \t.,;:!()[]【】–—-"
