@@ -43,7 +43,9 @@ from atesaki.parts import Parts
 from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.named_rosters import policies_naming
+from atesaki.policies.renewal import Renewals
 from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.mail_servers import MailServers
 from atesaki.rosters.members import find_hits
@@ -116,6 +118,7 @@ def _policies(parts: Parts) -> policies.Ports:
         figures=RuleFigures(store, lambda: parts.organization.value),
         folder=str(settings.policy_dir) if settings.policy_dir else None,
         rosters=lambda: {roster.name for roster in parts.lists.rosters.all()},
+        renewals=None if settings.policy_dir else Renewals(store, shipped_folder()),
     )
 
 

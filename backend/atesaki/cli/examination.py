@@ -19,6 +19,7 @@ from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
 from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
+from atesaki.cli.examined_policies import newly_shipped
 from atesaki.cli.examined_provider import provider
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
@@ -157,6 +158,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield ok("store", f"The store opens ({store.dialect}).")
         yield keys(settings, store)
         yield published(store)
+        yield from newly_shipped(settings, store)
         yield from ending(store, dt.datetime.now(dt.UTC))
         yield from checkers(settings, store)
         yield from organization(settings, store)

@@ -12,7 +12,7 @@ from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors
 from atesaki.policies.load import LoadedSet, load_set, read_folder
-from atesaki.policies.revisions import Revision, RevisionStore, changed_in_between
+from atesaki.policies.revisions import SHIPPED_BY, Revision, RevisionStore, changed_in_between
 from atesaki.policies.test import require_passed
 
 _log = structlog.get_logger(__name__)
@@ -183,7 +183,7 @@ class CurrentPolicies:
     def _look_at_store(self) -> None:
         number = self._revisions.newest_number()
         if number == 0:
-            self._publish(_tested(read_folder(self._shipped)), "atesaki", "The shipped policies.")
+            self._publish(_tested(read_folder(self._shipped)), SHIPPED_BY, "The shipped policies.")
         elif number != self._seen:
             newest = next(self._revisions.newest_first())
             # Only now: where the store was away, the next look tries again; a set that is broken stays so.

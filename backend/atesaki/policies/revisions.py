@@ -11,6 +11,9 @@ from atesaki.policies.errors import PoliciesChanged
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import policy_revisions as table
 
+SHIPPED_BY = "atesaki"
+"""The author of a first publication that holds what was shipped then."""
+
 
 class Revision(Struct, frozen=True):
     """One published policy set; `revision` is the SHA-256 of its files, `number` counts publications."""

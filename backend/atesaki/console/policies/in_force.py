@@ -41,6 +41,7 @@ class InForcePages(NamedTuple):
             endings=ports.ending_soon(),
             titles={view.policy.id: view.title for view in policies},
             drafts=ports.drafting.alive(),
+            renewal=ports.renewals and ports.renewals.found(ports.policies.in_force.published.files),
             about=about(self.ports),
         )
 

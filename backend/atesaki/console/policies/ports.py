@@ -12,6 +12,7 @@ from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.expiry import Ending, endings, today_in
 from atesaki.policies.load import LoadedSet
 from atesaki.policies.named_rosters import Missing, missing_rosters
+from atesaki.policies.renewal import Renewals
 from atesaki.policies.revisions import RevisionStore
 
 
@@ -85,6 +86,7 @@ class Ports(NamedTuple):
     folder: str | None = None
     now: Callable[[], dt.datetime] = utc_now
     rosters: Callable[[], Collection[str]] | None = None
+    renewals: Renewals | None = None
 
     def missing_rosters(self, loaded: LoadedSet | None) -> list[Missing]:
         """Return the rosters that rules name and that there aren't."""

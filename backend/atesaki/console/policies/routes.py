@@ -44,6 +44,7 @@ def _in_force(pages: Pages, ports: Ports) -> None:
 def _drafts(pages: Pages, ports: Ports) -> None:
     drafts, publish = DraftPages(ports), PublishPages(ports)
     pages.post("/policies/drafts", drafts.start, roles=ADMIN)
+    pages.post("/policies/renewal", drafts.renew, roles=ADMIN)
     pages.get(DRAFT, drafts.show, roles=ADMIN)
     pages.post(f"{DRAFT}/drop", drafts.drop, roles=ADMIN)
     pages.post(f"{DRAFT}/propose", drafts.propose, roles=ADMIN)
