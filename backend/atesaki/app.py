@@ -37,6 +37,7 @@ from atesaki.clients.outlook import Place, config_of, entra_of, token_scripts
 from atesaki.clients.profile import Profile, profile_of
 from atesaki.console import console_router
 from atesaki.console_parts import mount_console, open_console
+from atesaki.directory.at_send import DirectoryFacts
 from atesaki.identity.google_addon import AddonTokens, AddonTrust
 from atesaki.identity.google_extension import ExtensionTokens, ExtensionTrust
 from atesaki.identity.issuers import IssuersVerifier
@@ -127,7 +128,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
     metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
     metrics.registry.register(FeedFigures(parts.feed))
-    metrics.registry.register(RosterFigures(parts.lists.out_of_step))
+    metrics.registry.register(RosterFigures(parts.lists.out_of_step, parts.lists.untold))
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         second_checks_router(
@@ -220,5 +221,10 @@ def _readiness(parts: Parts) -> Mapping[str, HealthCheck]:
     return {
         "journal": HealthCheck(parts.base.journal.problem, needed=True),
         "policies": HealthCheck(for_strangers(parts.policies.problem)),
-        **({"directory": HealthCheck(facts.problem)} if (facts := parts.lists.facts) else {}),
+        **({"directory": _index(facts)} if (facts := parts.lists.facts) else {}),
     }
+
+
+def _index(facts: DirectoryFacts) -> HealthCheck:
+    told = facts.index()
+    return HealthCheck(told.problem, told.pending)

@@ -66,6 +66,7 @@ def open_console(parts: Parts) -> Pages:
     warnings = home.Warnings(
         rules.ending_soon,
         parts.lists.out_of_step,
+        parts.lists.untold,
         parts.second_checks.count_waiting,
         parts.rights.erasures.count_waiting,
     )

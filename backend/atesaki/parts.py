@@ -22,10 +22,8 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.rights import Rights, open_rights
 from atesaki.roster_parts import RosterParts, open_rosters
-from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.members import find_hits
 from atesaki.rosters.rosters import Rosters
-from atesaki.rosters.sources import late_after
 from atesaki.sending.check import Check
 from atesaki.sending.decisions import StoredDecisions
 from atesaki.sending.earlier_check import EarlierChecks
@@ -51,7 +49,6 @@ class Parts(NamedTuple):
 
     base: Foundation
     policies: CurrentPolicies
-    lookup: RosterLookup
     lists: RosterParts
     organization: CurrentOrganization
     facts: FactSources
@@ -83,8 +80,8 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
     parts = await asyncio.to_thread(_build, base, fetch, closing)
     await asyncio.to_thread(parts.policies.start)
     closing.callback(parts.policies.stop)
-    await parts.lookup.start()
-    closing.push_async_callback(parts.lookup.stop)
+    await parts.lists.lookup.start()
+    closing.push_async_callback(parts.lists.lookup.stop)
     if parts.lists.facts is not None:
         parts.lists.facts.start()
         closing.callback(parts.lists.facts.stop)
@@ -121,10 +118,10 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     record, shipped = recorder(journal), shipped_folder()
     policies = CurrentPolicies(RevisionStore(store), record, shipped=shipped, folder=settings.policy_dir)
     organization, correspondents = _organization(base), Correspondents(store, pseudonyms)
-    lookup, lists = _lists(base, pseudonyms, closing)
+    lists = open_rosters(base, pseudonyms.of_bytes, closing)
     check = Check(
         policies=policies,
-        facts=(facts := FactSources(lookup, correspondents, organization, lists.facts)),
+        facts=(facts := FactSources(lists.lookup, correspondents, organization, lists.facts)),
         journal=journal,
         releases=(releases := Releases(store, found, journal, pseudonyms)),
         checks=EarlierChecks(store, found, pseudonyms, lambda: ZoneInfo(organization.value.time_zone)),
@@ -135,7 +132,6 @@ def _build(base: Foundation, fetch: Fetch, closing: contextlib.AsyncExitStack) -
     return Parts(
         base=base,
         policies=policies,
-        lookup=lookup,
         organization=organization,
         facts=facts,
         correspondents=correspondents,
@@ -166,13 +162,6 @@ def _feed(base: Foundation, pseudonyms: Pseudonyms) -> Feed:
     settings, store = base.settings, base.store
     notices = second_check_mails(settings, store, pseudonyms.of, partial(check_url, settings.public_url or ""))
     return Feed(store, receivers_of(settings, pseudonyms.of)._replace(notices=notices), base.journal)
-
-
-def _lists(
-    base: Foundation, pseudonyms: Pseudonyms, closing: contextlib.AsyncExitStack
-) -> tuple[RosterLookup, RosterParts]:
-    lookup = RosterLookup(base.store, late_after(base.settings.directory_sync_minutes))
-    return lookup, open_rosters(base, lookup.forget, pseudonyms.of_bytes, closing)
 
 
 def _rights(base: Foundation, pseudonyms: Pseudonyms, rosters: Rosters, correspondents: Correspondents) -> Rights:

@@ -13,6 +13,7 @@ from atesaki.directory.configured import open_directories
 from atesaki.directory.kept_lists import KeptLists
 from atesaki.directory.port import Directory
 from atesaki.foundation import Foundation, recorder
+from atesaki.rosters.lookup import RosterLookup
 from atesaki.rosters.rosters import Rosters
 from atesaki.rosters.sources import late_after
 from atesaki.rosters.sync import Sync
@@ -27,6 +28,7 @@ _log = structlog.get_logger(__name__)
 class RosterParts(NamedTuple):
     """Everything about rosters, opened."""
 
+    lookup: RosterLookup
     rosters: Rosters
     uploads: Uploads
     directories: Mapping[str, Directory]
@@ -43,6 +45,10 @@ class RosterParts(NamedTuple):
         """Return the names of rosters that are not in step with their groups; blocks."""
         return self.sync.out_of_step(self.late_after)
 
+    def untold(self) -> Sequence[str]:
+        """Return the directories that failed to tell the addresses of their lists since the start."""
+        return self.facts.untold() if self.facts else ()
+
     async def keep_tidy(self) -> None:
         """Delete expired uploads, until cancelled."""
         while True:
@@ -54,25 +60,24 @@ class RosterParts(NamedTuple):
 
 
 def open_rosters(
-    base: Foundation,
-    changed: Callable[[], None],
-    pseudonym: Callable[[bytes], str],
-    closing: contextlib.AsyncExitStack,
+    base: Foundation, pseudonym: Callable[[bytes], str], closing: contextlib.AsyncExitStack
 ) -> RosterParts:
-    """Open them; `changed` is told whenever a look-up may have a new answer, `pseudonym` is a keyed hash."""
-    rosters = Rosters(base.store, recorder(base.journal), changed)
+    """Open them; `pseudonym` is a keyed hash."""
+    late = late_after(base.settings)
+    lookup = RosterLookup(base.store, late)
+    rosters = Rosters(base.store, recorder(base.journal), lookup.forget)
     directories = open_directories(base.settings, closing)
-    minutes = base.settings.directory_sync_minutes
     known = KeptLists(base.store, pseudonym)
     for provider in directories:
         known.read(provider)
-    facts = DirectoryFacts(directories, late_after(minutes).total_seconds(), known=known) if directories else None
+    facts = DirectoryFacts(directories, late.total_seconds(), known=known) if directories else None
     return RosterParts(
+        lookup=lookup,
         rosters=rosters,
         uploads=Uploads(base.store),
         directories=directories,
         facts=facts,
         sync=Sync(base.store, rosters, directories),
-        every=dt.timedelta(minutes=minutes),
-        late_after=late_after(minutes),
+        every=dt.timedelta(minutes=base.settings.directory_sync_minutes),
+        late_after=late,
     )

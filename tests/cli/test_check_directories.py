@@ -15,7 +15,7 @@ from atesaki.cli import app, checked_facts
 from atesaki.directory.errors import DirectoryRefused
 
 LIST = "volunteers@hall.example"
-LOST = "the members of mailing lists"
+LOST = "which recipients are mailing lists, and who reads them"
 POLICY = """
 id: ours
 title: {ja: 題, en: Title}

@@ -197,7 +197,7 @@ def test_a_fault_on_a_later_page_is_no_shorter_group(
 
 def test_a_silent_directory_is_unavailable(directory: Directory, world: World) -> None:
     """Nobody hangs on a directory that doesn't answer."""
-    world.delay = 0.8
+    world.delay = 2.0
     with pytest.raises(DirectoryUnavailable):
         directory.groups("")
 

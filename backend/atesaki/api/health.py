@@ -17,9 +17,13 @@ _PLACE = re.compile(r"([^:]+:\d+:\d+: ).*", re.DOTALL)
 
 
 class Check(Struct, frozen=True, omit_defaults=True):
-    """One thing that was looked at; `problem` says what is wrong, and only what is `needed` makes us unready."""
+    """One thing that was looked at; `problem` says what is wrong, and only what is `needed` makes us unready.
+
+    `pending` says what is still on its way since the start, which is no fault.
+    """
 
     problem: str | None = None
+    pending: str | None = None
     needed: bool = False
 
 
@@ -33,6 +37,11 @@ class Readiness(Protocol):
 def for_strangers(problem: str | None) -> str | None:
     """Return the place of a mistake in the policies without its sentence, which may quote an address from the file."""
     return None if problem is None else _PLACE.sub(r"\1GET /v1/policies tells an admin what is wrong here.", problem)
+
+
+def _said(check: Check) -> dict[str, str]:
+    said = {"problem": check.problem, "pending": check.pending}
+    return {name: sentence for name, sentence in said.items() if sentence}
 
 
 def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> APIRouter:
@@ -54,7 +63,7 @@ def health_router(readiness: Readiness, metrics: Metrics, access: Access) -> API
         ready = not any(check.problem and check.needed for check in checks.values())
         body = {
             "status": "ready" if ready else "unready",
-            **{name: {"problem": check.problem} if check.problem else {} for name, check in checks.items()},
+            **{name: _said(check) for name, check in checks.items()},
         }
         headers = {} if ready else {"Retry-After": "2"}
         return Response(msgspec.json.encode(body), 200 if ready else 503, headers, "application/json")

@@ -1,4 +1,4 @@
-"""How many rosters are not in step with the groups that they follow, as a figure for Prometheus."""
+"""How many rosters are not in step with their groups, and how many directories don't answer, for Prometheus."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,10 +11,11 @@ from atesaki.judgement.errors import AtesakiError
 
 
 class RosterFigures(Collector):
-    """Asks for the rosters whenever the figures are read; without the store there is none."""
+    """Asks for both whenever the figures are read; without the store the rosters are left out."""
 
-    def __init__(self, out_of_step: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, out_of_step: Callable[[], Sequence[str]], untold: Callable[[], Sequence[str]]) -> None:
         self._out_of_step = out_of_step
+        self._untold = untold
 
     def describe(self) -> Iterable[Metric]:
         """Give nothing: else the store would be asked when the figures are registered."""
@@ -22,10 +23,12 @@ class RosterFigures(Collector):
 
     @override
     def collect(self) -> Iterable[Metric]:
-        """Give the number."""
+        """Give the numbers."""
+        said = "Directories that could not be asked since the start which addresses are lists."
+        yield GaugeMetricFamily("atesaki_directories_untold", said, value=len(self._untold()))
         try:
             count = len(self._out_of_step())
         except AtesakiError:
-            return ()
+            return
         said = "Rosters that are not in step with the group of a directory that they follow."
-        return (GaugeMetricFamily("atesaki_rosters_out_of_step", said, value=count),)
+        yield GaugeMetricFamily("atesaki_rosters_out_of_step", said, value=count)

@@ -26,26 +26,27 @@ async def checked_facts(settings: Settings, store: Store | None, message: Messag
     """Return the facts about a stored mail; raises `SettingsError` where a directory can't be opened."""
     now = dt.datetime.now(dt.UTC)
     declared = Organization(internal_domains=settings.internal_domains)
-    with _directories(settings) as directories:
+    oldest = late_after(settings)
+    with _directories(settings, oldest) as directories:
         if store is None:
             asked = FactSources(_Nobody(), _Nobody(), _Organization(declared), directories)
         else:
             state = stored_organization(store)
             organization = _Organization(state.organization if state.revision else declared)
-            found = late(sources(store), now - late_after(settings.directory_sync_minutes))
+            found = late(sources(store), now - oldest)
             correspondents = Correspondents(store, open_pseudonyms(store))
             asked = FactSources(_Rosters(store, found), correspondents, organization, directories)
         return (await asked.gather(message, policy_set, now)).facts
 
 
 @contextlib.contextmanager
-def _directories(settings: Settings) -> Iterator[AsksDirectories | None]:
+def _directories(settings: Settings, oldest: dt.timedelta) -> Iterator[AsksDirectories | None]:
     with contextlib.ExitStack() as closing:
         found = open_directories(settings, closing)
         if not found:
             yield None
             return
-        facts = DirectoryFacts(found, late_after(settings.directory_sync_minutes).total_seconds(), patience=WHOLE)
+        facts = DirectoryFacts(found, oldest.total_seconds(), patience=WHOLE)
         closing.callback(facts.stop)
         yield _Patient(facts)
 
@@ -54,6 +55,11 @@ class _Patient(Struct, frozen=True):
     """Directories, asked by somebody who rather waits than not know which addresses are lists."""
 
     facts: DirectoryFacts
+    may_hide_lists: bool = False
+    """Already asked for below, whoever the sender wrote to before."""
+
+    async def know_lists(self) -> None:
+        await self.facts.know_lists()
 
     async def expansions(self, people: People) -> Expansions:
         if people.internal & ~people.sender_self:

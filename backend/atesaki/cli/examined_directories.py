@@ -34,7 +34,7 @@ def _asked(directory: Directory) -> Diagnosis:
             lists = directory.mailing_lists()
     except AtesakiError as error:
         mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
-        lost = "Meanwhile no roster can follow a group there, and mail to your own lists warns or goes unexpanded."
+        lost = "Meanwhile no roster can follow a group there, and mail to your own lists warns."
         return problem("directory", f"{error.detail} {lost}", mend)
     return ok("directory", f"The directory ({directory.provider}) tells its groups; addresses of lists: {len(lists)}.")
 
@@ -42,7 +42,7 @@ def _asked(directory: Directory) -> Diagnosis:
 def in_step(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
     """Look whether rosters are in step with the groups that they follow."""
     found = sources(store)
-    names = out_of_step(found, now - late_after(settings.directory_sync_minutes))
+    names = out_of_step(found, now - late_after(settings))
     if names:
         why = ", ".join(f"{name} ({found[name].problem or 'not synced for long'})" for name in names)
         sentence = f"Not in step with their groups, so new members are not protected: {why}."

@@ -1,8 +1,9 @@
 """What a directory says at the moment of Send: who reads a mailing list, and which groups a sender is in (ADR 0017)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from atesaki.deadline import within
 from atesaki.directory.errors import GroupMissing, GroupTooLarge
@@ -24,11 +25,20 @@ WHOLE_OF_LISTS = 300.0
 _THREADS = 4
 _FOR_EVER = float("inf")
 _UNTOLD: Members = (None,)
+_KNOWN_WARN = "mail to those that were lists before warns."
+_ANY_WARNS = "mail to an address of your own that its sender has never written to warns, since it may be a list."
 _Place = tuple[str, str]
 
 
+class Index(NamedTuple):
+    """What is not known of the addresses of lists: since it is still being asked, or since it was not answered."""
+
+    pending: str | None
+    problem: str | None
+
+
 class DirectoryFacts:
-    """Asks all directories and remembers what they said; all methods but `stop` belong to one event loop.
+    """Asks all directories and remembers what they said; all but `stop` and `untold` belong to one event loop.
 
     `oldest` is for how many seconds memberships serve while a directory is away, `patience` for how many somebody
     waits for what is not known yet; `known` keeps which addresses are lists from one start to the next.
@@ -54,14 +64,26 @@ class DirectoryFacts:
         for provider in self._directories:
             self._lists.kept(provider)
 
+    def index(self) -> Index:
+        """Say how far the directories have told which addresses are lists; one that has not is asked again."""
+        lacking = [provider for provider in self._directories if self._lists.lacks(provider)]
+        untold = self.untold()
+        pending = [provider for provider in lacking if provider not in untold]
+        meanwhile = _ANY_WARNS if self.may_hide_lists else _KNOWN_WARN
+        return Index(_said("Still being asked", pending, meanwhile), _said("Not told", untold, meanwhile))
+
+    def untold(self) -> tuple[str, ...]:
+        """Return the directories that failed to tell the addresses of their lists since the start."""
+        return tuple(each for each in self._directories if self._lists.failed(each) and not self._lists.has(each))
+
     @property
-    def problem(self) -> str | None:
-        """Say which directories have not told the addresses of their lists since the start; `None` where all have."""
-        untold = [provider for provider in self._directories if self._lists.lacks(provider)]
-        if not untold:
-            return None
-        names = ", ".join(untold)
-        return f"Not told since the start which addresses are lists ({names}): mail to lists warns or goes unexpanded."
+    def may_hide_lists(self) -> bool:
+        """Whether some directory never told its lists, neither now nor before the start, so that any may be unseen."""
+        known = self._known
+        return any(
+            not self._lists.has(provider) and not (known is not None and known.told(provider))
+            for provider in self._directories
+        )
 
     def stop(self) -> None:
         """Ask nothing any more."""
@@ -116,6 +138,12 @@ class DirectoryFacts:
         with within(WHOLE):
             groups = self._directories[provider].groups_of(sender)
         return frozenset(text for group in groups for text in (group.name, group.address) if text)
+
+
+def _said(how: str, providers: Collection[str], meanwhile: str) -> str | None:
+    if not providers:
+        return None
+    return f"{how} since the start which addresses are lists ({', '.join(providers)}): {meanwhile}"
 
 
 def _told(membership: Membership) -> Members:

@@ -27,8 +27,14 @@ class KeptLists:
         self._read: dict[str, _Hashes] = {}
 
     def read(self, provider: str) -> None:
-        """Read what a server was told of late; `among` knows it from then on."""
-        self._read[provider] = _hashes(self._document(provider).read().body)
+        """Read what a server was told of late; `among` and `told` know it from then on."""
+        kept = _hashes(self._document(provider).read().body)
+        if kept is not None:
+            self._read[provider] = kept
+
+    def told(self, provider: str) -> bool:
+        """Tell whether a server was ever told of the lists of a provider, of none as well."""
+        return provider in self._read
 
     def among(self, provider: str, keys: Iterable[str]) -> bool:
         """Tell whether one of these mailboxes was a list of the provider when that was told last."""
@@ -61,10 +67,10 @@ class KeptLists:
         return Document(self._store, f"lists_{provider}")
 
 
-def _hashes(body: str) -> _Hashes:
+def _hashes(body: str) -> _Hashes | None:
     try:
-        return _decoder.decode(body) if body else frozenset()
+        return _decoder.decode(body) if body else None
     except msgspec.MsgspecError:
         # Somebody altered it; the server starts all the same, and the next answer replaces it.
         _log.warning("directory.lists_unreadable")
-        return frozenset()
+        return None

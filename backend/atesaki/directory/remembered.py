@@ -76,11 +76,19 @@ class Remembered(Generic[_Key, _Value]):
 
     def lacks(self, key: _Key) -> bool:
         """Tell whether there is no answer at hand, and ask for one then; one that grows old is left as it is."""
-        kept = self._kept.get(key)
-        if kept and self._clock() - kept.at < self._oldest:
+        if self.has(key):
             return False
         self._begin(key)
         return True
+
+    def has(self, key: _Key) -> bool:
+        """Tell whether there is an answer at hand; asks nothing, and may be called by any thread."""
+        kept = self._kept.get(key)
+        return kept is not None and self._clock() - kept.at < self._oldest
+
+    def failed(self, key: _Key) -> bool:
+        """Tell whether the last question that has ended was not answered; may be called by any thread."""
+        return key in self._paused
 
     async def _waited_for(self, key: _Key) -> _Value:
         asked = self._asked.get(key)

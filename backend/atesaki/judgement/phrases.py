@@ -39,14 +39,14 @@ _SOURCES = {
     "ja": {
         "rosters": "名簿",
         "directory": "組織の宛先一覧",
-        "expansions": "メーリングリストの中身",
+        "expansions": "どの宛先がメーリングリストか、それが誰に届くか",
         "history": "これまでの送信先",
         "sender_groups": "所属グループ",
     },
     "en": {
         "rosters": "the rosters",
         "directory": "the directory",
-        "expansions": "the members of mailing lists",
+        "expansions": "which recipients are mailing lists, and who reads them",
         "history": "earlier recipients",
         "sender_groups": "your groups",
     },

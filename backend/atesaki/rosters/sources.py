@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, delete, insert, select, update
 
 from atesaki.rosters.registry import reading, writing
+from atesaki.settings import Settings
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import roster_sources, rosters
 
@@ -44,9 +45,9 @@ class Synced(Struct, frozen=True):
     unresolved: int | None = None
 
 
-def late_after(minutes: int) -> dt.timedelta:
-    """How long after its last good sync a roster is late, where a sync follows the other after so many minutes."""
-    return _LATE * dt.timedelta(minutes=minutes)
+def late_after(settings: Settings) -> dt.timedelta:
+    """How long after its last good sync a roster is late, and what a directory said of a list is too old."""
+    return _LATE * dt.timedelta(minutes=settings.directory_sync_minutes)
 
 
 def sources(store: Store) -> Mapping[str, Source]:

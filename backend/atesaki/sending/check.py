@@ -176,7 +176,9 @@ class Check:
         now, policy_set = self._clock(), self._policies.policy_set
         message = request.message
         if about_people:
-            people, facts = await self._facts.gather(message, policy_set, now)
+            # Gmail shows no difference between a list and a person, and who writes to the API may know none.
+            tells_lists = request.client.app == "outlook"
+            people, facts = await self._facts.gather(message, policy_set, now, tells_lists=tells_lists)
         else:
             people, facts = await self._facts.without_people(message, now)
         return Case(uuid7(micros(now)), request, caller, people, facts, policy_set, started)

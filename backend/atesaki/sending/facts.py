@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Message
-from atesaki.judgement.people import Expansions, People
+from atesaki.judgement.people import UNKNOWN_KIND, Expansions, People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.profiles import Unmet, profiles_for
 
@@ -41,6 +42,13 @@ class KnowsCorrespondents(Protocol):
 
 class AsksDirectories(Protocol):
     """Tells who reads a list and which groups a sender is in; raises where it can't."""
+
+    @property
+    def may_hide_lists(self) -> bool:
+        """Whether one never told which addresses are lists, so that any of ours may be one."""
+
+    async def know_lists(self) -> None:
+        """Wait until all have told which addresses are lists."""
 
     async def expansions(self, people: People, /) -> Expansions:
         """Return the members of those recipients that are lists, by mailbox key."""
@@ -115,14 +123,20 @@ class FactSources:
             if place % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def gather(self, message: Message, policy_set: PolicySet, now: dt.datetime) -> Gathered:
-        """Ask the sources that the policies need; one that fails is named in `stale`, which warns."""
+    async def gather(
+        self, message: Message, policy_set: PolicySet, now: dt.datetime, *, tells_lists: bool = False
+    ) -> Gathered:
+        """Ask the sources that the policies need; one that fails is named in `stale`, which warns.
+
+        `tells_lists` says that whoever calls a recipient a person knows that it is no list.
+        """
         stale: list[str] = []
         people = await self._people(message)
         expansions: Expansions = {}
         groups: frozenset[str] | None = None
         if self._directories is not None:
-            expansions, groups = await _told(self._directories, people, policy_set, stale)
+            lists = partial(self._expansions, self._directories, people, now, tells_lists=tells_lists)
+            expansions, groups = await _told(self._directories, lists, people, policy_set, stale)
             people = await self._with_members(message, expansions) if expansions else people
         rosters: Mapping[str, tuple[RosterHit, ...]] = {}
         known: frozenset[str] | None = None
@@ -142,14 +156,36 @@ class FactSources:
         )
         return Gathered(people, facts)
 
+    async def _expansions(
+        self, directories: AsksDirectories, people: People, now: dt.datetime, *, tells_lists: bool
+    ) -> Expansions:
+        """Return the members of lists; raises where one of ours may be a list that nobody ever told of.
+
+        Whoever wrote to an address before was told so then, or wrote before a directory was set up.
+        """
+        if directories.may_hide_lists:
+            suspects = people.internal & ~people.sender_self
+            suspects &= people.by_place(UNKNOWN_KIND) if tells_lists else people.everyone
+            if suspects and not await self._wrote_to(people, suspects, now):
+                await directories.know_lists()
+        return await directories.expansions(people)
+
+    async def _wrote_to(self, people: People, mask: int, now: dt.datetime) -> bool:
+        known = await self._correspondents.known(people, now)
+        return known.issuperset(people.pick(people.keys, mask))
+
 
 async def _told(
-    directories: AsksDirectories, people: People, policy_set: PolicySet, stale: list[str]
+    directories: AsksDirectories,
+    lists: Callable[[], Awaitable[Expansions]],
+    people: People,
+    policy_set: PolicySet,
+    stale: list[str],
 ) -> tuple[Expansions, frozenset[str] | None]:
     """Ask both questions at once, since somebody waits for the answers."""
     needs = policy_set.needs
     expansions, groups = await asyncio.gather(
-        _asked("expansions", directories.expansions(people), stale) if "expansions" in needs else _unasked(),
+        _asked("expansions", lists(), stale) if "expansions" in needs else _unasked(),
         _asked("sender_groups", directories.groups_of(people.sender.key), stale)
         if "sender_groups" in needs
         else _unasked(),

@@ -65,6 +65,11 @@ class Lists:
     """A directory with one list, and a sender who is an intern; set `away` to make it fail."""
 
     away = False
+    may_hide_lists = False
+
+    async def know_lists(self) -> None:
+        """Tell at once."""
+        self._fail()
 
     async def expansions(self, people: People) -> Mapping[str, tuple[str | None, ...] | None]:
         """Tell who reads the list."""

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from starlette.responses import Response
 
+from atesaki.console.rosters.words import PROVIDERS
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ANYBODY, AUDITORS, CHECKERS, ROSTER_EDITORS, only_checks, places_of
 from atesaki.console.shell.pages import Pages
@@ -49,11 +50,13 @@ class Step(NamedTuple):
 class Warnings(NamedTuple):
     """What to look at: rules and exemptions that end soon, names of rosters out of step, how many checks wait.
 
+    `untold` names the directories that failed to tell which addresses are lists.
     `waiting_erasures` counts those that the account with a key may approve.
     """
 
     ending: Callable[[], Sequence[object]]
     out_of_step: Callable[[], Sequence[str]]
+    untold: Callable[[], Sequence[str]]
     waiting_checks: Callable[[], int]
     waiting_erasures: Callable[[str], int]
 
@@ -84,6 +87,7 @@ def add_routes(
             own=places,
             ends=ends,
             out_of_step=late,
+            untold=[PROVIDERS[each] for each in warnings.untold()] if admin else [],
             waiting=waiting,
             erasures=erasures,
         )
