@@ -42,12 +42,11 @@ def test_a_late_roster_warns_where_the_facts_say_so(facts_of_file: str, facts: s
         (f"{CLUB}, late_rosters: [club, clubs]", "", "1:102", NEAREST),
         (CLUB, "rosters: {}, late_rosters: [club]", "13:67", "The facts hold no roster that could be late."),
         (CLUB, "late_roster: [club]", "13:39", "Unknown key “late_roster”; did you mean “late_rosters”?"),
+        (CLUB, "stale: [history, roster]", "13:56", "Unknown value “roster”; did you mean “rosters”?"),
     ],
 )
-def test_a_late_roster_that_no_facts_hold_is_a_mistake(
-    facts_of_file: str, facts: str, place: str, sentence: str
-) -> None:
-    """It would never be late, and the test would pass for another reason than its author thinks."""
+def test_a_fact_that_nothing_could_mean_is_a_mistake(facts_of_file: str, facts: str, place: str, sentence: str) -> None:
+    """It would never be late or unknown, and the test would pass for another reason than its author thinks."""
     with pytest.raises(PolicyErrors) as caught:
         load_set(suite(facts_of_file, facts, "{silent: true}"))
     [error] = caught.value.errors

@@ -120,6 +120,19 @@ def test_facts_of_a_test_win_over_those_of_the_file() -> None:
     assert facts.known_correspondents is None
 
 
+def test_what_is_stale_is_unknown() -> None:
+    """As at Send, where a source that fails tells nothing: else a test would promise a block that never comes."""
+    general = GivenFacts(
+        rosters={"r": RosterFacts("protected", ("a@x.example",))},
+        expansions={"all@x.example": ("a@x.example",)},
+        known_correspondents=("a@x.example",),
+        sender_groups=("staff",),
+    )
+    assert facts_of(general, GivenFacts()).rosters != {}
+    facts = facts_of(general, GivenFacts(stale=("rosters", "expansions", "history", "sender_groups")))
+    assert (facts.rosters, facts.expansions, facts.known_correspondents, facts.sender_groups) == ({}, {}, None, None)
+
+
 def test_rosters_and_lists_are_known_by_mailbox() -> None:
     """Facts have the keys that the judgement looks up, however an address is written."""
     facts = facts_of(

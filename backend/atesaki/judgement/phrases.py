@@ -38,14 +38,12 @@ _MEETING_FIELDS = {
 _SOURCES = {
     "ja": {
         "rosters": "名簿",
-        "directory": "組織の宛先一覧",
         "expansions": "どの宛先がメーリングリストか、それが誰に届くか",
         "history": "これまでの送信先",
         "sender_groups": "所属グループ",
     },
     "en": {
         "rosters": "the rosters",
-        "directory": "the directory",
         "expansions": "which recipients are mailing lists, and who reads them",
         "history": "earlier recipients",
         "sender_groups": "your groups",

@@ -60,8 +60,8 @@ def facts_of(general: GivenFacts, special: GivenFacts) -> Facts:
     return Facts(
         now=now if now.tzinfo else now.replace(tzinfo=DEFAULT_NOW.tzinfo),
         organization=given.organization or DEFAULT_ORGANIZATION,
-        rosters=_hits(given.rosters or {}),
-        expansions=_expansions(given.expansions or {}),
+        rosters={} if "rosters" in stale else _hits(given.rosters or {}),
+        expansions={} if "expansions" in stale else _expansions(given.expansions or {}),
         known_correspondents=None if known is None else frozenset(_keys(known)),
         sender_groups=None if "sender_groups" in stale else frozenset(given.sender_groups or ()),
         stale=stale,

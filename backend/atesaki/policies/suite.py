@@ -21,6 +21,9 @@ from atesaki.judgement.message import (
 )
 from atesaki.judgement.policy import Identifier
 
+Source = Literal["rosters", "expansions", "history", "sender_groups"]
+"""Whatever is asked at Send and may not answer."""
+
 Number = Annotated[int, Meta(ge=0, le=MAX_RECIPIENTS**2)]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -76,7 +79,8 @@ class RosterFacts(Struct, frozen=True, forbid_unknown_fields=True):
 class GivenFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is known besides the message; a key that is left out keeps the value of the file, then the default.
 
-    `late_rosters` are those of `rosters` that could not be kept in step with their groups.
+    `late_rosters` are those of `rosters` that could not be kept in step with their groups; what `stale` names is
+    unknown, whatever stands here, as it is at Send.
     """
 
     now: dt.datetime | None = None
@@ -86,7 +90,7 @@ class GivenFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     expansions: dict[str, People | None] | None = None
     known_correspondents: People | None = None
     sender_groups: tuple[str, ...] | None = None
-    stale: tuple[str, ...] | None = None
+    stale: tuple[Source, ...] | None = None
 
 
 class ExpectedExposure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
