@@ -108,12 +108,17 @@ def roster_rules(draft: Draft) -> set[str]:
 
 
 def stranger_rules(draft: Draft) -> set[str]:
-    """Three outsiders of three organizations, ten of two, and ten of five, who would learn something."""
+    """Three outsiders of three organizations, ten of two, and ten of five, who would learn something.
+
+    One or two newcomers in a conversation are a question of who was added.
+    """
     people = outsiders(draft.visible())
     organizations, learned = len({organization(each) for each in people}), disclosed(draft)
     rules = set()
-    if (len(people) > 2 and organizations > 2 and learned >= 6) or (
-        len(people) > 9 and organizations > 1 and learned >= 18
+    few_added = continues(draft) and len(people - set(draft.thread)) < 3
+    if not few_added and (
+        (len(people) > 2 and organizations > 2 and learned >= 6)
+        or (len(people) > 9 and organizations > 1 and learned >= 18)
     ):
         rules.add("strangers")
     if len(people) > 9 and organizations > 4 and learned >= 60:

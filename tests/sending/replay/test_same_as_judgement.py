@@ -267,6 +267,7 @@ def test_shipped_policies_say_the_same_of_features(draft: dict[str, Any], known:
         "added_to_thread.outside_organization",
         "crowd_one_domain.crowd",
         "look_alike.other_ending",
+        "strangers_visible.strangers",
     }
     assert kinds <= {kind_of(draft, known, decision), "unknown"}
 
