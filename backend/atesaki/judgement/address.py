@@ -27,7 +27,6 @@ _SPEC = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COMMENT = re.compile(rf"({_QUOTED})|\(((?:[^()\\]|\\.)*+)\)", re.DOTALL)
-_EMBEDDED = re.compile(rf"[^{_SPECIAL}]+@[^{_SPECIAL}]+")
 _LABEL = re.compile(r"(?!xn--)[a-z0-9]++(?:-++[a-z0-9]++)*+")
 _ATOM = re.compile(rf"[^{_SPECIAL}]+")
 
@@ -52,6 +51,7 @@ class Address(Struct, frozen=True, gc=False, cache_hash=True):
     such as `[192.0.2.1]` (RFC 5321 §4.1.3). Both are empty where the text has no address at all;
     a domain without a dot (`gmailcom`) is kept for the look-alike check although nothing can be sent there.
     `key` is the `mailbox_key` of the text; `readable` says whether a mail could be sent there at all.
+    `display_name` never says who gets a mail: it may be another address, as in `"ceo@corp.example" <x@evil.example>`.
     """
 
     text: str
@@ -65,13 +65,6 @@ class Address(Struct, frozen=True, gc=False, cache_hash=True):
     def spec(self) -> str:
         """`local@domain`, the local part quoted where RFC 5322 §3.4.1 asks for it; the text if unreadable."""
         return _join(self.local, self.domain) if self.readable else self.text
-
-    @property
-    def display_address(self) -> "Address | None":
-        """Another mailbox that the display name pretends to be, as in `"ceo@corp.example" <x@evil.example>`."""
-        if not self.display_name:
-            return None
-        return next((other for other in _addresses_within(self.display_name) if other.key != self.key), None)
 
 
 @lru_cache(CACHE_SIZE)
@@ -231,12 +224,3 @@ def _without_comments(text: str) -> tuple[str, str]:
         comment = comment or found[-1].strip()
         text = _COMMENT.sub(lambda match: match[1] or " ", text)
     return text, comment
-
-
-@lru_cache(CACHE_SIZE)
-def _addresses_within(name: str) -> tuple[Address, ...]:
-    folded = fold(name[:MAX_READABLE_LENGTH])
-    if "@" not in folded:
-        return ()
-    found = (parse_address(match[0].strip("'.")) for match in _EMBEDDED.finditer(folded))
-    return tuple(address for address in found if address.readable)
