@@ -12,6 +12,7 @@ from tests.journal.late import leave_late
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.checkpoint import verifier_key
+from atesaki.journal.export.rows import COLUMNS, PERSONAL_COLUMNS
 from atesaki.journal.key import KEY_NAME, load_or_create_key
 from atesaki.storage.engine import open_store
 
@@ -28,6 +29,12 @@ def _record(data_dir: Path, subject: str) -> str:
     journal.stop()
     store.close()
     return ref.record_id
+
+
+def test_every_column_of_a_table_is_explained() -> None:
+    """Those of Cc and Bcc as those of To."""
+    names = {re.sub("^b?cc_", "to_", column.name) for column in (*COLUMNS, *PERSONAL_COLUMNS)}
+    assert [name for name in sorted(names) if f"`{name}`" not in PAGE] == []
 
 
 @pytest.fixture

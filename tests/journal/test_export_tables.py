@@ -89,9 +89,40 @@ def test_csv_says_of_a_second_check_that_it_let_a_mail_go(store: Store, journal:
         journal.append_blocking(Entry("decision.recorded", decision, BODY, PERSONAL))
         for kind in kinds:
             body = {"kind": "second_check"} if kind == "granted" else {}
-            journal.append_blocking(Entry(f"second_check.{kind}", decision, body, {"comment": "Fine."}))
+            said = {"note": "Please."} if kind == "requested" else {"by": "mori@hall.example", "comment": "=Fine."}
+            journal.append_blocking(Entry(f"second_check.{kind}", decision, body, said))
     journal.checkpoint()
-    assert [row["released"] for row in _rows(_file(store, "csv"))] == ["second_check", ""]
+    rows = _rows(_file(store, "csv"))
+    assert [row["released"] for row in rows] == ["second_check", ""]
+    assert [row["second_check"] for row in rows] == ["granted", "declined"]
+    assert all(row["second_check_at"] and "checker" not in row for row in rows)
+    for row in _rows(_file(store, "csv", personal=True)):
+        words = (row["checker"], row["checker_comment"], row["second_check_note"])
+        assert words == ("mori@hall.example", "'=Fine.", "Please.")
+
+
+def test_csv_tells_of_lists_rosters_and_what_was_not_asked(store: Store, journal: Journal) -> None:
+    """What a record says without anybody's name stands in a column, too; an older record has none."""
+    more = {
+        "people": 26,
+        "each": 25,
+        "lists": 2,
+        "findings": [
+            {"policy": "roster_visible", "rule": "members", "roster": "volunteers"},
+            {"policy": "sensitive_roster", "rule": "shared", "roster": "patients"},
+            {"policy": "ours", "rule": "many", "roster": "volunteers"},
+        ],
+        "earlier_check": {"decision_id": "d0", "state": "ran_out"},
+        "client": {"app": "outlook", "degraded": [{"reason": "timeout", "action": "allowed", "people": 3}]},
+    }
+    journal.append_blocking(Entry("decision.recorded", "d1", {**BODY, **more}, PERSONAL))
+    journal.append_blocking(Entry("decision.recorded", "d2", BODY, PERSONAL))
+    journal.checkpoint()
+    told, former = _rows(_file(store, "csv"))
+    assert (told["people"], told["each"], told["lists"], told["rosters"]) == ("26", "25", "2", "volunteers, patients")
+    assert (told["earlier_check"], told["earlier_check_of"]) == ("ran_out", "d0")
+    assert (told["unanswered_before"], former["unanswered_before"]) == ("1", "0")
+    assert (former["lists"], former["rosters"], former["second_check"]) == ("", "", "")
 
 
 def test_csv_begins_with_the_mark_by_which_excel_knows_utf_8(told: Store) -> None:

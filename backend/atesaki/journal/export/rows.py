@@ -31,9 +31,18 @@ _BROKEN = (
 """What reading a record, or a body of a form that we never write, may raise."""
 
 DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
-GRANTED = "second_check.granted"
-_AS = {GRANTED: RELEASE}
-"""The other way to be let go stands in the same columns: no decision has both."""
+REQUESTED, GRANTED, DECLINED = "second_check.requested", "second_check.granted", "second_check.declined"
+
+Part = Literal["released", "outcome", "check", "asked"]
+_PARTS: Mapping[str, tuple[Part, ...]] = {
+    RELEASE: ("released",),
+    OUTCOME: ("outcome",),
+    REQUESTED: ("check", "asked"),
+    # The other way to be let go stands in the same columns as the sender's own: no decision has both.
+    GRANTED: ("released", "check"),
+    DECLINED: ("check",),
+}
+"""Of what became of a decision a record tells, by its kind."""
 
 Kind = Literal["text", "integer", "boolean", "moment"]
 Cell = str | int | bool | dt.datetime | None
@@ -42,14 +51,16 @@ Later = tuple[bytes, bytes | None]
 
 
 class Case(NamedTuple):
-    """A decision with the newest release and outcome that are recorded for it."""
+    """A decision with the newest release, outcome and second check that are recorded for it.
+
+    `words` are the personal sides of these records, empty where personal data is not wanted or gone.
+    """
 
     stored: Stored
     record: Record
-    released: Record | None
-    outcome: Record | None
     people: Mapping[str, Any]
-    justification: str | None
+    later: Mapping[Part, Record]
+    words: Mapping[Part, Mapping[str, Any]]
 
 
 class Column(NamedTuple):
@@ -86,20 +97,35 @@ def _rules(mode: str) -> Callable[[Case], Cell]:
     return read
 
 
-def _later(which: Literal["released", "outcome"], key: str) -> Callable[[Case], Cell]:
+def _rosters(case: Case) -> Cell:
+    found = (each.get("roster") for each in case.record.body.get("findings") or ())
+    return ", ".join(dict.fromkeys(str(name) for name in found if name))
+
+
+def _unanswered(case: Case) -> Cell:
+    return len((case.record.body.get("client") or {}).get("degraded") or ())
+
+
+def _later(part: Part, key: str) -> Callable[[Case], Cell]:
     def read(case: Case) -> Cell:
-        record: Record | None = getattr(case, which)
-        return None if record is None else record.body.get(key)
+        return case.later[part].body.get(key) if part in case.later else None
 
     return read
 
 
-def _later_at(which: Literal["released", "outcome"]) -> Callable[[Case], Cell]:
+def _later_at(part: Part) -> Callable[[Case], Cell]:
     def read(case: Case) -> Cell:
-        record: Record | None = getattr(case, which)
-        return None if record is None else record.recorded_at
+        return case.later[part].recorded_at if part in case.later else None
 
     return read
+
+
+def _check(case: Case) -> Cell:
+    return case.later["check"].kind.rpartition(".")[2] if "check" in case.later else None
+
+
+def _word(part: Part, key: str) -> Callable[[Case], Cell]:
+    return lambda case: case.words.get(part, {}).get(key)
 
 
 def _addresses(field: str) -> Callable[[Case], Cell]:
@@ -143,6 +169,16 @@ COLUMNS = (
     Column("position", "integer", lambda case: case.record.position),
     Column("record_id", "text", lambda case: case.record.record_id),
     Column("leaf_hash", "text", lambda case: case.stored.leaf_hash.hex()),
+    # Whoever reads a table by the places of its columns keeps those that were there first.
+    Column("people", "integer", _body("people")),
+    Column("each", "integer", _body("each")),
+    Column("lists", "integer", _body("lists")),
+    Column("rosters", "text", _rosters),
+    Column("second_check", "text", _check),
+    Column("second_check_at", "moment", _later_at("check")),
+    Column("earlier_check", "text", _body("earlier_check", "state")),
+    Column("earlier_check_of", "text", _body("earlier_check", "decision_id")),
+    Column("unanswered_before", "integer", _unanswered),
 )
 
 PERSONAL_COLUMNS = (
@@ -153,7 +189,10 @@ PERSONAL_COLUMNS = (
     Column("bcc", "text", _addresses("bcc")),
     Column("subject", "text", lambda case: case.people.get("subject")),
     Column("attachment_names", "text", lambda case: ", ".join(case.people.get("attachments") or ())),
-    Column("justification", "text", lambda case: case.justification),
+    Column("justification", "text", _word("released", "justification")),
+    Column("checker", "text", _word("check", "by")),
+    Column("checker_comment", "text", _word("check", "comment")),
+    Column("second_check_note", "text", _word("asked", "note")),
 )
 
 
@@ -186,28 +225,30 @@ class DecisionRows:
         later = self._later([row.subject for row in decisions])
         for row in decisions:
             try:
-                yield _case(row, later.get((row.subject, RELEASE)), later.get((row.subject, OUTCOME)))
+                yield _case(row, later.get(row.subject, {}))
             except _BROKEN:
                 yield _unreadable(row)
 
-    def _later(self, subjects: Sequence[str]) -> dict[tuple[str, str], Later]:
-        """Give the newest release and outcome of each decision, with the blob of the release where it is wanted."""
+    def _later(self, subjects: Sequence[str]) -> dict[str, dict[Part, Later]]:
+        """Give, by decision, the newest records of what became of it, with their blobs where they are wanted."""
         query = select(records.c.subject, records.c.kind, records.c.body, personal.c.blob)
         query = query.outerjoin(personal, (personal.c.record_id == records.c.record_id) & self._personal)
-        query = query.where(records.c.subject.in_(subjects), records.c.kind.in_((RELEASE, GRANTED, OUTCOME)))
+        query = query.where(records.c.subject.in_(subjects), records.c.kind.in_(_PARTS))
         with self._store.read() as connection:
             found = connection.execute(query.order_by(*_ORDER)).all() if subjects else []
-        return {(row.subject, _AS.get(row.kind, row.kind)): (row.body, row.blob) for row in found}
+        later: dict[str, dict[Part, Later]] = {}
+        for row in found:
+            later.setdefault(row.subject, {}).update(dict.fromkeys(_PARTS[row.kind], (row.body, row.blob)))
+        return later
 
 
-def _case(row: Stored, released: Later | None, outcome: Later | None) -> Case:
+def _case(row: Stored, later: Mapping[Part, Later]) -> Case:
     return Case(
         row,
         read_record(row.body),
-        read_record(released[0]) if released else None,
-        read_record(outcome[0]) if outcome else None,
         _decoded(row.blob),
-        _decoded(released[1] if released else None).get("justification"),
+        {part: read_record(body) for part, (body, _) in later.items()},
+        {part: _decoded(blob) for part, (_, blob) in later.items()},
     )
 
 
@@ -215,7 +256,7 @@ def _unreadable(row: Stored) -> Case:
     """Make what is shown of a record that can't be read: the export goes on, and the row says where to look."""
     at = moment(row.recorded_at)
     record = Record(row.stream, row.position, row.record_id, row.kind, row.subject, at, {"action": UNREADABLE})
-    return Case(row, record, None, None, {}, None)
+    return Case(row, record, {}, {}, {})
 
 
 def _decoded(blob: bytes | None) -> Mapping[str, Any]:
