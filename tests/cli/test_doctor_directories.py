@@ -33,6 +33,7 @@ def test_a_directory_that_refuses_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
     (found,) = directories(read_settings())
     assert (found.state, found.subject) == ("problem", "directory")
     assert "doesn't sign this server in" in found.sentence
+    assert "until it has answered once, also mail to any address of your own" in found.sentence
 
 
 def test_a_key_that_can_not_be_used_is_a_problem(tmp_path: Path) -> None:

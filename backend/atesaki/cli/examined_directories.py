@@ -14,6 +14,11 @@ from atesaki.rosters.sources import late_after, out_of_step, sources
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store
 
+_LOST = (
+    "Meanwhile no roster can follow a group there, and mail to your own lists warns; "
+    "until it has answered once, also mail to any address of your own that its sender has never written to."
+)
+
 
 def directories(settings: Settings) -> Iterator[Diagnosis]:
     """Ask each directory for its groups and lists."""
@@ -34,8 +39,7 @@ def _asked(directory: Directory) -> Diagnosis:
             lists = directory.mailing_lists()
     except AtesakiError as error:
         mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
-        lost = "Meanwhile no roster can follow a group there, and mail to your own lists warns."
-        return problem("directory", f"{error.detail} {lost}", mend)
+        return problem("directory", f"{error.detail} {_LOST}", mend)
     return ok("directory", f"The directory ({directory.provider}) tells its groups; addresses of lists: {len(lists)}.")
 
 
