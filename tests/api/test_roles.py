@@ -54,7 +54,7 @@ NARROWER: dict[tuple[str, str], Roles] = {
 
 WITH_KEY = (
     "/v1/decisions", "/v1/decisions/{decision_id}/release", "/v1/decisions/{decision_id}/outcome",
-    "/v1/decisions/{decision_id}/second_check",
+    "/v1/decisions/{decision_id}/second_check", "/v1/decisions/{decision_id}/second_check/withdrawal",
     "/v1/clients/{app}/profile", "/v1/clients/{app}/heartbeat", "/v1/clients/{app}/nonce", "/outlook/{key}/{name:path}",
 )  # fmt: skip
 """Routes for mail clients, which know the deployment key."""

@@ -80,7 +80,7 @@ def test_document_says_which_credential_is_needed(server: Server) -> None:
         if path.startswith("/v1/")
     }
     of_clients = {name for name in needed if " /v1/decisions" in name or " /v1/clients/" in name}
-    assert len(of_clients) == 8
+    assert len(of_clients) == 9
     assert {name for name, schemes in needed.items() if schemes == ["DeploymentKey"]} == of_clients
     assert {name for name, schemes in needed.items() if schemes == ["AdminToken"]} == set(needed) - of_clients
 

@@ -55,6 +55,24 @@ def test_a_checked_mail_that_did_not_go_needs_no_new_check(server: Server) -> No
     assert held(server, "Cancelled")["action"] == "block"
 
 
+def test_a_request_is_withdrawn_and_made_anew(server: Server) -> None:
+    """After it nobody was asked, as far as clients are told; what was answered first is refused as such."""
+    first = held(server, "Withdrawn")
+    path = f"/v1/decisions/{first['decision_id']}/second_check"
+    assert server.client.post(f"{path}/withdrawal").json()["type"].endswith("second-check-not-asked")
+    server.client.post(path, json={})
+    withdrawn = server.client.post(f"{path}/withdrawal")
+    assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+    assert server.client.get(path).json()["type"].endswith("second-check-not-asked")
+    again = held(server, "Withdrawn")
+    assert "earlier_second_check" not in [each["rule"] for each in again["findings"]]
+    assert server.client.post(path, json={}).json()["state"] == "waiting"
+    answer_check(server, first["decision_id"], "granted", "")
+    late = server.client.post(f"{path}/withdrawal")
+    assert (late.status_code, late.json()["type"].rsplit("/", 1)[-1]) == (409, "second-check-answered")
+    assert held(server, "Withdrawn")["action"] == "allow"
+
+
 def test_the_dialog_says_whom_to_ask(server: Server) -> None:
     """Without it a sender would be stopped and not told what to do."""
     assert "Ask a colleague to check it" in held(server, "Dialog")["dialog"]["text"]

@@ -57,6 +57,11 @@ def answer(server: Server, decision_id: str, said: str) -> int:
         return visitor.post(f"/checks/{decision_id}", {"answer": said, "comment": comment}).status_code
 
 
+def withdraw(server: Server, decision_id: str) -> int:
+    """Withdraw the request and return the status."""
+    return server.client.post(f"/v1/decisions/{decision_id}/second_check/withdrawal", json={}).status_code
+
+
 def test_a_question_that_comes_twice_is_one(replicas: tuple[Server, Server]) -> None:
     """A retry that another replica gets finds the check that the first one keeps, and fails nobody."""
     for number in range(ROUNDS):
@@ -76,3 +81,26 @@ def test_of_two_answers_one_is_recorded_and_read(replicas: tuple[Server, Server]
         told = standing(one, decision_id)
         assert kinds(one, decision_id) == ["second_check.requested", f"second_check.{told['state']}"]
         assert (told["by"], told["comment"]) == SAID[told["state"]]
+
+
+def test_of_an_answer_and_a_withdrawal_one_counts(replicas: tuple[Server, Server]) -> None:
+    """Nobody reads “may be sent” of what they withdrew, and the checker is told that nobody waits any more."""
+    one, two = replicas
+    for number in range(ROUNDS):
+        decision_id = held(one, f"Withdrawal {number}")
+        ask(one, decision_id)
+        answers = at_once(partial(withdraw, one, decision_id), partial(answer, two, decision_id, "granted"))
+        assert sorted(answers) == [200, 409]
+        end = "withdrawn" if answers[0] == 200 else "granted"
+        assert kinds(two, decision_id) == ["second_check.requested", f"second_check.{end}"]
+        sent = decide(two, mail(to=["one@first.example"], subject=f"Withdrawal {number}"))
+        assert sent["action"] == ("block" if end == "withdrawn" else "allow")
+
+
+def test_a_request_that_both_replicas_withdraw_is_withdrawn_once(replicas: tuple[Server, Server]) -> None:
+    """A retry that another replica gets finds it done."""
+    for number in range(ROUNDS):
+        decision_id = held(replicas[0], f"Twice {number}")
+        ask(replicas[0], decision_id)
+        assert at_once(*(partial(withdraw, each, decision_id) for each in replicas)) == [200, 200]
+        assert kinds(replicas[0], decision_id) == ["second_check.requested", "second_check.withdrawn"]

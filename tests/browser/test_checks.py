@@ -1,5 +1,6 @@
 """A checker in a real browser: from the link to the answer, by keyboard, on a phone, without JavaScript."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.api.mails import SECOND_CHECK_OUTSIDE
 from tests.browser.axe import violations
 from tests.browser.conftest import SignIn
-from tests.console.checks.asking import asked, held, standing
+from tests.console.checks.asking import TO, asked, held, standing
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -93,6 +94,27 @@ def test_two_checkers_at_once_without_javascript(signed_in: SignIn, checked: Ser
     expect(ben.get_by_role("alert")).to_contain_text("Somebody has answered this check already")
     expect(ben.get_by_role("alert")).to_contain_text("Not to all of them!")
     expect(ben.locator("main")).to_contain_text("anna@hall.example")
+
+
+@pytest.mark.parametrize(("lang", "later"), [("en", "The later one"), ("ja", "後から頼まれたメール")])
+def test_an_old_version_leads_to_the_later_one_on_a_phone(
+    signed_in: SignIn, checked: Server, lang: str, later: str
+) -> None:
+    """By keyboard, from the list and from the page; a withdrawn one says so. All of it fits and is clean."""
+    older, newer = (asked(checked, subject=f"Twice {lang}", to=TO[:number]) for number in (2, 3))
+    phone = {"viewport": {"width": 320, "height": 640}}
+    page = signed_in(checked, "checker", path=f"/checks?lang={lang}", email=BEN, **phone)
+    _fits(page)
+    page.locator(f'small a[href$="{newer}"]').press("Enter")
+    expect(page).to_have_url(re.compile(newer))
+    page.goto(f"/console/checks/{older}")
+    _fits(page)
+    page.get_by_role("link", name=later).press("Enter")
+    expect(page).to_have_url(re.compile(newer))
+    checked.client.post(f"/v1/decisions/{older}/second_check/withdrawal").raise_for_status()
+    page.goto(f"/console/checks/{older}")
+    expect(_button(page, "May be sent")).to_have_count(0)
+    _fits(page)
 
 
 def test_a_long_subject_leaves_the_other_columns_in_sight(signed_in: SignIn, checked: Server) -> None:

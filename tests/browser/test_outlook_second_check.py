@@ -81,6 +81,23 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
     assert outlook.errors() == []
 
 
+@pytest.mark.parametrize(("language", "withdraw"), [("ja-JP", "依頼を取り消す"), ("en-US", "Withdraw the request")])
+def test_a_request_is_withdrawn_by_keyboard(compose: Open, guard: Server, language: str, withdraw: str) -> None:
+    """Also after the draft was changed beside the pane; nobody is asked any more, and the mail stays."""
+    _, ask, _, _ = WORDS[language]
+    outlook = compose(language=language, subject=f"Withdrawn {language}")
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    pane.get_by_role("button", name=ask).click()
+    decision = pane.locator("input[readonly]").input_value().rsplit("/", 1)[1]
+    outlook.page.evaluate("outlook.draft.subject += ' and more'")
+    pane.get_by_role("button", name=withdraw).press("Enter")
+    expect(pane.get_by_role("button", name=ask)).to_be_focused()
+    assert violations(frame(outlook.page, "pane")) == []
+    told = guard.client.get(f"/v1/decisions/{decision}/second_check")
+    assert told.json()["type"].endswith("second-check-not-asked")
+    assert outlook.send()["sent"] is False
+
+
 def test_a_grant_outlives_an_answer_that_came_too_late(compose: Open, guard: Server) -> None:
     """Judged, but answered after Outlook's script has given up: the next press goes by it, and no other draft does."""
     _, ask, _, _ = WORDS["en-US"]

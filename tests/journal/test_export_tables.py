@@ -101,6 +101,16 @@ def test_csv_says_of_a_second_check_that_it_let_a_mail_go(store: Store, journal:
         assert words == ("mori@hall.example", "'=Fine.", "Please.")
 
 
+def test_csv_says_that_a_request_for_a_second_check_was_withdrawn(store: Store, journal: Journal) -> None:
+    """It is the newest that is known of the check: nobody is being asked, and nobody checked it."""
+    journal.append_blocking(Entry("decision.recorded", "d1", BODY, PERSONAL))
+    for kind in ("requested", "withdrawn"):
+        journal.append_blocking(Entry(f"second_check.{kind}", "d1", {}, {"note": None}))
+    journal.checkpoint()
+    [row] = _rows(_file(store, "csv", personal=True))
+    assert (row["second_check"], row["released"], row["checker"]) == ("withdrawn", "", "")
+
+
 def test_csv_tells_of_lists_rosters_and_what_was_not_asked(store: Store, journal: Journal) -> None:
     """What a record says without anybody's name stands in a column, too; an older record has none."""
     more = {

@@ -116,17 +116,29 @@ def test_all_that_came_since_stands_in_one_mail(room: Room, post: MailServer) ->
 
 
 def test_nobody_is_told_of_what_needs_no_answer(room: Room, post: MailServer) -> None:
-    """Answered meanwhile, or too old: the mail would only teach people to ignore it."""
+    """Answered or withdrawn meanwhile, or too old: the mail would only teach people to ignore it."""
     room.ask("granted")
     room.desk.checks.grant("granted", MORI)
     room.ask("declined")
     room.desk.checks.decline("declined", MORI, "Not to them.")
+    room.ask("withdrawn")
+    room.desk.checks.withdraw("withdrawn", CALLER)
     room.duties[0].turn()
     assert (post.mails, room.untold()) == ([], [0])
     room.ask("forgotten")
     room.desk.now += WAITS_FOR
     room.duties[0].turn()
     assert (post.mails, room.untold()) == ([], [0])
+
+
+def test_what_was_withdrawn_and_asked_anew_is_one_check(room: Room, post: MailServer) -> None:
+    """Two records of one mail are no two mails that wait."""
+    room.ask("again")
+    room.desk.checks.withdraw("again", CALLER)
+    room.ask("again")
+    room.duties[0].turn()
+    [mail] = post.mails
+    assert (mail.get_content().count("/again"), "1 件" in mail["Subject"]) == (1, True)
 
 
 def test_what_was_asked_before_there_was_a_mailbox_is_not_told(

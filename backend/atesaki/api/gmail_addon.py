@@ -181,6 +181,8 @@ class Addon:
                 return await self._justify(look, look.event.reason)
             case "ask_second_check":
                 return await self._ask(look, look.event.note)
+            case "withdraw_second_check":
+                return await self._withdraw(look)
             case "check_again":
                 return await self._again(look)
 
@@ -241,6 +243,11 @@ class Addon:
             return await self._changed(answer, look)
         asked = await self._second_checks.ask(answer.decision_id, note, look.caller)
         return updated(check_card(answer, look.frame, asked))
+
+    async def _withdraw(self, look: Look) -> Json:
+        """Take the question back, or show what was answered first."""
+        done = await self._second_checks.withdraw(look.event.decision_id, look.caller)
+        return updated(await self._card(await self._judged(look), look), look.frame.words.withdrawn if done else None)
 
     async def _changed(self, answer: DecisionAnswer, look: Look) -> Json:
         return updated(await self._card(answer, look), look.frame.words.changed)

@@ -5,7 +5,7 @@ import asyncio
 from atesaki.api.second_checks import TakesSecondChecks
 from atesaki.judgement.decision import Release
 from atesaki.sending.answer import DecisionAnswer
-from atesaki.sending.errors import DecisionNotFound, NotTheSender, SecondCheckNotAsked
+from atesaki.sending.errors import DecisionNotFound, NotTheSender, SecondCheckAnswered, SecondCheckNotAsked
 from atesaki.sending.request import Caller
 from atesaki.sending.second_check_state import SecondCheck, SecondCheckRequest
 
@@ -21,6 +21,14 @@ class DraftChecks:
     async def ask(self, decision_id: str, note: str, caller: Caller) -> SecondCheck:
         """Ask for a check; raises as `SecondChecks.ask` does."""
         return await asyncio.to_thread(self._checks.ask, decision_id, SecondCheckRequest(note or None), caller)
+
+    async def withdraw(self, decision_id: str | None, caller: Caller) -> bool:
+        """Take the question back; false where it was answered first, or nobody asked."""
+        try:
+            await asyncio.to_thread(self._checks.withdraw, decision_id or "", caller)
+        except (SecondCheckAnswered, SecondCheckNotAsked, DecisionNotFound, NotTheSender):
+            return False
+        return True
 
     async def of(self, answer: DecisionAnswer, shown: str | None, caller: Caller) -> SecondCheck | None:
         """Return the open check of what was just judged, else how the one of the decision `shown` before has ended.

@@ -23,6 +23,9 @@ class TakesSecondChecks(Protocol):
     def ask(self, decision_id: str, request: SecondCheckRequest, caller: Caller) -> SecondCheck:
         """Return once the question is recorded."""
 
+    def withdraw(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Return once it is recorded that nobody need answer any more."""
+
     def state(self, decision_id: str, caller: Caller) -> SecondCheck:
         """Return how the check of this message stands."""
 
@@ -68,6 +71,11 @@ def second_checks_router(checks: TakesSecondChecks, access: Access, public_url: 
     def check(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], request: Request) -> Response:
         """Tell how the second check of a message stands."""
         return linked(checks.state(str(decision_id), caller), request)
+
+    @router.post("/withdrawal", responses={**answers, **problems(404, 409, 429)})
+    def withdraw(decision_id: UUID, caller: Annotated[Caller, Depends(access.client)], request: Request) -> Response:
+        """Take back the question that was asked for just this decision; what was answered first is refused (409)."""
+        return linked(checks.withdraw(str(decision_id), caller), request)
 
     return router
 

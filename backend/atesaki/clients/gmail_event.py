@@ -12,7 +12,7 @@ from msgspec import Struct
 from atesaki.judgement.message import AddressText, Message, ReadField, Recipient, Sender
 from atesaki.sending.request import Client, DecisionRequest
 
-Operation = Literal["move_to_bcc", "check_again", "acknowledge", "justify", "ask_second_check"]
+Operation = Literal["move_to_bcc", "check_again", "acknowledge", "justify", "ask_second_check", "withdraw_second_check"]
 """What the buttons of our cards ask for."""
 
 _AUTH = "https://www.googleapis.com/auth/"

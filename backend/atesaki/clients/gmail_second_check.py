@@ -39,8 +39,15 @@ def _waiting(asked: SecondCheck, frame: Frame) -> list[Json]:
     url = frame.check_url(asked.decision_id)
     link = {"text": words.open_check, "type": "OUTLINED", "onClick": {"openLink": {"url": url}}}
     look = button(words.look, "check_again", frame, asked.decision_id, type="OUTLINED")
+    withdraw = button(words.withdraw, "withdraw_second_check", frame, asked.decision_id, type="OUTLINED")
     told = [paragraph(words.told)] if frame.told else []
-    return [state("hourglass_empty", words.waiting, how), *told, paragraph(escaped(url)), button_row(link, look)]
+    return [
+        state("hourglass_empty", words.waiting, how),
+        *told,
+        paragraph(escaped(url)),
+        button_row(link, look),
+        button_row(withdraw),
+    ]
 
 
 def _why(asked: SecondCheck | None, frame: Frame) -> Json:

@@ -37,6 +37,8 @@ class Words(NamedTuple):
     told: str
     open_check: str
     look: str
+    withdraw: str
+    withdrawn: str
     granted: str
     granted_how: str
     declined: str
@@ -91,6 +93,8 @@ JA = Words(
     told="確かめる人には、メールでも知らせます。",
     open_check="リンクを開く",
     look="回答を見る",
+    withdraw="依頼を取り消す",
+    withdrawn="依頼を取り消しました。いまは、だれにも確認を頼んでいません。",
     granted="確認がすみました",
     granted_how="{by}が確かめました。{until} までに送信してください。宛先を変えたら、もう一度確認が必要です。",
     declined="まだ送らないでください",
@@ -148,6 +152,8 @@ EN = Words(
     told="Whoever checks mails is told by mail, too.",
     open_check="Open the link",
     look="Look for an answer",
+    withdraw="Withdraw the request",
+    withdrawn="The request was withdrawn. Nobody is being asked now.",
     granted="Checked by a colleague",
     granted_how="{by} has checked it. It can be sent until {until}. If you change the recipients, check again.",
     declined="Don't send this yet",

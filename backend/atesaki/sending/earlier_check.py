@@ -62,7 +62,7 @@ class EarlierChecks:
         words = Words(locale, self._zone(), held.case.message.item)
         newest = (
             select(second_checks)
-            .where(second_checks.c.fingerprint == held.fingerprint)
+            .where(second_checks.c.fingerprint == held.fingerprint, second_checks.c.state != "withdrawn")
             .order_by(second_checks.c.asked_at.desc())
         )
         with self._store.read() as connection:

@@ -48,7 +48,7 @@ class SecondCheckNotAsked(AtesakiError):
 
 
 class SecondCheckAnswered(AtesakiError):
-    """The check does not wait any more: somebody has answered it, or its time is over."""
+    """The check does not wait any more: somebody has answered it, its sender withdrew it, or its time is over."""
 
     status: ClassVar[int] = 409
     type: ClassVar[str] = "second-check-answered"

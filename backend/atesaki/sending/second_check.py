@@ -3,60 +3,54 @@
 import datetime as dt
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, Update, func, insert, select, update
+from sqlalchemy import Update, delete, insert, update
 
 from atesaki.identity.person import Person
-from atesaki.journal.read import Reader
-from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.decision import Release
 from atesaki.sending.clock import Clock, utc_now
-from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_stands
+from atesaki.sending.decisions import FindsManyDecisions, FoundPersonal
 from atesaki.sending.errors import (
     DecisionExpired,
-    DecisionNotFound,
     OwnMessage,
     ReleaseNotAllowed,
     RequestInvalid,
     SecondCheckAnswered,
     SecondCheckNotAsked,
 )
+from atesaki.sending.known_second_checks import KnownSecondChecks
 from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.release import Released, Releases, refuse_others
 from atesaki.sending.request import Caller
-from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED, answer, requested
+from atesaki.sending.second_check_records import DECLINED, GRANTED, answer, requested, withdrawn
 from atesaki.sending.second_check_state import (
     GRANTED_FOR,
     MAX_TEXT,
-    Asked,
-    Request,
+    NOT_ASKED,
     SecondCheck,
     SecondCheckRequest,
     State,
 )
 from atesaki.storage.check_tables import second_checks
-from atesaki.storage.engine import Store, micros, moment
+from atesaki.storage.engine import Store, micros
 
 WAITS_FOR: Final = dt.timedelta(days=3)
 """How long a message waits for a checker: over a weekend."""
 
-_LISTED: Final = 50
 _TURNS: Final = 4
 """How many messages are asked about or answered at once; each keeps a connection to PostgreSQL meanwhile."""
 
 _LOCK: Final = 0x636865636B00
 """The first of as many advisory locks, by which replicas wait for each other."""
 
-_NOT_ASKED: Final = "Nobody asked for a second check of this message."
-
 _GOOD: Final[tuple[State, ...]] = ("waiting", "granted")
 """What need not be asked for again."""
 
 
-class SecondChecks:
+class SecondChecks(KnownSecondChecks):
     """Messages that wait for another person, in the store, so that they outlive a restart; every method blocks."""
 
     def __init__(
@@ -67,12 +61,9 @@ class SecondChecks:
         releases: Releases,
         clock: Clock = utc_now,
     ) -> None:
-        self._store = store
-        self._decisions = decisions
+        super().__init__(store, decisions, clock)
         self._journal = journal
         self._releases = releases
-        self._reader = Reader(store)
-        self._clock = clock
         self._turns = tuple(threading.Lock() for _ in range(_TURNS))
 
     def ask(self, decision_id: str, request: SecondCheckRequest, caller: Caller) -> SecondCheck:
@@ -93,6 +84,23 @@ class SecondChecks:
             self._journal.append_blocking(requested(decision_id, request.note or "", caller, people))
             return self._wait(decision_id, people.fingerprint)
 
+    def withdraw(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Take back the question that was asked for just this decision; said twice, it is recorded once.
+
+        Raises `DecisionNotFound`, `NotTheSender`, `SecondCheckNotAsked`, `SecondCheckAnswered` and
+        `JournalUnavailable`.
+        """
+        _, people = self._found(decision_id)
+        refuse_others(people, caller)
+        with self._turn(people.fingerprint or ""):
+            state = self.request(decision_id).asked.state
+            if state not in {"waiting", "withdrawn"}:
+                raise _answered()
+            if state == "waiting":
+                self._journal.append_blocking(withdrawn(decision_id, caller, people))
+                self._change(_changed(decision_id, state="withdrawn", expires_at=micros(self._clock())))
+        return self._standing(self._row_of(decision_id))
+
     def state(self, decision_id: str, caller: Caller) -> SecondCheck:
         """Return how the check of this message stands; why it was declined is told at a newer decision, too.
 
@@ -102,42 +110,8 @@ class SecondChecks:
         refuse_others(people, caller)
         row = self._row_for(decision_id, people.fingerprint or "", (*_GOOD, "declined"))
         if row is None:
-            raise SecondCheckNotAsked(_NOT_ASKED)
+            raise SecondCheckNotAsked(NOT_ASKED)
         return self._standing(row)
-
-    def waiting(self) -> list[Asked]:
-        """Return the checks that can be answered, oldest first."""
-        return self._listed(select(second_checks).where(*self._open()).order_by(second_checks.c.asked_at))
-
-    def count_waiting(self) -> int:
-        """Return how many checks can be answered."""
-        with self._store.read() as connection:
-            return connection.scalar(select(func.count()).where(*self._open())) or 0
-
-    def answered(self) -> list[Asked]:
-        """Return the newest of the others, newest first."""
-        checks = second_checks.c
-        over = (checks.state != "waiting") | (checks.expires_at <= micros(self._clock()))
-        return self._listed(select(second_checks).where(over).order_by(checks.asked_at.desc()).limit(_LISTED))
-
-    def request(self, decision_id: str) -> Request:
-        """Return one check; raises `SecondCheckNotAsked`."""
-        row = self._row(select(second_checks).where(second_checks.c.decision_id == decision_id))
-        if row is None:
-            raise SecondCheckNotAsked(_NOT_ASKED)
-        standing, asked = self._standing(row), self._said(decision_id, REQUESTED)
-        found = self._decisions.find(decision_id)
-        return Request(
-            self._asked(row, found), asked.get("note"), standing.by, standing.comment, found.record_id if found else ""
-        )
-
-    def own(self, decision_id: str, person: Person) -> bool:
-        """Tell whether this person wrote the message, or may have: nobody knows of an account without an address."""
-        _, people = self._found(decision_id)
-        if not person.email:
-            return True
-        verified = people.identity.address if people.identity else None
-        return mailbox_key(person.email) in {mailbox_key(each) for each in (people.sender.address, verified) if each}
 
     def grant(self, decision_id: str, person: Person, comment: str = "") -> None:
         """Let the message go once.
@@ -160,9 +134,7 @@ class SecondChecks:
             self._journal.append_blocking(answer(DECLINED, decision_id, person, comment))
             # Whoever waited over a weekend reads why, also where the answer came in the last minute.
             change = _changed(decision_id, state="declined", expires_at=micros(self._clock() + WAITS_FOR))
-            with self._store.write() as connection:
-                if connection.execute(change).rowcount != 1:
-                    raise _answered()
+            self._change(change)
 
     @contextmanager
     def _answering(self, decision_id: str, person: Person, comment: str) -> Iterator[FoundPersonal]:
@@ -186,11 +158,10 @@ class SecondChecks:
         with self._turns[turn], self._store.sole(_LOCK + turn, wait=True):
             yield
 
-    def _found(self, decision_id: str) -> tuple[FoundDecision, FoundPersonal]:
-        found = self._decisions.find(decision_id)
-        if found is None or found.personal is None:
-            raise DecisionNotFound("There is no such decision; check the message again.")
-        return found, found.personal
+    def _change(self, change: Update) -> None:
+        with self._store.write() as connection:
+            if connection.execute(change).rowcount != 1:
+                raise _answered()
 
     def _wait(self, decision_id: str, fingerprint: str) -> SecondCheck:
         now = self._clock()
@@ -203,65 +174,11 @@ class SecondChecks:
             "expires_at": micros(check.expires_at),
         }
         with self._store.write() as connection:
+            # Whoever withdrew a question may ask it once more.
+            own = second_checks.c.decision_id == decision_id
+            connection.execute(delete(second_checks).where(own, second_checks.c.state == "withdrawn"))
             connection.execute(insert(second_checks).values(values))
         return check
-
-    def _open(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return second_checks.c.state == "waiting", second_checks.c.expires_at > micros(self._clock())
-
-    def _row_for(self, decision_id: str, fingerprint: str, states: Iterable[State]) -> Row[Any] | None:
-        """Find the check of this decision, else the newest of the same message in one of these states."""
-        checks = second_checks.c
-        own = self._row(select(second_checks).where(checks.decision_id == decision_id))
-        still = (checks.fingerprint == fingerprint) & (checks.expires_at > micros(self._clock()))
-        others = select(second_checks).where(still, checks.state.in_(states))
-        return own or self._newest_told(others.order_by(checks.asked_at.desc()))
-
-    def _newest_told(self, query: Select[Any]) -> Row[Any] | None:
-        with self._store.read() as connection:
-            rows = connection.execute(query).all()
-        found = self._decisions.find_all([row.decision_id for row in rows])
-        return next((row for row in rows if still_stands(row, found.get(row.decision_id))), None)
-
-    def _row(self, query: Select[Any]) -> Row[Any] | None:
-        with self._store.read() as connection:
-            return connection.execute(query).first()
-
-    def _listed(self, query: Select[Any]) -> list[Asked]:
-        with self._store.read() as connection:
-            rows = connection.execute(query).all()
-        found = self._decisions.find_all([row.decision_id for row in rows])
-        return [self._asked(row, found.get(row.decision_id)) for row in rows]
-
-    def _asked(self, row: Row[Any], found: FoundDecision | None) -> Asked:
-        people = found.personal if found else None
-        return Asked(
-            decision_id=row.decision_id,
-            state=self._state(row),
-            asked_at=moment(row.asked_at),
-            expires_at=moment(row.expires_at),
-            sender=people.sender.address if people else "",
-            people=len(people.to + people.cc + people.bcc) if people else 0,
-            subject=people.subject if people else None,
-            assurance=found.body.assurance if found else "claimed",
-        )
-
-    def _standing(self, row: Row[Any]) -> SecondCheck:
-        said = self._said(row.decision_id, GRANTED, DECLINED)
-        asked_at, expires_at = moment(row.asked_at), moment(row.expires_at)
-        return SecondCheck(
-            row.decision_id, self._state(row), asked_at, expires_at, said.get("by"), said.get("comment") or None
-        )
-
-    def _state(self, row: Row[Any]) -> State:
-        over = row.state in {"waiting", "granted"} and row.expires_at <= micros(self._clock())
-        state: State = "expired" if over else row.state
-        return state
-
-    def _said(self, decision_id: str, *kinds: str) -> dict[str, Any]:
-        """Return what was said in the record of one of these kinds; nothing once its personal data is deleted."""
-        records = [each for each in self._reader.of_subject(decision_id) if each.kind in kinds]
-        return (self._reader.personal_of(records[-1].record_id) or {}) if records else {}
 
 
 def _changed(decision_id: str, **values: object) -> Update:
@@ -270,4 +187,6 @@ def _changed(decision_id: str, **values: object) -> Update:
 
 
 def _answered() -> SecondCheckAnswered:
-    return SecondCheckAnswered("Somebody has answered this check already, or its time is over.")
+    return SecondCheckAnswered(
+        "Somebody has answered this check already, its sender has withdrawn it, or its time is over."
+    )

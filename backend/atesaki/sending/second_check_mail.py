@@ -37,7 +37,7 @@ Who wants to send what to whom is seen behind the link only. A program sent this
 
 
 class SecondCheckMail:
-    """Tells one mailbox of checks that wait; of those that were answered meanwhile nobody is told."""
+    """Tells one mailbox of checks that wait; of those that were answered or withdrawn meanwhile nobody is told."""
 
     kind = REQUESTED
     good_for = WAITS_FOR
@@ -64,7 +64,8 @@ class SecondCheckMail:
     def deliver(self, subjects: Sequence[str]) -> None:
         """Return once the mail server has taken the mail, or nothing of it waits any more; raises `NotDelivered`."""
         over = self._over(subjects)
-        waiting = [each for each in subjects if each not in over]
+        # A request that was withdrawn and made anew has two records, and is one check.
+        waiting = [each for each in dict.fromkeys(subjects) if each not in over]
         if waiting:
             self._letterbox.send(self._message(waiting), self._context)
 

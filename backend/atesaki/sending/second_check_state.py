@@ -13,7 +13,9 @@ MAX_TEXT: Final = 500
 GRANTED_FOR: Final = dt.timedelta(days=1)
 """How long a message may be sent after it was checked: its sender may have gone home meanwhile."""
 
-State = Literal["waiting", "granted", "declined", "expired", "used"]
+NOT_ASKED: Final = "Nobody asked for a second check of this message."
+
+State = Literal["waiting", "granted", "declined", "expired", "used", "withdrawn"]
 Note = Annotated[str, Meta(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 
 
@@ -27,7 +29,7 @@ class SecondCheck(Struct, frozen=True):
     """How a second check stands.
 
     `decision_id` is the decision that it was asked for. Until `expires_at` it can be answered while it is `waiting`,
-    and the message be sent once it is `granted`. `by` answered it.
+    and the message be sent once it is `granted`; it was `withdrawn` then. `by` answered it.
     """
 
     decision_id: str
@@ -41,7 +43,8 @@ class SecondCheck(Struct, frozen=True):
 class Asked(NamedTuple):
     """A check in a list; sender and subject are empty once their personal data is deleted.
 
-    `assurance` says how sure it is that the sender wrote the message.
+    `assurance` says how sure it is that the sender wrote the message. `newer` is the decision of a later check that may
+    be about a newer version of a message that waits.
     """
 
     decision_id: str
@@ -52,6 +55,7 @@ class Asked(NamedTuple):
     people: int
     subject: str | None
     assurance: Assurance
+    newer: str | None = None
 
 
 class Request(NamedTuple):

@@ -15,4 +15,4 @@ second_checks = Table(
     Index(None, "fingerprint"),
     Index(None, "expires_at"),
 )
-"""`state` is waiting, granted, declined or used; notes, comments and people stand in the journal alone."""
+"""`state` is waiting, granted, declined, used or withdrawn; notes, comments and people stand in the journal alone."""

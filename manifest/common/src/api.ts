@@ -40,6 +40,8 @@ export interface Api extends Decides {
   report(decisionId: string, outcome: Outcome, token: string | null): Promise<unknown>;
   /** Asks for another person's check of the message of a decision; asked twice, it is asked once. */
   askSecondCheck(decisionId: string, note: string | null, token: string | null): Promise<SecondCheck>;
+  /** Takes back what was asked for just this decision; fails where it was answered first. */
+  withdrawSecondCheck(decisionId: string, token: string | null): Promise<unknown>;
   /** How that stands, null where nobody asked. */
   secondCheck(decisionId: string, token: string | null): Promise<SecondCheck | null>;
 }
@@ -73,6 +75,7 @@ export function connect(backend: Backend): Api {
     report: (decisionId, outcome, token) => post(about(decisionId) + "/outcome", { outcome }, token),
     askSecondCheck: (decisionId, note, token) =>
       post(check(decisionId), { note }, token).then(understood(readSecondCheck)),
+    withdrawSecondCheck: (decisionId, token) => post(check(decisionId) + "/withdrawal", {}, token),
     secondCheck: (decisionId, token) =>
       exchange(backend, check(decisionId), token).then(understood(readSecondCheck)).catch(notAsked),
   };

@@ -21,6 +21,10 @@ export interface SecondCheckStrings {
   readonly copy: string;
   readonly copied: string;
   readonly notCopied: string;
+  readonly withdraw: string;
+  readonly withdrawing: string;
+  readonly withdrawn: string;
+  readonly notWithdrawn: string;
   readonly looking: string;
   readonly notSeen: string;
   readonly grantedBy: Person;
@@ -76,6 +80,10 @@ const JA: SecondCheckStrings = {
   copy: "リンクをコピー",
   copied: "コピーしました。",
   notCopied: "コピーできませんでした。選ばれているリンクを、キーボードか右クリックでコピーしてください。",
+  withdraw: "依頼を取り消す",
+  withdrawing: "取り消しています…",
+  withdrawn: "依頼を取り消しました。いまは、だれにも確認を頼んでいません。",
+  notWithdrawn: "取り消せませんでした。少し待ってから、もう一度お試しください。",
   looking: "ほかの人の確認がすんだか、調べています…",
   notSeen: "いまの状況を読み込めませんでした。しばらくすると、自動でもう一度読み込みます。",
   grantedBy: (by) => `${named(by)}が確かめました`,
@@ -105,6 +113,10 @@ const EN: SecondCheckStrings = {
   copy: "Copy link",
   copied: "Copied.",
   notCopied: "It could not be copied. The link is selected: copy it by keyboard or right click.",
+  withdraw: "Withdraw the request",
+  withdrawing: "Withdrawing…",
+  withdrawn: "You have withdrawn the request; nobody is being asked now.",
+  notWithdrawn: "That could not be withdrawn. Please wait a moment and try again.",
   looking: "Looking whether a colleague has checked it…",
   notSeen: "How this stands could not be loaded just now; it is tried again in a moment.",
   grantedBy: (by) => `${by || "A colleague"} has checked it`,

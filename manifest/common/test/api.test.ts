@@ -34,6 +34,14 @@ test("a check is asked for by POST, with the note, and looked at by GET", async 
   assert.deepEqual(asked, [`POST ${url} {"note":"a note"}`, `GET ${url}`]);
 });
 
+test("a request is withdrawn by POST, and a refusal of that is told", async () => {
+  const { api, asked } = answering(200, { ...WAITING, state: "withdrawn" });
+  await api.withdrawSecondCheck("d/1", null);
+  const url = "https://guard.example.org/v1/decisions/d%2F1/second_check/withdrawal";
+  assert.deepEqual(asked, [`POST ${url} {}`]);
+  await assert.rejects(answering(409, {}).api.withdrawSecondCheck("d1", null), { status: 409 });
+});
+
 test("where nobody asked there is no check, which is no failure", async () => {
   const { api } = answering(404, {});
   assert.equal(await api.secondCheck("d1", null), null);

@@ -55,6 +55,7 @@ interface Asking {
   readonly root: HTMLElement;
   readonly seen: string[];
   readonly notes: (string | null)[];
+  readonly withdrawn: string[];
   /** What the server says from now on; an error is thrown. */
   now: SecondCheck | null | Error;
   draw(): void;
@@ -69,13 +70,15 @@ export async function held(
   context.mock.timers.enable({ apis: ["setInterval"] });
   const seen: string[] = [];
   const notes: (string | null)[] = [];
+  const withdrawn: string[] = [];
   const said = (): Promise<SecondCheck | null> =>
     asking.now instanceof Error ? Promise.reject(asking.now) : Promise.resolve(asking.now);
   const secondChecks: SecondChecks = {
     state: (id) => (seen.push(id), said()),
+    withdraw: (id) => (withdrawn.push(id), said()),
     ask: (_id, note) => (notes.push(note), said().then((check) => check ?? WAITING)),
   };
-  const asking: Asking = { ...view({ secondChecks, ...call }), seen, notes, now };
+  const asking: Asking = { ...view({ secondChecks, ...call }), seen, notes, withdrawn, now };
   asking.draw();
   context.after(() => {
     asking.root.remove();

@@ -46,7 +46,7 @@ test("a first look that takes its time is said, since what was granted still loo
   context.mock.timers.enable({ apis: ["setTimeout"] });
   let answer: (check: SecondCheck) => void = () => undefined;
   const state = () => new Promise<SecondCheck>((resolve) => (answer = resolve));
-  const { root, draw } = view({ secondChecks: { state, ask: state } });
+  const { root, draw } = view({ secondChecks: { state, ask: state, withdraw: state } });
   draw();
   assert.deepEqual(texts(root, ".check-news"), [""]);
   context.mock.timers.tick(1_000);

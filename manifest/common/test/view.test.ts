@@ -59,7 +59,7 @@ function view(call: Partial<Actions>): [ShadowRoot, (shown: Shown) => void] {
   const nothing = () => undefined;
   const idle = { moveToBcc: nothing, remove: nothing, acknowledge: nothing, justify: nothing };
   const unasked = () => Promise.reject(new Error("nobody is asked here"));
-  const secondChecks = { ask: unasked, state: unasked };
+  const secondChecks = { ask: unasked, withdraw: unasked, state: unasked };
   const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, secondChecks, ...call };
   const host = document.createElement("div");
   document.body.append(host);

@@ -30,6 +30,8 @@ export function secondChecksIn(pane: Pane): SecondChecks {
         throw error;
       }
     },
+    // What was asked is taken back also where the draft is another message by now: most of all then.
+    withdraw: async (decisionId) => api.withdrawSecondCheck(decisionId, await pane.token()),
     state: async (decisionId) => {
       await sameMessage(pane, null);
       return api.secondCheck(decisionId, await pane.token());

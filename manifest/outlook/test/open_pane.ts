@@ -52,6 +52,7 @@ export function open(
         return Promise.resolve({});
       },
       askSecondCheck: () => Promise.reject(new Error("nobody can be asked")),
+      withdrawSecondCheck: () => Promise.reject(new Error("nobody was asked")),
       secondCheck: () => Promise.resolve(null),
       report: (id, outcome) => Promise.resolve(said.push(`${outcome} ${id}`)),
       ...api,

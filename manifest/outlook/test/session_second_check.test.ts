@@ -30,6 +30,7 @@ async function held(no: object | null = null): Promise<Opened & { asked: string[
   const judge = () => ({ ...warn("second_check"), decision_id: `d${String((judged += 1))}` });
   const opened = open(crowd(), judge, {
     askSecondCheck: (id, note, token) => answer("ask", id, note, token),
+    withdrawSecondCheck: (id, token) => answer("withdraw", id, token),
     secondCheck: (id, token) => answer("look", id, token),
   });
   await opened.session.start();
@@ -49,6 +50,15 @@ test("the pane asks and looks for the decision that it shows", async () => {
   assert.equal((await secondChecks.state("d1"))?.state, "waiting");
   assert.deepEqual(opened.asked, ["ask d1 a note pane-token", "look d1 pane-token"]);
   assert.deepEqual(opened.said, ["check compose"]);
+});
+
+test("what was asked is withdrawn also where the draft was changed beside the pane", async () => {
+  const opened = await held();
+  await opened.session.secondChecks.ask("d1", null);
+  opened.draft.subject = "Another list";
+  await opened.session.secondChecks.withdraw("d1");
+  assert.equal(opened.asked.at(-1), "withdraw d1 pane-token");
+  assert.deepEqual(last(opened), ["d1", null]);
 });
 
 for (const call of ["ask", "state"] as const) {

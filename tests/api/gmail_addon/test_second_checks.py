@@ -85,6 +85,27 @@ def test_colleague_who_says_not_yet_is_read_and_can_be_asked_again(careful: Gmai
     assert checked(card_of(careful.press(declined, "ask_second_check", held)["action"])) == "Waiting for the check"
 
 
+def test_request_is_withdrawn_from_the_card_and_made_again(careful: Gmail) -> None:
+    """The card says that nobody is being asked, and offers to ask anew."""
+    held = draft(BUILDERS[:2], cc=BUILDERS[2:3])
+    card = card_of(ask(careful, held))
+    told = careful.press(card, "withdraw_second_check", held)["action"]
+    assert told["notification"]["text"] == "The request was withdrawn. Nobody is being asked now."
+    assert checked(card_of(told)) == checked(careful.compose(held)) == "not asked"
+    assert [each["body"]["decision_id"] for each in careful.records("second_check.withdrawn")] == [asked_for(card)]
+    assert checked(card_of(careful.press(card_of(told), "ask_second_check", held)["action"])) == "Waiting for the check"
+
+
+def test_request_that_was_answered_first_is_not_withdrawn(careful: Gmail) -> None:
+    """The card shows the answer, and says nothing of a withdrawal that there was not."""
+    held = draft(BUILDERS[1:3], cc=BUILDERS[:1])
+    card = card_of(ask(careful, held))
+    answer_check(careful.server, asked_for(card), "declined", "The second one has moved.")
+    told = careful.press(card, "withdraw_second_check", held)["action"]
+    assert checked(card_of(told)) == "Don't send this yet"
+    assert "notification" not in told
+
+
 def test_what_is_asked_about_is_the_draft_as_it_stands(careful: Gmail) -> None:
     """Where it was mended meanwhile nobody is asked, and a note that is too long keeps the card with what was typed."""
     held = draft(["a@one.example", "b@two.example"])

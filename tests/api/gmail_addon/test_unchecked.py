@@ -72,6 +72,10 @@ class Nothing:
         """Fail."""
         raise AssertionError(decision_id, request, caller)
 
+    def withdraw(self, decision_id: str, caller: Caller) -> SecondCheck:
+        """Fail."""
+        raise AssertionError(decision_id, caller)
+
     def state(self, decision_id: str, caller: Caller) -> SecondCheck:
         """Fail."""
         raise AssertionError(decision_id, caller)

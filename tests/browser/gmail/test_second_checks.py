@@ -81,6 +81,21 @@ def test_colleague_who_says_not_yet_is_read_and_asked_again(server: Server, guar
     guarded.put_back(gmail)
 
 
+def test_request_is_withdrawn_by_keyboard(guarded: Guarded) -> None:
+    """In Japanese: one button, what came of it is said, the focus goes on, and one can ask anew; the mail stays."""
+    gmail = guarded.open("ja")
+    hold(gmail, 0, "suzuki@fifth.example")
+    gmail.press("ほかの人に確認を頼む")
+    gmail.dialog.get_by_role("button", name="依頼を取り消す").press("Enter")
+    expect(gmail.dialog).to_contain_text("依頼を取り消しました。いまは、だれにも確認を頼んでいません。")
+    expect(gmail.dialog.get_by_role("button", name="ほかの人に確認を頼む")).to_be_focused()
+    assert violations(gmail.page, "[data-atesaki]") == []
+    gmail.press("ほかの人に確認を頼む")
+    expect(gmail.dialog.get_by_label("リンク")).to_be_visible()
+    assert gmail.sent == []
+    guarded.put_back(gmail)
+
+
 @pytest.mark.usefixtures("repaired")
 def test_looking_again_after_an_outage_uses_up_no_grant(server: Server, guarded: Guarded, gmail: Gmail) -> None:
     """Granted, but the network fails at Send: once it is back the mail still goes by the same check."""

@@ -24,6 +24,14 @@ def test_who_may_answer_reads_how_many_wait(server: Server, checker: Visitor, su
         assert _waiting(admin) == before
 
 
+def test_a_question_of_ones_own_is_not_counted(server: Server, subject: str) -> None:
+    """An admin who sends mail, too, may not answer it; nor may anybody whose account has no address."""
+    with server.visitor("admin", email=SENDER) as own, server.visitor("admin") as other:
+        before = (_waiting(own), _waiting(other))
+        asked(server, subject=subject)
+        assert (_waiting(own), _waiting(other)) == (before[0], before[1] + 1)
+
+
 def test_it_is_told_in_japanese_and_to_nobody_else(server: Server, subject: str) -> None:
     """Whoever only audits can't answer, and needn't know."""
     asked(server, subject=subject)

@@ -16,6 +16,7 @@ STATES: Final[Mapping[State, str]] = {
     "declined": _("Not yet"),
     "expired": _("Time ran out"),
     "used": _("Sent after the check"),
+    "withdrawn": _("Withdrawn"),
 }
 
 BADGES: Final[Mapping[State, str]] = {
@@ -24,6 +25,7 @@ BADGES: Final[Mapping[State, str]] = {
     "declined": "block",
     "expired": "quiet",
     "used": "allow",
+    "withdrawn": "quiet",
 }
 
 ASSURANCES: Final[Mapping[Assurance, str]] = {

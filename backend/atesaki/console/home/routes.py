@@ -12,6 +12,7 @@ from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ANYBODY, AUDITORS, CHECKERS, ROSTER_EDITORS, only_checks, places_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
+from atesaki.identity.person import Person
 from atesaki.judgement.facts import Organization
 from atesaki.rosters.ownership import editable
 from atesaki.rosters.roster import Roster
@@ -48,16 +49,16 @@ class Step(NamedTuple):
 
 
 class Warnings(NamedTuple):
-    """What to look at: rules and exemptions that end soon, names of rosters out of step, how many checks wait.
+    """What to look at: rules and exemptions that end soon, names of rosters out of step.
 
-    `untold` names the directories that failed to tell which addresses are lists.
-    `waiting_erasures` counts those that the account with a key may approve.
+    `untold` names the directories that failed to tell which addresses are lists. `waiting_checks` counts the mails that
+    a person may check, `waiting_erasures` those that the account with a key may approve.
     """
 
     ending: Callable[[], Sequence[object]]
     out_of_step: Callable[[], Sequence[str]]
     untold: Callable[[], Sequence[str]]
-    waiting_checks: Callable[[], int]
+    waiting_checks: Callable[[Person], int]
     waiting_erasures: Callable[[str], int]
 
 
@@ -78,7 +79,7 @@ def add_routes(
         places = [place for place in places_of(ask.person) if place.path != "/"]
         ends = len(warnings.ending()) if admin else 0
         late = _late(ask, rosters, warnings) if ask.person.may(ROSTER_EDITORS) else 0
-        waiting = warnings.waiting_checks() if ask.person.may(CHECKERS) else 0
+        waiting = warnings.waiting_checks(ask.person) if ask.person.may(CHECKERS) else 0
         erasures = warnings.waiting_erasures(ask.person.key) if ask.person.may(AUDITORS) else 0
         return page(
             ask,

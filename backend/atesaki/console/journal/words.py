@@ -102,5 +102,6 @@ STEPS: Final[Mapping[str, str]] = {
     "second_check.requested": _("The sender asked for a second check"),
     "second_check.granted": _("A second person let it go"),
     "second_check.declined": _("A second person held it back"),
+    "second_check.withdrawn": _("The sender withdrew the request for a second check"),
     "personal_data.viewed": _("Somebody looked at the personal data"),
 }

@@ -62,6 +62,7 @@ KINDS: Final[Mapping[str, str]] = {
     "second_check.requested": _("Second check that was asked for"),
     "second_check.granted": _("Second check: may be sent"),
     "second_check.declined": _("Second check: held back"),
+    "second_check.withdrawn": _("Second check: request withdrawn"),
     "roster.changed": _("Change of a roster"),
     "personal_data.viewed": _("Look at personal data"),
     "policy.published": _("Change of the rules"),

@@ -32,6 +32,7 @@ _BROKEN = (
 
 DECISION, RELEASE, OUTCOME = "decision.recorded", "decision.released", "outcome.reported"
 REQUESTED, GRANTED, DECLINED = "second_check.requested", "second_check.granted", "second_check.declined"
+WITHDRAWN = "second_check.withdrawn"
 
 Part = Literal["released", "outcome", "check", "asked"]
 _PARTS: Mapping[str, tuple[Part, ...]] = {
@@ -41,6 +42,7 @@ _PARTS: Mapping[str, tuple[Part, ...]] = {
     # The other way to be let go stands in the same columns as the sender's own: no decision has both.
     GRANTED: ("released", "check"),
     DECLINED: ("check",),
+    WITHDRAWN: ("check",),
 }
 """Of what became of a decision a record tells, by its kind."""
 

@@ -1,5 +1,6 @@
 /** The part of the warning in which another person is asked to check the message, and what came of it. */
 
+import { refusedForGood } from "../api.ts";
 import type { SecondCheckStrings } from "../strings_of_second_check.ts";
 import type { SecondCheck } from "../wire.ts";
 import { button, element, freshId } from "./element.ts";
@@ -15,6 +16,8 @@ const LONGEST_NOTE = "500";
 /** Asks for checks and looks at them, as a mail client can; every call may reject. */
 export interface SecondChecks {
   ask(decisionId: string, note: string | null): Promise<SecondCheck>;
+  /** Takes back what was asked for just this decision. */
+  withdraw(decisionId: string): Promise<unknown>;
   /** Null where nobody asked. */
   state(decisionId: string): Promise<SecondCheck | null>;
 }
@@ -110,10 +113,34 @@ class Section {
     }
   }
 
+  async #withdraw(check: SecondCheck): Promise<void> {
+    if (this.#asking) {
+      return;
+    }
+    const { checks, words } = this.place;
+    this.#asking = true;
+    this.#turn += 1;
+    this.#say(words.withdrawing);
+    try {
+      await checks.withdraw(check.decision_id);
+      this.#show(null, words.withdrawn);
+    } catch (error) {
+      if (refusedForGood(error)) {
+        // Somebody may have answered first, and that is shown now.
+        await this.#look();
+      }
+      if (this.#check?.state === "waiting") {
+        this.#show(this.#check, words.notWithdrawn);
+      }
+    } finally {
+      this.#asking = false;
+    }
+  }
+
   /** Draws only what is new: a look every now and then must not take a field from under the sender's fingers. */
-  #show(check: SecondCheck | null | undefined, problem?: string): void {
+  #show(check: SecondCheck | null | undefined, more?: string): void {
     this.#check = check;
-    this.#say(...(check ? newsOf(check, this.place.words) : []), ...(problem ? [problem] : []));
+    this.#say(...(check ? newsOf(check, this.place.words) : []), ...(more ? [more] : []));
     const drawn = check ? JSON.stringify(check) : "nobody asked";
     if (drawn === this.#drawn) {
       return;
@@ -163,7 +190,7 @@ class Section {
     const said = check.comment ? [quoted(words.comment, check.comment)] : [];
     switch (check.state) {
       case "waiting":
-        return linkOf(check, words);
+        return [...linkOf(check, words), button(words.withdraw, () => void this.#withdraw(check))];
       case "granted":
         return said;
       case "declined":

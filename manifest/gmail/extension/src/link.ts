@@ -40,6 +40,7 @@ export function linkTo(runtime: () => Runtime | undefined): Worker {
       ask({ ask: "release", decisionId, release, account }),
     askSecondCheck: async (decisionId, note, account) =>
       readSecondCheck(await ask({ ask: "ask_second_check", decisionId, note, account })),
+    withdrawSecondCheck: (decisionId, account) => ask({ ask: "withdraw_second_check", decisionId, account }),
     secondCheck: async (decisionId, account) => {
       const check = await ask({ ask: "second_check", decisionId, account });
       return check === null ? null : readSecondCheck(check);

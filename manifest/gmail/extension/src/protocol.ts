@@ -59,6 +59,7 @@ export type Ask =
       readonly note: string | null;
       readonly account: string;
     }
+  | { readonly ask: "withdraw_second_check"; readonly decisionId: string; readonly account: string }
   | { readonly ask: "second_check"; readonly decisionId: string; readonly account: string }
   | {
       readonly ask: "report";
@@ -83,6 +84,8 @@ export interface Worker {
   release(decisionId: string, release: ReleaseRequest, account: string): Promise<unknown>;
   /** Asks for another person's check of the mail of a decision. */
   askSecondCheck(decisionId: string, note: string | null, account: string): Promise<SecondCheck>;
+  /** Takes that back. */
+  withdrawSecondCheck(decisionId: string, account: string): Promise<unknown>;
   /** How that stands, null where nobody asked. */
   secondCheck(decisionId: string, account: string): Promise<SecondCheck | null>;
   report(decisionId: string, outcome: Outcome, account: string): Promise<unknown>;

@@ -27,6 +27,10 @@ export class ChecksOfMail implements SecondChecks {
     }
   }
 
+  withdraw(decisionId: string): Promise<unknown> {
+    return this.around.worker.withdrawSecondCheck(decisionId, this.#account());
+  }
+
   state(decisionId: string): Promise<SecondCheck | null> {
     return this.around.worker.secondCheck(decisionId, this.#account());
   }

@@ -155,6 +155,12 @@ export class FakeWorker implements Worker {
     return Promise.resolve(this.check);
   }
 
+  withdrawSecondCheck(decisionId: string, account: string): Promise<unknown> {
+    this.notes.push(`${account}: withdraws ${decisionId}`);
+    this.check = null;
+    return Promise.resolve(null);
+  }
+
   /** As the backend does: an open or declined check at every decision, any other at its own. */
   secondCheck(decisionId: string): Promise<SecondCheck | null> {
     const told = ["waiting", "granted", "declined"].includes(this.check?.state ?? "");

@@ -34,6 +34,16 @@ test("a colleague is asked in the sender's name, and the mail stays whatever the
   assert.deepEqual(desk.mail.sent, []);
 });
 
+test("the request is withdrawn in the sender's name, and the mail stays", async () => {
+  const { desk } = await heldDesk();
+  const { secondChecks } = desk.dialog.actions;
+  await secondChecks.ask("d1", null);
+  await secondChecks.withdraw("d1");
+  assert.equal(desk.worker.notes.at(-1), "staff@hall.example: withdraws d1");
+  assert.equal(await secondChecks.state("d1"), null);
+  assert.deepEqual(desk.mail.sent, []);
+});
+
 test("what a colleague has granted goes once the backend lets it go", async () => {
   const { desk, answers } = await heldDesk();
   answers.next = () => Promise.resolve(answer("allow"));

@@ -130,6 +130,9 @@ test("a colleague is asked through the worker, and half an answer about that is 
     [asked[0]?.url.pathname, asked[0]?.body],
     ["/v1/decisions/d1/second_check", { note: "please" }],
   );
+  const withdrawn = backend(() => Response.json({}));
+  await page.withdrawSecondCheck("d1", "staff@hall.example");
+  assert.equal(withdrawn[0]?.url.pathname, "/v1/decisions/d1/second_check/withdrawal");
   backend(() => Response.json({ ...secondCheck("granted"), url: null }));
   await assert.rejects(page.secondCheck("d1", ""), { reason: "invalid_answer" });
   backend(() => new Response("{}", { status: 404 }));

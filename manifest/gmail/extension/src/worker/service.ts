@@ -63,6 +63,8 @@ export class Service {
         return this.#with(ask.account, (api, token) => api.release(ask.decisionId, ask.release, token));
       case "ask_second_check":
         return this.#with(ask.account, (api, token) => api.askSecondCheck(ask.decisionId, ask.note, token));
+      case "withdraw_second_check":
+        return this.#with(ask.account, (api, token) => api.withdrawSecondCheck(ask.decisionId, token));
       case "second_check":
         return this.#with(ask.account, (api, token) => api.secondCheck(ask.decisionId, token));
       case "report":
