@@ -124,7 +124,7 @@ def test_id_of_the_store_is_used_in_every_policy(tmp_path: Path) -> None:
     [
         (("--deployment-keys", KEY), "--base-url"),
         (("--deployment-keys", KEY, "--base-url", "http://guard.example.org"), "--base-url"),
-        (("--base-url", ADDRESS), "--deployment-keys"),
+        (("--base-url", ADDRESS), "the first start printed: --deployment-keys"),
         (("--base-url", ADDRESS, "--deployment-keys", KEY, "--signing-key", "missing.pem"), "missing.pem"),
     ],
     ids=["no address", "address without TLS", "no key", "missing file"],

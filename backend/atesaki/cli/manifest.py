@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from atesaki.cli.flags import settings_flags
+from atesaki.cli.given_key import given_key
 from atesaki.cli.manifest_gmail import gmail
 from atesaki.cli.manifest_gmail_addon import gmail_addon
 from atesaki.cli.refusal import one_sentence
@@ -56,9 +57,7 @@ def _place(settings: Settings, base_url: str | None) -> Place:
             "ATESAKI_PUBLIC_URL is another address, which the add-in's scripts ask: give the same for both.",
             field="base-url",
         )
-    if not settings.deployment_keys:
-        raise AtesakiError("Give the deployment key: --deployment-keys KEY", field="deployment-keys")
-    return Place(address.rstrip("/"), settings.deployment_keys[0].get_secret_value(), entra_of(settings))
+    return Place(address.rstrip("/"), given_key(settings), entra_of(settings))
 
 
 def _write(place: Place, output: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from atesaki.cli.flags import settings_flags
+from atesaki.cli.given_key import given_key
 from atesaki.cli.refusal import one_sentence
 from atesaki.clients import extension_policy
 from atesaki.clients.extension import EXTENSION_ID, id_of, pack
@@ -50,7 +51,7 @@ def gmail(  # noqa: PLR0913  # Each is an option of the command.
             extension_id=extension_id or (id_of(public_key) if public_key else EXTENSION_ID),
             update_url=update_url,
             backend_url=_base_url(settings, base_url),
-            deployment_key=_deployment_key(settings),
+            deployment_key=given_key(settings),
             fail_mode=fail_mode,
             oauth_client_id=next(iter(settings.google_client_ids), None),
             hosted_domain=hosted_domain,
@@ -67,12 +68,6 @@ def _base_url(settings: Settings, base_url: str | None) -> str:
     if not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise AtesakiError("Say where browsers reach this server: --base-url https://…", field="base-url")
     return address
-
-
-def _deployment_key(settings: Settings) -> str:
-    if not settings.deployment_keys:
-        raise AtesakiError("Give the deployment key: --deployment-keys KEY", field="deployment-keys")
-    return settings.deployment_keys[0].get_secret_value()
 
 
 def _public_key(path: Path) -> bytes:

@@ -10,7 +10,9 @@ from tests.server import Server, running_server
 
 def test_first_start_offers_a_link_that_creates_the_first_admin_once(server: Server, browser: Browser) -> None:
     """Afterwards the link opens nothing, and the next start prints none."""
-    assert "Nobody can sign in yet" in browser.get("/sign-in").text
+    told = browser.get("/sign-in").text
+    assert "Nobody can sign in yet" in told
+    assert "terminal or its log" in told
     assert browser.get(first_link(server)).status_code == 200
     become_admin(browser, server)
     assert "no longer works" in browser.get(first_link(server)).text
