@@ -26,6 +26,7 @@ from atesaki.sending.facts import READ_AT_ONCE, FactSources
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.record import DecisionBody
 from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.sending.stages import LONG
 
 CALLER = Caller("key")
 STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
@@ -208,6 +209,27 @@ def test_many_new_addresses_in_one_message_let_others_be_answered_in_between(fie
 
     asyncio.run(check())
     assert turns >= len(texts) // READ_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("size", "asked"),
+    [
+        (LONG - 1, ["rosters", "history"] * 2 + ["releases"] * 2),
+        (LONG, ["rosters", "history", "releases"] * 2),
+    ],
+)
+def test_messages_that_wait_go_through_each_stage_together(size: int, asked: Sequence[str]) -> None:
+    """All facts, then all releases, while the code is in the cache; one whose people fill the cache goes alone."""
+    world = World()
+    wanted = request([f"person@company{number:03}.co.jp" for number in range(size)])
+    world.judged(wanted)
+    world.asked.clear()
+
+    async def both() -> None:
+        await asyncio.gather(world.check(wanted, CALLER), world.check(wanted, CALLER))
+
+    asyncio.run(both())
+    assert world.asked == asked
 
 
 def test_nothing_personal_stands_in_the_body_of_the_record() -> None:

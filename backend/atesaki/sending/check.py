@@ -33,6 +33,7 @@ from atesaki.sending.record import KIND, WrittenRecipients, body_of, personal_of
 from atesaki.sending.records import SubmitsRecords
 from atesaki.sending.release import releasable
 from atesaki.sending.request import Caller, DecisionRequest
+from atesaki.sending.stages import next_stage
 from atesaki.storage.engine import micros
 
 _log = structlog.get_logger(__name__)
@@ -135,6 +136,7 @@ class Check:
         Meanwhile nobody need hold the message: what is freed at once is freed and used again in the processor's cache.
         """
         judged = await self.judge(request, caller)
+        await next_stage(recipients_of(request.message))
         return Submitted(judged.answer, self._journal.submit(judged.entry), judged.lesson)
 
     async def settled(self, recorded: Awaitable[object], lesson: Lesson | None) -> None:
@@ -148,15 +150,22 @@ class Check:
         started = time.perf_counter_ns()
         written = write_recipients(request.message)
         refuse_unusable(request.message, written)
+        size = recipients_of(request.message)
+        await next_stage(size)
         case = await self._case(request, caller, started, about_people=about_people)
+        await next_stage(size)
         decision = _decided(case.people, case.policy_set, case.facts)
+        await next_stage(size)
         mark, released_by = await self._release(case, decision, may_use=about_people)
+        await next_stage(size)
         final = _let_go(decision) if released_by else decision
         locale = request.language(self._locale)
         # Whoever came without a key must not read whom a sender has mailed.
         earlier = await self._earlier(case, final, mark, locale) if about_people else None
         answer = answer_of(case, final, released_by, locale, earlier)
+        await next_stage(size)
         body = body_of(case, final, released_by, locale, earlier.check if earlier else UNSET)
+        await next_stage(size)
         owner = sender_key(caller, case.message)
         personal = personal_of(
             case.people, decision, owner, identity=caller.identity, fingerprint=mark, written=written
@@ -206,8 +215,13 @@ def refuse_unusable(message: Message, written: WrittenRecipients) -> None:
         raise RequestInvalid("This text holds a character that is not allowed here.", field=f"message.{path}")
     if not parse_address(message.sender.address).readable:
         raise RequestInvalid("The sender must be an e-mail address.", field="message.sender.address")
-    if len(message.to) + len(message.cc) + len(message.bcc) > MAX_RECIPIENTS:
+    if recipients_of(message) > MAX_RECIPIENTS:
         raise RequestInvalid(f"A message has at most {MAX_RECIPIENTS:,} recipients.", field="message.to")
+
+
+def recipients_of(message: Message) -> int:
+    """Return how many recipients a message has, lists counted as one."""
+    return len(message.to) + len(message.cc) + len(message.bcc)
 
 
 def _decided(people: People, policy_set: PolicySet, facts: Facts) -> Decision:
