@@ -64,6 +64,19 @@ def test_memory_holds_only_the_latest_callers() -> None:
     assert len(buckets._buckets) == 100
 
 
+def test_whoever_called_longest_ago_is_forgotten_and_nobody_who_goes_on_calling() -> None:
+    """A flood beside many others stays limited; only a caller that rested begins with a full bucket again."""
+    buckets = TokenBuckets(1, burst=1, most=2, clock=Clock())
+    assert [buckets.wait(caller) > 0 for caller in ("rests", "flood", "flood", "new", "flood", "rests")] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
 @given(st.lists(st.floats(min_value=0, max_value=3), max_size=60))
 def test_no_more_calls_pass_than_the_burst_and_the_rate_allow(pauses: list[float]) -> None:
     """Whatever the rhythm, the sum is bounded."""

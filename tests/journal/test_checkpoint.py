@@ -48,6 +48,12 @@ def test_signatures_by_others_may_stand_beside_it() -> None:
     assert open_note(sign(CHECKPOINT, KEY) + witness, PUBLIC) == CHECKPOINT
 
 
+def test_a_line_by_another_name_may_stand_first_and_need_not_be_readable() -> None:
+    """Whatever a witness writes beside its own name says nothing about our signature."""
+    text, _, own = sign(CHECKPOINT, KEY).partition("\n\n")
+    assert open_note(f"{text}\n\n\N{EM DASH} witness.example not base64\n{own}", PUBLIC) == CHECKPOINT
+
+
 @given(st.data())
 def test_a_change_of_any_character_is_refused(data: st.DataObject) -> None:
     """No character of the note can be another one."""

@@ -104,6 +104,6 @@ def test_hostile_repeats_stay_cheap(unit: str) -> None:
 @pytest.mark.parametrize("mark", ["<", '"', "("])
 def test_time_grows_with_a_text_of_open_marks_and_not_with_its_square(mark: str) -> None:
     """Anybody may send half a million to the public page; that took six seconds."""
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(parse_address_list(mark * 500_000)) == 1
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3

@@ -88,9 +88,9 @@ def test_a_draft_is_put_onto_newer_files(
 def test_a_file_of_empty_lines_stalls_nothing(lines: int) -> None:
     """What is alike or too long is not compared for minutes; all of it is still there."""
     blank = "\n" * lines
-    begun = time.monotonic()
+    begun = time.process_time()
     merged = merge(blank, f"mine\n{blank}", f"{blank}theirs\n").text
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert "mine" in merged
     assert "theirs" in merged
     assert unified({"a.yaml": blank}, {"a.yaml": f"{blank}x\n"}, "a.yaml").count("+") <= 5

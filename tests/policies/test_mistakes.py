@@ -99,6 +99,6 @@ def test_an_unknown_sentence_stays_as_it_is() -> None:
 def test_a_long_text_that_looks_like_our_sentences_stalls_nothing() -> None:
     """What a file says is quoted in the sentence; reading it takes a moment at most, however often it fits."""
     quoted = " “”; did you mean “" * 5_000
-    begun = time.monotonic()
+    begun = time.process_time()
     assert mistake_in_words(f"Unknown value “{quoted}”.", "ja")
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
