@@ -12,6 +12,7 @@ from atesaki.settings import Settings, read_settings
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, open_store
 from atesaki.storage.feed_tables import feed_cursors, feed_targets
+from atesaki.storage.guess_tables import guess_allowances
 
 MAILBOX = "audit@city.example"
 BARE = hashlib.sha256(MAILBOX.encode()).hexdigest()[:16]
@@ -20,7 +21,8 @@ BARE = hashlib.sha256(MAILBOX.encode()).hexdigest()[:16]
 def _upgraded(store: Store, store_url: str) -> Store:
     """Open the store as the version before the keys left it, which knew nothing that came later either."""
     with store.write() as connection:
-        connection.execute(DropTable(second_checks))
+        for table in (second_checks, guess_allowances):
+            connection.execute(DropTable(table))
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     return open_store(store_url)
 
