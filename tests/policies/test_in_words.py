@@ -11,7 +11,7 @@ from atesaki.judgement.conditions import Condition
 from atesaki.judgement.conditions.condition import RecipientFilter
 from atesaki.judgement.policy import Policy
 from atesaki.policies.document import Document
-from atesaki.policies.in_words import Clause, condition_in_words, does, lasts, name
+from atesaki.policies.in_words import Clause, condition_in_words, does, in_brief, lasts, name
 from atesaki.policies.in_words.conditions import SAYING
 from atesaki.policies.in_words.recipients import SAYING as ABOUT_RECIPIENTS
 from atesaki.policies.shape import read_document
@@ -164,3 +164,27 @@ def test_a_rule_says_how_it_stands_today(key: str, state: str) -> None:
     text = POLICY.replace("    action:", f"    {key}\n    action:")
     [rule] = read_document(Document("strangers.yaml", text), Policy).rules
     assert lasts(rule, dt.date(2026, 11, 27)).state == state
+
+
+@pytest.mark.parametrize(
+    ("condition", "english", "japanese"),
+    [
+        ({"truncated": True}, "the mail program did not hand over everything", "メールの一部を読み取れなかった"),
+        ({"truncated": True, "not": {"truncated": True}}, "the mail program did not hand over everything …", None),
+        ({"any": [{"truncated": True}, {}]}, "the mail program did not hand over everything, or …", None),
+        (
+            {"all": [{"any": [{"truncated": True}, {}]}, {}]},
+            "the mail program did not hand over everything, or …",
+            None,
+        ),
+        ({"any": [{"all": [{"truncated": True}, {}]}, {}]}, None, "メールの一部を読み取れなかった、または …"),
+        ({"not": {"truncated": True}}, "this does not hold …", "次に当てはまらない …"),
+    ],
+)
+def test_in_brief_a_rule_tells_what_it_looks_for_first(
+    condition: dict[str, object], english: str | None, japanese: str | None
+) -> None:
+    """The table of all rules has a line for each; “any of these holds” told nothing."""
+    read = msgspec.convert(condition, Condition)
+    assert english in (None, in_brief(read, "en"))
+    assert japanese in (None, in_brief(read, "ja"))

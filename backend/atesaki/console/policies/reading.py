@@ -9,7 +9,7 @@ from typing import NamedTuple
 from atesaki.console.policies.ports import Figures
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.policy import Exemption, Policy, Rule
-from atesaki.policies.in_words import Clause, condition_in_words, does, lasts
+from atesaki.policies.in_words import Clause, condition_in_words, does, in_brief, lasts
 from atesaki.policies.in_words.rules import Lasting
 
 FIGURE_DAYS = 30
@@ -29,6 +29,7 @@ class RuleView(NamedTuple):
 
     place: int
     rule: Rule
+    brief: str
     when: tuple[Clause, ...]
     unless: tuple[Clause, ...]
     exemptions: list[ExemptionView]
@@ -64,6 +65,7 @@ class Reader(NamedTuple):
         return RuleView(
             place=place,
             rule=rule,
+            brief=in_brief(rule.when, self.locale),
             when=condition_in_words(rule.when, self.locale),
             unless=condition_in_words(rule.unless, self.locale) if rule.unless else (),
             exemptions=[self._exemption(place, each) for place, each in enumerate(rule.exemptions)],

@@ -30,6 +30,17 @@ def condition_in_words(condition: Condition, locale: Locale) -> tuple[Clause, ..
     return tuple(_clauses(condition, locale))
 
 
+def in_brief(condition: Condition, locale: Locale) -> str:
+    """Return the first sentence that tells something, with “…” where it is not all of the condition; may be empty."""
+    clauses = condition_in_words(condition, locale)
+    if (plain := next((each.text for each in clauses if not each.parts), None)) is not None:
+        return f"{plain} …" if len(clauses) > 1 else plain
+    inner, more = (condition.any, _told(_OR_MORE, locale)) if condition.any else (condition.all, " …")
+    if inner:
+        return in_brief(inner[0], locale).removesuffix(" …") + more
+    return f"{clauses[0].text} …" if clauses else ""
+
+
 def _clauses(condition: Condition, locale: Locale) -> Iterator[Clause]:
     for field in msgspec.structs.fields(Condition):
         value = getattr(condition, field.name)
@@ -50,6 +61,7 @@ def _as_one(condition: Condition, locale: Locale) -> Clause:
     return clauses[0] if len(clauses) == 1 else Clause(_told(_COMBINING["all"], locale), clauses)
 
 
+_OR_MORE: Final = ("、または …", ", or …")
 _COMBINING: Final = {
     "all": ("次のすべてに当てはまる", "all of these hold"),
     "any": ("次のどれかに当てはまる", "any of these holds"),
