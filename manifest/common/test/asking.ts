@@ -8,24 +8,14 @@ import type { SecondChecks } from "../src/view/second_check.ts";
 import { LOOK_EVERY } from "../src/view/second_check.ts";
 import type { Actions } from "../src/view/warning.ts";
 import { warningView } from "../src/view/warning.ts";
-import type { Answer, CheckState, Message, SecondCheck } from "../src/wire.ts";
+import type { Answer, CheckState, SecondCheck } from "../src/wire.ts";
+import { message, WAITING } from "./made.ts";
 
 export const page = new Window();
 export const { document } = page;
 Object.assign(globalThis, { document });
 
-const MESSAGE: Message = {
-  sender: { address: "staff@hall.example", name: null },
-  to: [{ address: "a@x.jp", name: null, kind: "person" }],
-  cc: [],
-  bcc: [],
-  truncated: [],
-  subject: null,
-  body_text: null,
-  attachments: [],
-  thread: { kind: "new", recipients: [] },
-  item: "message",
-};
+const MESSAGE = message({ to: [{ address: "a@x.jp", name: null, kind: "person" }] });
 
 const HELD: Answer = {
   decision_id: "d1",
@@ -35,16 +25,6 @@ const HELD: Answer = {
   remedies: [{ kind: "move_to_bcc", recipients: ["a@x.jp"] }],
   headline: "H",
   dialog: { text: "t", markdown: "m" },
-};
-
-export const WAITING: SecondCheck = {
-  decision_id: "d1",
-  state: "waiting",
-  asked_at: "2026-11-28T12:00:00Z",
-  expires_at: "2026-12-01T12:00:00Z",
-  by: null,
-  comment: null,
-  url: "https://guard.example.org/console/checks/d1",
 };
 
 export function answered(state: CheckState, comment: string | null = null): SecondCheck {

@@ -3,28 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isInternal, judgeLocally } from "../src/local_rule.ts";
-import type { Message, Recipient } from "../src/wire.ts";
+import type { Recipient } from "../src/wire.ts";
+import { message } from "./made.ts";
 
 const RULE = { internalDomains: ["hall.example"], peopleThreshold: 3 };
 
 function people(...addresses: string[]): Recipient[] {
   return addresses.map((address) => ({ address, name: null, kind: "person" }));
-}
-
-function message(given: Partial<Message>): Message {
-  return {
-    sender: { address: "staff@hall.example", name: null },
-    to: [],
-    cc: [],
-    bcc: [],
-    truncated: [],
-    subject: null,
-    body_text: null,
-    attachments: [],
-    thread: { kind: "new", recipients: [] },
-    item: "message",
-    ...given,
-  };
 }
 
 test("visible outsiders are risky from the threshold on, over To and Cc together", () => {

@@ -15,9 +15,9 @@ import {
   settled,
   texts,
   view,
-  WAITING,
   write,
 } from "./asking.ts";
+import { WAITING } from "./made.ts";
 
 test("the safe way keeps the focus, and asking is one button with a note", async (context) => {
   const asking = await held(context, null);

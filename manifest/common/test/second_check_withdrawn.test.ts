@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answered, ASK, focused, held, later, press, texts, WAITING } from "./asking.ts";
+import { answered, ASK, focused, held, later, press, texts } from "./asking.ts";
+import { WAITING } from "./made.ts";
 
 const WITHDRAW = "Withdraw the request";
 const NEWS = ".check-news";

@@ -7,29 +7,22 @@ import { stringsFor } from "../src/strings.ts";
 import type { Actions, Held, Shown } from "../src/view/warning.ts";
 import { warningView } from "../src/view/warning.ts";
 import type { Answer, Message, Release } from "../src/wire.ts";
+import { message } from "./made.ts";
 
 const page = new Window();
 Object.assign(globalThis, { document: page.document });
 
 const HOSTILE = '<img src=x onerror="alert(1)">';
 
-const MESSAGE: Message = {
-  sender: { address: "staff@hall.example", name: null },
+const MESSAGE = message({
   to: [
     { address: "a@gmail.com", name: HOSTILE, kind: "person" },
     { address: "b@gmail.com", name: null, kind: "person" },
     { address: "boss@hall.example", name: null, kind: "person" },
     { address: "", name: "組", kind: "distribution_list" },
   ],
-  cc: [],
   bcc: [{ address: "c@x.jp", name: null, kind: "person" }],
-  truncated: [],
-  subject: null,
-  body_text: null,
-  attachments: [],
-  thread: { kind: "new", recipients: [] },
-  item: "message",
-};
+});
 
 function answer(release: Release, remedies: Answer["remedies"] = []): Answer {
   const finding = {

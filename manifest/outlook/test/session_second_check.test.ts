@@ -3,21 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stringsFor } from "@atesaki/common/src/strings.ts";
-import type { SecondCheck } from "@atesaki/common/src/wire.ts";
+import { WAITING } from "@atesaki/common/test/made.ts";
 import { warn } from "./answers.ts";
 import { entries } from "./fake/item.ts";
 import type { Opened } from "./open_pane.ts";
 import { crowd, open } from "./open_pane.ts";
-
-const WAITING: SecondCheck = {
-  decision_id: "d1",
-  state: "waiting",
-  asked_at: "2026-11-28T12:00:00Z",
-  expires_at: "2026-12-01T12:00:00Z",
-  by: null,
-  comment: null,
-  url: "https://guard.example.org/console/checks/d1",
-};
 
 /** A pane over a message that waits for a check; `asked` notes what the server was told, and `no` what it answers. */
 async function held(no: object | null = null): Promise<Opened & { asked: string[] }> {

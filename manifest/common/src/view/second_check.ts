@@ -93,45 +93,48 @@ class Section {
     }
   }
 
-  async #ask(refuse: Refuse): Promise<void> {
-    if (this.#asking) {
-      return;
-    }
+  #ask(refuse: Refuse): Promise<void> {
     const { checks, decisionId, typed, words } = this.place;
-    this.#asking = true;
-    this.#turn += 1;
-    this.#say(words.asking);
-    try {
-      const check = await checks.ask(decisionId, typed.note.trim() || null);
-      typed.note = "";
-      this.#show(check);
-    } catch {
-      this.#say();
-      refuse(words.notAsked);
-    } finally {
-      this.#asking = false;
-    }
+    return this.#once(words.asking, async () => {
+      try {
+        const check = await checks.ask(decisionId, typed.note.trim() || null);
+        typed.note = "";
+        this.#show(check);
+      } catch {
+        this.#say();
+        refuse(words.notAsked);
+      }
+    });
   }
 
-  async #withdraw(check: SecondCheck): Promise<void> {
+  #withdraw(check: SecondCheck): Promise<void> {
+    const { checks, words } = this.place;
+    return this.#once(words.withdrawing, async () => {
+      try {
+        await checks.withdraw(check.decision_id);
+        this.#show(null, words.withdrawn);
+      } catch (error) {
+        if (refusedForGood(error)) {
+          // Somebody may have answered first, and that is shown now.
+          await this.#look();
+        }
+        if (this.#check?.state === "waiting") {
+          this.#show(this.#check, words.notWithdrawn);
+        }
+      }
+    });
+  }
+
+  /** Does one thing at a time, whatever is pressed meanwhile; a look that is under way counts no more. */
+  async #once(said: string, work: () => Promise<void>): Promise<void> {
     if (this.#asking) {
       return;
     }
-    const { checks, words } = this.place;
     this.#asking = true;
     this.#turn += 1;
-    this.#say(words.withdrawing);
+    this.#say(said);
     try {
-      await checks.withdraw(check.decision_id);
-      this.#show(null, words.withdrawn);
-    } catch (error) {
-      if (refusedForGood(error)) {
-        // Somebody may have answered first, and that is shown now.
-        await this.#look();
-      }
-      if (this.#check?.state === "waiting") {
-        this.#show(this.#check, words.notWithdrawn);
-      }
+      await work();
     } finally {
       this.#asking = false;
     }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { message } from "@atesaki/common/test/made.ts";
 import { linkTo } from "../src/link.ts";
 import type { Guidance, Reply } from "../src/protocol.ts";
 import { refusedPrint } from "../src/refusals.ts";
@@ -51,20 +52,7 @@ async function value(reply: Promise<Reply<unknown>>): Promise<unknown> {
   return settled.value;
 }
 
-const MESSAGE = {
-  sender: { address: "staff@hall.example", name: null },
-  to: [],
-  cc: [],
-  bcc: [],
-  truncated: [],
-  subject: null,
-  body_text: null,
-  attachments: [],
-  thread: { kind: "new", recipients: [] },
-  item: "message",
-} as const;
-
-const DECIDE = { ask: "decide", message: MESSAGE, locale: "en", composing: false, under: null } as const;
+const DECIDE = { ask: "decide", message: message(), locale: "en", composing: false, under: null } as const;
 const REPORT = { at: "2026-11-23T00:00:00Z", reason: "offline", action: "prompted", people: 26 } as const;
 
 for (const [problem, policy] of Object.entries({
@@ -91,7 +79,7 @@ test("an unknown fail mode leaves it to the server", () => {
 
 test("what was refused is remembered by a worker that was started anew, until the backend says otherwise", async () => {
   const browser = new FakeBrowser();
-  const print = refusedPrint(MESSAGE);
+  const print = refusedPrint(message());
   backend(() => Response.json(answer("block")));
   await value(new Service(browser).answer(DECIDE));
   assert.deepEqual(await value(new Service(browser).answer({ ask: "refused", print })), {
