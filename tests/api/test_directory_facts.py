@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.api.mails import Json, decide, mail, personal, records
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
 
-from atesaki import roster_parts
 from atesaki.directory.errors import DirectoryRefused, DirectoryUnavailable
 from atesaki.directory.remembered import PAUSE_SECONDS
 
@@ -42,16 +41,17 @@ def directory() -> FakeDirectory:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, directory: FakeDirectory) -> Iterator[Server]:
     """A server of the hall, where both patients are on a sensitive roster and one more rule is in force."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
-        with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-            files = started.admin.get("/v1/policies").json()["files"]
-            started.admin.put("/v1/policies", json={**files, "interns.yaml": FROM_INTERNS}).raise_for_status()
-            started.admin.post("/v1/rosters", json=PATIENTS).raise_for_status()
-            members, kind = b"p1@gmail.com\np2@docomo.ne.jp\n", {"Content-Type": "text/csv"}
-            started.admin.put("/v1/rosters/patients/members", content=members, headers=kind).raise_for_status()
-            _until_lists_are_known(started)
-            yield started
+    with (
+        set_up(microsoft=directory),
+        running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started,
+    ):
+        files = started.admin.get("/v1/policies").json()["files"]
+        started.admin.put("/v1/policies", json={**files, "interns.yaml": FROM_INTERNS}).raise_for_status()
+        started.admin.post("/v1/rosters", json=PATIENTS).raise_for_status()
+        members, kind = b"p1@gmail.com\np2@docomo.ne.jp\n", {"Content-Type": "text/csv"}
+        started.admin.put("/v1/rosters/patients/members", content=members, headers=kind).raise_for_status()
+        _until_lists_are_known(started)
+        yield started
 
 
 def _until_lists_are_known(server: Server) -> None:
@@ -118,8 +118,7 @@ def test_a_server_that_starts_while_its_directory_is_away_warns_of_lists(tmp_pat
     """Of those that it was told of before; it says so where an operator looks, and goes on to answer."""
     directory = FakeDirectory()
     directory.put("patients", "Patients", "p1@gmail.com")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
+    with set_up(microsoft=directory):
         with running_server(tmp_path, internal_domains=("hall.example",)) as server:
             deadline = time.monotonic() + 10
             while readiness(server) != {}:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.api.mails import Json, decide, mail
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
 from typing_extensions import override
 
-from atesaki import roster_parts
 from atesaki.directory.errors import DirectoryRefused
 
 LIST = "patients@hall.example"
@@ -43,11 +42,9 @@ def directory() -> SlowDirectory:
 @pytest.fixture
 def server(tmp_path: Path, directory: SlowDirectory) -> Iterator[Server]:
     """A server on a new store."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"google": directory})
-        with running_server(tmp_path, internal_domains=("hall.example",)) as started:
-            yield started
-            directory.may.set()
+    with set_up(google=directory), running_server(tmp_path, internal_domains=("hall.example",)) as started:
+        yield started
+        directory.may.set()
 
 
 def told(server: Server) -> Json:

@@ -7,10 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.axe import violations_in_light_and_dark
 from tests.browser.conftest import SignIn
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
-
-from atesaki import roster_parts
 
 pytestmark = pytest.mark.browser
 
@@ -35,15 +33,16 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the hall with one roster of Ms Mori and a directory with one group."""
     directory = FakeDirectory()
     directory.put("g1", "ボランティア全員", "taro@volunteer.example", "new@volunteer.example", unresolved=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
-        with running_server(tmp_path_factory.mktemp("hall"), internal_domains=("hall.example",)) as server:
-            draft = {"name": "保護者", "owner": MORI, "purpose": "学校のお知らせ", "handling": "sensitive"}
-            assert server.admin.post("/v1/rosters", json=draft).status_code == 201
-            text = "name,email\nAnn,a.nn@a.example\nAnn,ann@a.example\nBob,bob@b.example\n事務局,info@b.example\n"
-            headers = {"Content-Type": "text/csv"}
-            assert server.admin.put("/v1/rosters/保護者/members", content=text, headers=headers).status_code == 200
-            yield server
+    with (
+        set_up(microsoft=directory),
+        running_server(tmp_path_factory.mktemp("hall"), internal_domains=("hall.example",)) as server,
+    ):
+        draft = {"name": "保護者", "owner": MORI, "purpose": "学校のお知らせ", "handling": "sensitive"}
+        assert server.admin.post("/v1/rosters", json=draft).status_code == 201
+        text = "name,email\nAnn,a.nn@a.example\nAnn,ann@a.example\nBob,bob@b.example\n事務局,info@b.example\n"
+        headers = {"Content-Type": "text/csv"}
+        assert server.admin.put("/v1/rosters/保護者/members", content=text, headers=headers).status_code == 200
+        yield server
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.api.mails import decide, mail
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
 
-from atesaki import roster_parts
 from atesaki.directory.errors import DirectoryUnavailable
 
 
@@ -25,13 +24,11 @@ def directory() -> FakeDirectory:
 @pytest.fixture
 def server(tmp_path: Path, directory: FakeDirectory) -> Iterator[Server]:
     """A server that knows which addresses are lists."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
-        with running_server(tmp_path, internal_domains=("hall.example",)) as started:
-            deadline = time.monotonic() + 10
-            while started.anonymous.get("/readyz").json()["directory"]:
-                assert time.monotonic() < deadline
-            yield started
+    with set_up(microsoft=directory), running_server(tmp_path, internal_domains=("hall.example",)) as started:
+        deadline = time.monotonic() + 10
+        while started.anonymous.get("/readyz").json()["directory"]:
+            assert time.monotonic() < deadline
+        yield started
 
 
 def page(server: Server, to: str, language: str) -> str:

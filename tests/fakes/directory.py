@@ -1,8 +1,12 @@
 """A directory in memory that keeps the contract of the real ones, for tests of whatever asks one."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+import pytest
+
+from atesaki import roster_parts
 from atesaki.deadline import left
 from atesaki.directory.errors import DirectoryError, GroupMissing
 from atesaki.directory.port import (
@@ -74,3 +78,11 @@ class FakeDirectory:
         self.seconds = left()
         if self.broken:
             raise self.broken
+
+
+@contextmanager
+def set_up(**directories: FakeDirectory) -> Iterator[None]:
+    """Let servers that start meanwhile have these directories, by their provider."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(roster_parts, "open_directories", lambda *_: directories)
+        yield

@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 from dns.resolver import NoResolverConfiguration, Resolver
 from tests.console.rosters.pages import MORI, put
-from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, Visitor, running_server
 
-from atesaki import console_parts, roster_parts
+from atesaki import console_parts
 from atesaki.rosters.mail_servers import MailServers
 
 _NUMBERS = count(1)
@@ -25,8 +25,7 @@ def directory() -> FakeDirectory:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, directory: FakeDirectory) -> Iterator[Server]:
     """A server of the hall, which has a directory and no DNS."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roster_parts, "open_directories", lambda *_: {"microsoft": directory})
+    with set_up(microsoft=directory), pytest.MonkeyPatch.context() as patch:
         patch.setattr(console_parts, "MailServers", lambda: MailServers(_no_resolver))
         yield from _served(tmp_path_factory)
 
