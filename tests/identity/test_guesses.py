@@ -54,6 +54,23 @@ def test_a_stranger_who_guesses_lets_whoever_is_signed_in_change_their_password(
     hall.own.change_password(session, PASSWORD, OTHER, "client")
 
 
+@pytest.mark.parametrize(
+    ("host", "same", "other"),
+    [
+        ("2001:db8:0:1::{:x}", "2001:db8:0:1:ffff::1", "2001:db8:0:2::1"),
+        ("::ffff:192.0.2.7", "192.0.2.7", "::ffff:192.0.2.8"),
+    ],
+)
+def test_another_address_of_one_s_own_network_is_no_other_client(hall: Hall, host: str, same: str, other: str) -> None:
+    """A machine takes new IPv6 addresses in its /64 as it likes, and a socket for both kinds maps IPv4."""
+    for number in range(30):
+        refusal(hall.sign_in.check, f"person{number}@hall.example", PASSWORD, host.format(number))
+    assert not hall.guesses.is_to_record(same)
+    with pytest.raises(RateLimited):
+        hall.sign_in.check(HANAKO, PASSWORD, same)
+    assert hall.sign_in.check(HANAKO, PASSWORD, other).name == HANAKO
+
+
 def test_one_client_can_not_try_one_password_on_everybody(hall: Hall) -> None:
     """And it doesn't lock anybody else out."""
     for number in range(30):

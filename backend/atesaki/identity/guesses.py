@@ -7,6 +7,7 @@ from typing import Final
 
 from atesaki.identity.allowances import Allowance, Allowances
 from atesaki.identity.errors import RateLimited
+from atesaki.identity.network import network_of
 from atesaki.identity.rates import TokenBuckets
 from atesaki.identity.trail import Trail
 
@@ -31,18 +32,18 @@ class Guesses:
         self._recorded = TokenBuckets(rate, burst=burst, clock=clock)
 
     def take(self, account: str, client: str, apart: str = "") -> None:
-        """Count one guess; raises `RateLimited`.
+        """Count one guess from a network address, `client`; raises `RateLimited`.
 
         `apart` names a browser or a session that belongs to the account: it has as many guesses of its own.
         """
         # The client first: one that guesses wildly must not keep other people from their accounts.
         if not apart:
-            self._take("client", client, account, PER_CLIENT)
+            self._take("client", network_of(client), account, PER_CLIENT)
         self._take("account", f"{account} {apart}", account, PER_ACCOUNT)
 
     def is_to_record(self, client: str) -> bool:
         """Tell whether a refusal that costs its client nothing is still to be recorded."""
-        return not self._allowances.wait(f"client {client}", PER_CLIENT)
+        return not self._allowances.wait(f"client {network_of(client)}", PER_CLIENT)
 
     def _take(self, scope: str, who: str, account: str, allowance: Allowance) -> None:
         seconds = self._allowances.wait(f"{scope} {who}", allowance)

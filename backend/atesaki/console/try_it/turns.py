@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import ClassVar, Final
 
 from starlette.requests import Request
 
 from atesaki.identity.errors import RateLimited
+from atesaki.identity.network import network_of
 from atesaki.identity.rates import TokenBuckets
 from atesaki.judgement.errors import AtesakiError
 
@@ -103,12 +103,5 @@ def strangers() -> Turns:
 
 
 def caller_of(request: Request) -> str:
-    """Return the network address that a post is counted for: a single IPv6 visitor has a whole /64 (RFC 6177)."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address) or address.ipv4_mapped:
-        return str(getattr(address, "ipv4_mapped", None) or address)
-    return str(ip_network((address, 64), strict=False))
+    """Return the network address that a post is counted for."""
+    return network_of(request.client.host) if request.client else ""
