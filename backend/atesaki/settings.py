@@ -78,10 +78,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_048_576, ge=1_024, le=67_108_864, description="Largest request body in bytes.")
     max_import_bytes: int = Field(33_554_432, ge=1_024, description="Largest roster import in bytes.")
     rate_per_key: Rate = Field(
-        500, description="Requests per second of one deployment key, bursts of five seconds' worth; 0 = off."
+        500,
+        description="Requests per second of one deployment key per process, bursts of five seconds' worth; 0 = off.",
     )
     rate_per_sender: Rate = Field(
-        5, description="Requests per second of one sender, bursts of five seconds' worth; 0 = off."
+        5, description="Requests per second of one sender per process, bursts of five seconds' worth; 0 = off."
     )
     retention_days: int = Field(
         365, ge=1, le=36_500, description="Days until a record's personal data is deleted, if it has no own period."
