@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 from tests.policies.files import changed
 from tests.server import running_server
 
+from atesaki import __version__
 from atesaki.cli.diagnosis import Diagnosis
 from atesaki.cli.examination import clock, examine
 from atesaki.journal.key import load_or_create_key, next_key_file
@@ -226,6 +227,18 @@ def test_unreadable_store_is_a_problem(tmp_path: Path) -> None:
     """A file that is no database is said to be none."""
     (tmp_path / "atesaki.db").write_text("not a database at all, just text that is long enough to be read as one" * 20)
     assert states(examined(data_dir=tmp_path), "store") == {"problem"}
+
+
+def test_a_store_of_a_newer_version_is_no_mistaken_address(tmp_path: Path) -> None:
+    """Whoever went back to an older program must not move the data directory about."""
+    store = open_store(tmp_path)
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'm9999'"))
+    store.close()
+    [diagnosis] = examined(data_dir=tmp_path)["store"]
+    assert "written by a newer version" in diagnosis.sentence
+    assert f"This is version {__version__}" in diagnosis.mend
+    assert "ATESAKI_DATA_DIR" not in diagnosis.mend
 
 
 def test_certificates_that_can_not_be_read_are_said_so(folder: Path) -> None:

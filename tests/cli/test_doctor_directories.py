@@ -9,7 +9,13 @@ from tests.rosters.test_sync import NOW, Away, Room
 
 from atesaki.cli import examined_directories
 from atesaki.cli.examined_directories import directories, in_step
-from atesaki.directory.errors import DirectoryRefused
+from atesaki.directory.errors import (
+    DirectoryBusy,
+    DirectoryError,
+    DirectoryFaulty,
+    DirectoryRefused,
+    DirectoryUnavailable,
+)
 from atesaki.settings import read_settings
 from atesaki.storage.engine import Store
 
@@ -34,6 +40,26 @@ def test_a_directory_that_refuses_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
     assert (found.state, found.subject) == ("problem", "directory")
     assert "doesn't sign this server in" in found.sentence
     assert "until it has answered once, also mail to any address of your own" in found.sentence
+
+
+ADVICE = {
+    "asked too often": (DirectoryBusy("Graph asks us to wait.", 90), "run this again in 90 seconds"),
+    "a fault of its own": (DirectoryFaulty("Graph has a fault."), "Service health"),
+    "a right that is missing": (DirectoryRefused("Grant it."), "docs/directory.md"),
+    "not reached": (DirectoryUnavailable("Graph can't be reached."), "HTTPS_PROXY"),
+}
+
+
+@pytest.mark.parametrize(("error", "said"), ADVICE.values(), ids=ADVICE)
+def test_the_advice_is_what_helps(monkeypatch: pytest.MonkeyPatch, error: DirectoryError, said: str) -> None:
+    """Whoever is told to check the settings of a directory that is only busy breaks what was right."""
+    directory = FakeDirectory()
+    directory.broken = error
+    monkeypatch.setattr(examined_directories, "open_directories", lambda *_: {"microsoft": directory})
+    (found,) = directories(read_settings())
+    assert error.detail in found.sentence
+    assert said in found.mend
+    assert ("settings" in found.mend) == (type(error) is DirectoryUnavailable)
 
 
 def test_a_key_that_can_not_be_used_is_a_problem(tmp_path: Path) -> None:

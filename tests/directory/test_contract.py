@@ -9,6 +9,7 @@ from typing_extensions import override
 from atesaki.directory.errors import (
     DirectoryBusy,
     DirectoryError,
+    DirectoryFaulty,
     DirectoryRefused,
     DirectoryUnavailable,
     GroupMissing,
@@ -219,6 +220,24 @@ def test_a_failed_sign_in_is_said(
     with pytest.raises(error):
         directory.members("g1")
     assert world.asked == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_fault_of_the_directory_is_told_from_one_of_ours(directory: Directory, world: World, status: int) -> None:
+    """Nobody looks for a mistake in settings, or in the firewall, that is not there."""
+    world.always = (status, {}, b"<html>oops</html>")
+    with pytest.raises(DirectoryFaulty, match="has a fault"):
+        directory.members("g1")
+
+
+@pytest.mark.parametrize("body", [b"<html>oops</html>", {"error": "temporarily_unavailable"}])
+def test_a_sign_in_service_at_fault_is_told_from_a_wrong_secret(
+    directory: Directory, world: World, body: object
+) -> None:
+    """Nobody makes a new secret because a service had a bad hour."""
+    world.token_trouble = (503, {}, body)
+    with pytest.raises(DirectoryFaulty, match=r"sign-in service .*has a fault"):
+        directory.members("g1")
 
 
 def test_one_token_serves_many_questions(directory: Directory, world: World) -> None:

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from tests.directory.conftest import ToLoopback
-from tests.fakes.directories import World, serving
+from tests.fakes.directories import Answer, World, serving
 from tests.fakes.graph_api import TENANT, FakeGraph
+from typing_extensions import override
 
-from atesaki.directory.errors import DirectoryUnavailable
+from atesaki.directory.errors import DirectoryBusy, DirectoryUnavailable
 from atesaki.directory.graph import GraphDirectory
 from atesaki.directory.graph_token import GraphToken, Registration
 from atesaki.directory.port import Directory
@@ -53,6 +54,26 @@ def test_a_tenant_that_is_none_is_named_as_what_to_check(world: World) -> None:
         token = GraphToken(Registration("hal.example", "client", "secret"), session)
         with pytest.raises(DirectoryUnavailable, match="ATESAKI_GRAPH_TENANT"):
             GraphDirectory(token, session, lambda _: None).groups("")
+
+
+class Throttled(FakeGraph):
+    """A sign-in service that was asked too often, from the description of the tenant on."""
+
+    @override
+    def special(self, path: str) -> Answer | None:
+        return 429, {"Retry-After": "60"}, b"<html>wait</html>"
+
+
+@pytest.mark.parametrize("kind", [FakeGraph, Throttled])
+def test_a_sign_in_service_that_asks_to_wait_refuses_nobody(world: World, kind: type[FakeGraph]) -> None:
+    """By msal alone, too many requests are a wrong secret, or a tenant that is none."""
+    world.token_trouble = (429, {"Retry-After": "60"}, {"error": "throttled"})
+    with serving(kind(world)) as api, requests.Session() as session:
+        session.mount("https://", ToLoopback(api))
+        token = GraphToken(Registration(TENANT, "client", "secret"), session)
+        with pytest.raises(DirectoryBusy) as caught:
+            GraphDirectory(token, session, lambda _: None).groups("")
+    assert caught.value.retry_after == 60
 
 
 @pytest.mark.parametrize(

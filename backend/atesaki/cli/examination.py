@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from atesaki import __version__
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
@@ -41,6 +42,7 @@ from atesaki.sending.second_check_mail import second_check_mails
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
 from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
+from atesaki.storage.errors import StoreOfNewerVersion
 from atesaki.storage.tables import credentials, records
 
 LITTLE_SPACE = 1_000_000_000
@@ -152,7 +154,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
     try:
         store = open_store(settings.store_address)
     except AtesakiError as error:
-        yield problem("store", error.detail, "Check ATESAKI_DATA_DIR or ATESAKI_DATABASE_URL.")
+        yield problem("store", error.detail, _unopened(error))
         return
     try:
         yield ok("store", f"The store opens ({store.dialect}).")
@@ -170,6 +172,12 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield from in_step(settings, store, dt.datetime.now(dt.UTC))
     finally:
         store.close()
+
+
+def _unopened(error: AtesakiError) -> str:
+    if isinstance(error, StoreOfNewerVersion):
+        return f"This is version {__version__}: look which program, or image, the server ran with, and use that one."
+    return "Check ATESAKI_DATA_DIR or ATESAKI_DATABASE_URL."
 
 
 def keys(settings: Settings, store: Store) -> Diagnosis:

@@ -2,22 +2,30 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from atesaki.cli.diagnosis import Diagnosis, ok, problem
 from atesaki.deadline import within
 from atesaki.directory.at_send import WHOLE_OF_LISTS
 from atesaki.directory.configured import open_directories
-from atesaki.directory.port import Directory
+from atesaki.directory.errors import DirectoryBusy, DirectoryFaulty, DirectoryRefused
+from atesaki.directory.port import Directory, Provider
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.sources import late_after, out_of_step, sources
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store
 
 _LOST = (
-    "Meanwhile no roster can follow a group there, and mail to your own lists warns; "
+    "Until it answers, no roster can follow a group there, "
+    "and mail to your own lists warns as soon as what the server knows of them is too old; "
     "until it has answered once, also mail to any address of your own that its sender has never written to."
 )
+
+_HEALTH: Final[Mapping[Provider, str]] = {
+    "microsoft": "“Service health” in the Microsoft 365 admin center",
+    "google": "the Google Workspace Status Dashboard",
+}
 
 
 def directories(settings: Settings) -> Iterator[Diagnosis]:
@@ -38,9 +46,21 @@ def _asked(directory: Directory) -> Diagnosis:
             directory.groups("")
             lists = directory.mailing_lists()
     except AtesakiError as error:
-        mend = "Check the settings, the permissions (docs/directory.md), the firewall and HTTPS_PROXY."
-        return problem("directory", f"{error.detail} {_LOST}", mend)
+        return problem("directory", f"{error.detail} {_LOST}", _mend(error, directory.provider))
     return ok("directory", f"The directory ({directory.provider}) tells its groups; addresses of lists: {len(lists)}.")
+
+
+def _mend(error: AtesakiError, provider: Provider) -> str:
+    if isinstance(error, DirectoryBusy):
+        return (
+            f"No setting is wrong: run this again in {error.retry_after} seconds. "
+            "If it goes on, another program that asks the same directory uses up what all may ask."
+        )
+    if isinstance(error, DirectoryFaulty):
+        return f"No setting is wrong, and the server asks again by itself. Meanwhile look at {_HEALTH[provider]}."
+    if isinstance(error, DirectoryRefused):
+        return "docs/directory.md shows where that is done, step by step."
+    return "Check the settings (docs/directory.md), the firewall and HTTPS_PROXY."
 
 
 def in_step(settings: Settings, store: Store, now: dt.datetime) -> Iterator[Diagnosis]:

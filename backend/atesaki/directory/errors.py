@@ -16,6 +16,10 @@ class DirectoryUnavailable(DirectoryError):
     """The directory can't be reached, is broken, or says what nobody can read."""
 
 
+class DirectoryFaulty(DirectoryUnavailable):
+    """The directory, or its sign-in, says that it has a fault of its own: nothing here can mend it."""
+
+
 class DirectoryBusy(DirectoryError):
     """The directory asks us to wait; `retry_after` says how many seconds."""
 

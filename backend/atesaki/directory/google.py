@@ -11,7 +11,13 @@ import httplib2
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from googleapiclient.errors import Error, HttpError
 
-from atesaki.directory.errors import DirectoryBusy, DirectoryRefused, DirectoryUnavailable, GroupMissing
+from atesaki.directory.errors import (
+    DirectoryBusy,
+    DirectoryFaulty,
+    DirectoryRefused,
+    DirectoryUnavailable,
+    GroupMissing,
+)
 from atesaki.directory.google_service import GoogleService
 from atesaki.directory.patience import Sleep, patiently, seconds_of
 from atesaki.directory.port import (
@@ -33,6 +39,8 @@ _REFUSED = (
     " and check ATESAKI_GOOGLE_ADMIN."
 )
 _BROKEN = "Google's directory can't be reached or does not answer as it should."
+_FAULT = "Google's directory has a fault at the moment."
+_SIGN_IN_FAULT = "Google's sign-in service has a fault, or too much to do, at the moment."
 # In small letters and one word: `errors` say rateLimitExceeded, `details` RATE_LIMIT_EXCEEDED.
 _TOO_MANY = frozenset({"ratelimitexceeded", "userratelimitexceeded", "quotaexceeded", "dailylimitexceeded"})
 # From ValueError on: the library's own ways to stumble over an answer that it can't read.
@@ -198,11 +206,11 @@ def _refusal(error: HttpError) -> Exception:
         return GroupMissing("Google knows no such group.")
     if status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in error.resp:
         return DirectoryBusy("Google asks us to wait.", seconds_of(error.resp["retry-after"]))
-    return DirectoryUnavailable(_BROKEN)
+    return DirectoryFaulty(_FAULT) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else DirectoryUnavailable(_BROKEN)
 
 
 def _sign_in_refusal(error: RefreshError) -> Exception:
-    return DirectoryUnavailable(_BROKEN) if error.retryable else DirectoryRefused(_REFUSED)
+    return DirectoryFaulty(_SIGN_IN_FAULT) if error.retryable else DirectoryRefused(_REFUSED)
 
 
 def _reasons(error: HttpError) -> set[str]:

@@ -8,7 +8,13 @@ from urllib.parse import quote
 
 import requests
 
-from atesaki.directory.errors import DirectoryBusy, DirectoryRefused, DirectoryUnavailable, GroupMissing
+from atesaki.directory.errors import (
+    DirectoryBusy,
+    DirectoryFaulty,
+    DirectoryRefused,
+    DirectoryUnavailable,
+    GroupMissing,
+)
 from atesaki.directory.graph_token import GraphToken
 from atesaki.directory.patience import Sleep, patiently, seconds_of
 from atesaki.directory.port import (
@@ -32,6 +38,7 @@ _GROUP = "#microsoft.graph.group"
 _PEOPLE = frozenset({"#microsoft.graph.user", "#microsoft.graph.orgContact"})
 _REFUSED = "Microsoft Graph refuses: grant GroupMember.Read.All and User.Read.All to the app, with admin consent."
 _BROKEN = "Microsoft Graph can't be reached or does not answer as it should."
+_FAULT = "Microsoft Graph has a fault at the moment."
 
 
 class GraphDirectory:
@@ -144,6 +151,8 @@ def _require(answer: requests.Response) -> None:
         raise GroupMissing("Microsoft Graph knows no such group.")
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and _waits(answer)):
         raise DirectoryBusy("Microsoft Graph asks us to wait.", seconds_of(answer.headers.get("Retry-After")))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise DirectoryFaulty(_FAULT)
     if status != HTTPStatus.OK:
         raise DirectoryUnavailable(_BROKEN)
 

@@ -12,12 +12,16 @@ STORE_AWAY = (OperationalError, InterfaceError, InternalError, StoreTimeout)
 
 
 class StoreUnavailable(AtesakiError):
-    """The store can't be used: a bad address, no permission, a schema of a newer version, a full disk, a lock."""
+    """The store can't be used: a bad address, no permission, a newer version's schema, a full disk, a lock."""
 
     status: ClassVar[int] = 503
     type: ClassVar[str] = "store-unavailable"
     retry_after: ClassVar[int] = 2
     """Seconds for the Retry-After header (RFC 9110 §10.2.3)."""
+
+
+class StoreOfNewerVersion(StoreUnavailable):
+    """A newer version of the program has changed the schema; nothing is wrong with the store or its address."""
 
 
 class StoreInUse(AtesakiError):

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from atesaki.storage.errors import StoreUnavailable
+from atesaki.storage.errors import StoreOfNewerVersion
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -20,7 +20,7 @@ def migrate(engine: Engine, write_alone: Callable[[], AbstractContextManager[Con
     """Upgrade to the newest schema in one transaction; do nothing where it is there already.
 
     Only one process migrates at a time, as `Store.write_alone` sees to.
-    Raises `StoreUnavailable` where the schema belongs to a newer version of the program.
+    Raises `StoreOfNewerVersion` where the schema belongs to a newer version of the program.
     """
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
@@ -40,6 +40,6 @@ def _upgrade(config: Config) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreUnavailable(
+        raise StoreOfNewerVersion(
             "The store was written by a newer version of Atesaki; install that version or restore a backup.",
         ) from error
