@@ -82,7 +82,7 @@ class Kept:
         """Give the positions of a stream in the order in which each was taken for the first time."""
         return list(dict.fromkeys(position for name, position, _ in self.events if name == stream))
 
-    def wait(self, done: Callable[["Kept"], bool], seconds: float = 30.0) -> None:
+    def wait(self, done: Callable[["Kept"], bool], seconds: float = 60.0) -> None:
         """Wait until it has taken what is expected."""
         deadline = time.monotonic() + seconds
         while not done(self):
