@@ -1,5 +1,12 @@
 """Domains that look like a known one are found, and honest neighbours are left alone."""
 
+import json
+import re
+from importlib.resources import files
+from string import ascii_lowercase
+from unicodedata import combining, name, normalize
+
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +83,9 @@ KNOWN = FREQUENT_PROVIDERS | {
         ("city.osaki.lg.jp", "city.osaka.lg.jp"),
         ("partnar.example", "partner.example"),
         ("abc.jo", "abc.jp"),
+        ("exaмple.cо.jp", "example.co.jp"),
+        ("doᴄomo.ne.jp", "docomo.ne.jp"),
+        ("ħall-ƙyoŧo.jp", "hall-kyoto.jp"),
         ("日夲語.jp", None),
         ("日本語.jo", "xn--wgv71a119e.jp"),
     ],
@@ -83,6 +93,54 @@ KNOWN = FREQUENT_PROVIDERS | {
 def test_real_slips_and_tricks_are_found(domain: str, resembled: str | None) -> None:
     """Slips of the finger, slips in the ending, confusable letters and additions point at the domain they resemble."""
     assert look_alike_of(ascii_domain(domain), KNOWN) == resembled
+
+
+UNICODE = json.loads(files("confusable_homoglyphs").joinpath("confusables.json").read_text())
+ALIKE: dict[str, set[str]] = {char: {each["c"] for each in alike} for char, alike in UNICODE.items()}
+"""For each character of confusables.txt those that look like it."""
+
+OUR_OWN = {"п": {"n"}, "ц": {"u"}, "ω": {"w"}, "5": {"s"}}
+SCRIPTS = re.compile(r"(LATIN|GREEK|CYRILLIC|ARMENIAN) |DIGIT (ZERO|ONE)$")
+
+
+def is_in_domains(char: str) -> bool:
+    """Whether the label of a domain may hold a character (IDNA 2008)."""
+    try:
+        idna.check_label(f"q{char}q")
+    except idna.IDNAError:
+        return False
+    return True
+
+
+def letters_like(char: str) -> set[str]:
+    """Return the letters from a to z that Unicode says a character looks like, marks and capitals apart."""
+    alike = {each for form in {char, char.upper()} for each in ALIKE.get(form, ())}
+    bare = {"".join(part for part in normalize("NFKD", each) if not combining(part)).lower() for each in alike}
+    return bare & set(ascii_lowercase)
+
+
+def is_taken_for(char: str, letter: str) -> bool:
+    """Whether a domain resembles another that has a letter in the place of a character, and in nothing but the look."""
+    domain, known = (ascii_domain(f"q{each}q.example") for each in (char, letter))
+    return look_alike_of(domain, frozenset({known})) == known
+
+
+def test_every_letter_is_taken_for_what_unicode_says_it_looks_like() -> None:
+    """Of these scripts none that a domain may hold is left out, and a few of our own are added."""
+    letters = {char.lower() for char in ALIKE if len(char) == 1 and SCRIPTS.match(name(char, ""))}
+    held = filter(is_in_domains, letters - set(ascii_lowercase))
+    alike = {char: letters_like(char) for char in held} | OUR_OWN
+    assert sum(map(bool, alike.values())) > 190
+    assert [char for char, like in alike.items() if like and not any(is_taken_for(char, each) for each in like)] == []
+
+
+def test_kana_are_taken_for_the_kanji_and_kana_that_unicode_says_they_look_like() -> None:
+    """Nobody sees whether ロ or 口, ヘ or へ stands in a name; only the radical 亻 stands in none."""
+    kana = [char for char in map(chr, range(ord("ァ"), ord("ヿ"))) if is_in_domains(char)]
+    alike = {(char, other) for char in kana for other in ALIKE.get(char, ()) if is_in_domains(other)}
+    pairs = alike - {("イ", "亻"), ("ー", "ꟷ")}
+    assert len(pairs) == 9
+    assert [(char, other) for char, other in pairs if not is_taken_for(char, other)] == []
 
 
 @pytest.mark.parametrize(

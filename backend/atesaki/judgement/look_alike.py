@@ -17,14 +17,17 @@ __all__ = ["FREQUENT_PROVIDERS", "look_alike_of", "other_ending_of"]
 MIN_LABEL: Final = 5
 """Shortest registrable label in which one edit counts: shorter names are one edit from too many honest ones."""
 
-# A selection of confusables.txt (Unicode TR39): each prototype with letters and digits that domains may hold.
+# What confusables.txt (Unicode TR39) says, marks and capitals apart, of 0, 1, kana and the letters of Latin, Greek,
+# Cyrillic and Armenian that domains may hold; п, ц, ω and 5 are added.
 _LOOKS_LIKE: Final = {
-    "a": "аαɑ", "b": "вƅь", "c": "сϲ", "d": "ԁđɗ", "e": "еεҽ", "g": "ɡց", "h": "һнհ", "i": "іıɩι", "j": "јϳ", "k": "кκ",
-    "l": "1ӏł", "m": "м", "n": "пոη", "o": "0оοօσø", "p": "рρ", "q": "ԛգ", "r": "г", "s": "ѕ5", "t": "тτŧ", "u": "υսц",
-    "v": "νѵ", "w": "ԝωѡ", "x": "хχ", "y": "уγү", "z": "ᴢ",
+    "a": "ɑαа", "b": "ƅβбвьѣҍꞵ", "c": "сҫ", "d": "ðԁ", "e": "εеҽҿꬲ", "f": "ϝքẝꬵ", "g": "ƍɡԍց", "h": "нћһңӈӊհꚕ",
+    "i": "ıɩιіᵻᵼꙇ", "j": "ϳј", "k": "κкқҟ", "l": "1ǀӏ", "m": "μϻмӎꭑ", "n": "ηпոռ", "o": "0ɵθοσоѳөօᴑꬽꬾ", "p": "ρр",
+    "q": "ԛգզ", "r": "гғᴦꭇꭈ", "s": "5ƽѕտ", "t": "τтҭ", "u": "ʉʋυцսᵾꞟ", "v": "νѵ", "w": "ɯωѡѽԝաꝡ", "x": "χхҳꭓ",
+    "y": "ɣγуүұᶌ", "z": "ζ",
     "一": "ー", "口": "ロ", "力": "カ", "二": "ニ", "工": "エ", "夕": "タ", "卜": "ト", "八": "ハ", "へ": "ヘ",
 }  # fmt: skip
 _PROTOTYPES: Final = str.maketrans({alike: letter for letter, group in _LOOKS_LIKE.items() for alike in group})
+_ALTERED_LATIN: Final = re.compile(r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL) ([A-Z])(?: WITH .*)?")
 _JOINED_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _BAIT: Final = re.compile(r"accounts?|com?|jp|login|net?|secur(?:e|ity)|sign-?in|support|update|verify|web(?:mail)?")
 _ENDING_TYPED_IN_JAPAN: Final = re.compile(r"com|jp|(?:co|ne|or|ac|ed|go|gr|lg)\.jp|net|org|co|ne|or|cm|(?:co|ne)\.com")
@@ -220,10 +223,16 @@ def _skeleton(domain: str) -> str:
     """Return the domain as the eye sees it: U-labels, without marks, confusable letters replaced (Unicode TR39 §4)."""
     shown = ".".join(shown_label(label) for label in domain.split("."))
     bare = "".join(char for char in unicodedata.normalize("NFKD", shown) if not unicodedata.combining(char))
-    letters = bare.translate(_PROTOTYPES)
+    letters = "".join(map(_unaltered, bare.translate(_PROTOTYPES)))
     for pair, letter in _JOINED_PAIRS:
         letters = letters.replace(pair, letter)
     return letters
+
+
+def _unaltered(char: str) -> str:
+    """Return a Latin letter without the stroke, hook or tail that is a part of it; also a small capital's letter."""
+    found = None if char.isascii() else _ALTERED_LATIN.fullmatch(unicodedata.name(char, ""))
+    return found[1].lower() if found else char
 
 
 def shown_label(label: str) -> str:
