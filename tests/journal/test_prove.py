@@ -78,11 +78,11 @@ def test_the_newest_checkpoint_continues_each_older_one(filled: Store, size: int
 def test_nodes_that_lead_astray_do_not_spoil_a_proof(filled: Store) -> None:
     """They are derived: the leaves decide."""
     with filled.write() as connection:
-        connection.execute(update(tree_nodes).where(tree_nodes.c.number == 3).values(hash=bytes(32)))
-    assert verify_proof(prove_record(filled, _id_at(filled, 5)), PUBLIC) is not None
+        connection.execute(update(tree_nodes).where(tree_nodes.c.number < 3).values(hash=bytes(32)))
+    assert verify_proof(prove_record(filled, _id_at(filled, 300)), PUBLIC) is not None
     assert verify_proof(prove_consistency(filled, _note(filled, 10_000)), PUBLIC) is None
     with filled.write() as connection:
-        connection.execute(tree_nodes.delete().where(tree_nodes.c.number >= 3))
+        connection.execute(tree_nodes.delete())
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ def test_what_nobody_touched_is_taken_whole() -> None:
 
 def test_own_changes_elsewhere_in_a_file_stay() -> None:
     """An exemption that somebody added to a rule is not lost."""
-    found = renewed(OLD, OLD | {"a.yaml": "ONE\ntwo\nthree\n"}, NEW)
-    assert found.files["a.yaml"] == "ONE\ntwo\nTHREE\n"
+    found = renewed(OLD, OLD | {"a.yaml": "ONE\ntwo\nthree\n"}, NEW | {"a_test.yaml": OLD["a_test.yaml"]})
+    assert (found.files["a.yaml"], found.taken) == ("ONE\ntwo\nTHREE\n", ("a", "b", "c"))
 
 
 def test_a_policy_changed_in_the_same_place_stays_with_its_tests() -> None:
@@ -39,9 +39,10 @@ def test_a_policy_changed_in_the_same_place_stays_with_its_tests() -> None:
 @pytest.mark.parametrize("own", [{}, {"b.yaml": "b\n"}, {"b.yaml": "mine\n"}])
 def test_what_was_taken_out_does_not_come_back(own: dict[str, str]) -> None:
     """Who removed a policy doesn't want it, and who changed a withdrawn one keeps it."""
-    files = renewed(OLD, own, NEW).files
-    assert "a.yaml" not in files
-    assert files.get("b.yaml") == ("mine\n" if own.get("b.yaml") == "mine\n" else None)
+    found = renewed(OLD, own, NEW)
+    assert "a.yaml" not in found.files
+    assert found.files.get("b.yaml") == ("mine\n" if own.get("b.yaml") == "mine\n" else None)
+    assert found.left == ()
 
 
 def test_what_is_in_force_already_is_no_news() -> None:
