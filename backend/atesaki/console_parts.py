@@ -69,6 +69,7 @@ def open_console(parts: Parts) -> Pages:
         parts.lists.untold,
         parts.second_checks.count_waiting,
         parts.rights.erasures.count_waiting,
+        parts.policies,
     )
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)

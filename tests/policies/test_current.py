@@ -74,6 +74,24 @@ def test_a_publication_is_recorded_with_before_and_after(policies: CurrentPolici
     assert personal == {"author": "admin", "note": "Higher severity"}
 
 
+def test_a_publication_whose_tests_are_read_no_more_stays_in_force(
+    store: Store, records: RememberedRecords, shipped: Path
+) -> None:
+    """An upgrade that reads tests more strictly puts no older rules in force; the rest of the tests still runs."""
+    mistyped = {**STRICTER, "strangers_test.yaml": FILES["strangers_test.yaml"].replace("tests:", "tets:")}
+    revisions = RevisionStore(store)
+    revisions.add(revision_of(FILES), FILES, "shipped", "")
+    revisions.add(revision_of(mistyped), mistyped, "admin", "")
+    policies = CurrentPolicies(revisions, records, shipped=shipped)
+    policies.start()
+    policies.stop()
+    assert policies.in_force.published.number == 2
+    assert policies.policy_set.revision == revision_of(mistyped)
+    assert policies.in_force.published.files == mistyped
+    assert policies.problem is None
+    assert (policies.unread or "").startswith("strangers_test.yaml:")
+
+
 @pytest.mark.parametrize("files", [BROKEN, FAILING, {}], ids=["does not load", "fails its test", "is empty"])
 def test_a_bad_set_changes_nothing(
     policies: CurrentPolicies, records: RememberedRecords, files: dict[str, str]

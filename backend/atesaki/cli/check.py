@@ -23,7 +23,7 @@ from atesaki.judgement.decision import Action, Decision, Exposure, Release, Reme
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Dialog, Locale
 from atesaki.judgement.policy_set import PolicySet
-from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.load import load_published, load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
 from atesaki.sending.answer import AnsweredFinding, dialog_of, findings_in_words
@@ -96,8 +96,7 @@ def _policies(settings: Settings, store: Store | None) -> PolicySet:
     if settings.policy_dir is not None:
         return load_set(read_folder(settings.policy_dir)).policy_set
     published = next(RevisionStore(store).newest_first(), None) if store else None
-    files = published.files if published else read_folder(shipped_folder())
-    return load_set(files).policy_set
+    return load_published(published.files if published else read_folder(shipped_folder())).policy_set
 
 
 def _checked(decision: Decision, policy_set: PolicySet, locale: Locale) -> Checked:

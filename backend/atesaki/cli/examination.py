@@ -1,13 +1,11 @@
 """What `atesaki doctor` looks at; each examination says in a sentence what is wrong and how to mend it."""
 
-import contextlib
 import datetime as dt
 import json
 import shutil
 import stat
 import urllib.error
 import urllib.request
-import zoneinfo
 from collections.abc import Iterator
 from http.client import HTTPException
 from urllib.parse import urlsplit
@@ -20,7 +18,7 @@ from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
 from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
-from atesaki.cli.examined_policies import newly_shipped
+from atesaki.cli.examined_policies import ending, newly_shipped, published
 from atesaki.cli.examined_provider import provider
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
@@ -32,11 +30,8 @@ from atesaki.journal.key import key_file
 from atesaki.journal.key_doubt import key_doubt
 from atesaki.journal.verify import verify_store
 from atesaki.judgement.errors import AtesakiError
-from atesaki.policies.expiry import REMIND_DAYS, endings, today_in
 from atesaki.policies.load import load_set, passed_over, read_folder
-from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.test import require_passed
-from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.second_check_mail import second_check_mails
 from atesaki.setting_kinds import LOOPBACK
@@ -191,36 +186,6 @@ def keys(settings: Settings, store: Store) -> Diagnosis:
     if len(settings.deployment_keys) > 1:
         return advice("keys", "Two deployment keys are valid.", "Remove the old one once all clients have the new.")
     return ok("keys", "A deployment key and an admin token are set.")
-
-
-def published(store: Store) -> Diagnosis:
-    """Look whether the newest published policy set loads in this version of the program."""
-    newest = next(RevisionStore(store).newest_first(), None)
-    if newest is None:
-        return advice("policies", "No policies are published yet.", "`atesaki serve` publishes the shipped ones.")
-    try:
-        load_set(newest.files)
-    except AtesakiError as error:
-        return Diagnosis(
-            "problem",
-            "policies",
-            f"Publication {newest.number} doesn't load: {error.detail}",
-            "Publish a set that loads.",
-        )
-    return ok("policies", f"Publication {newest.number} of {newest.published_at:%Y-%m-%d} loads.")
-
-
-def ending(store: Store, now: dt.datetime) -> Iterator[Diagnosis]:
-    """Look at what ends soon in the policies in force: rules, and exemptions that somebody answers for."""
-    newest = next(RevisionStore(store).newest_first(), None)
-    # What doesn't load, and a time zone that isn't known, are told by those who look at them.
-    with contextlib.suppress(AtesakiError, zoneinfo.ZoneInfoNotFoundError):
-        today = today_in(stored_organization(store).organization, now)
-        found = endings(load_set(newest.files).policy_set, today) if newest else []
-        names = [f"{each.what} {each.policy}.{each.rule} on {each.until}" for each in found if not each.over]
-        if names:
-            mend = "Extend what is still needed, with its owner."
-            yield advice("policies", f"{len(names)} end within {REMIND_DAYS} days: {', '.join(names)}.", mend)
 
 
 def journal(store: Store) -> Diagnosis:

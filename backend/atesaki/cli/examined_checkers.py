@@ -8,7 +8,7 @@ from atesaki.cli.diagnosis import Diagnosis, ok, problem
 from atesaki.identity.person import Role
 from atesaki.identity.registry import anybody_may
 from atesaki.judgement.errors import AtesakiError
-from atesaki.policies.load import load_set
+from atesaki.policies.load import load_published
 from atesaki.policies.revisions import RevisionStore
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store
@@ -40,5 +40,5 @@ def _asked_for(store: Store) -> bool:
     newest = next(RevisionStore(store).newest_first(), None)
     # What doesn't load is told by those who look at the policies.
     with contextlib.suppress(AtesakiError):
-        return newest is not None and load_set(newest.files).policy_set.asks_for_checks
+        return newest is not None and load_published(newest.files).policy_set.asks_for_checks
     return False

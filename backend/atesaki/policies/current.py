@@ -11,7 +11,7 @@ from msgspec import Struct
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors
-from atesaki.policies.load import LoadedSet, load_set, read_folder
+from atesaki.policies.load import LoadedSet, load_published, load_set, read_folder
 from atesaki.policies.revisions import SHIPPED_BY, Revision, RevisionStore, changed_in_between
 from atesaki.policies.test import require_passed
 
@@ -90,6 +90,12 @@ class CurrentPolicies:
     def problem(self) -> str | None:
         """Why the newest set is not in force, such as `file:line:column: sentence`; `None` where it is."""
         return self._blind or self._broken
+
+    @property
+    def unread(self) -> str | None:
+        """Which tests of the set in force this version can't read, such as `file:line:column: sentence`."""
+        unread = self.in_force.loaded.unread
+        return PolicyErrors(unread).detail if unread else None
 
     @property
     def read_only(self) -> bool:
@@ -216,7 +222,7 @@ class CurrentPolicies:
         return published
 
     def _take(self, published: Revision) -> None:
-        self._swap(InForce(load_set(published.files), published))
+        self._swap(InForce(load_published(published.files), published))
 
     def _swap(self, in_force: InForce) -> None:
         self._in_force = in_force

@@ -16,7 +16,7 @@ from atesaki.judgement.message import Message
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.document import Document
 from atesaki.policies.drafts import facts_of
-from atesaki.policies.load import load_set, read_folder
+from atesaki.policies.load import load_published, load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shape import read_document
 from atesaki.policies.suite import GivenFacts
@@ -39,7 +39,7 @@ def explain(
 def _in_force() -> PolicySet:
     with contextlib.closing(existing_store(read_settings())) as store:
         for published in RevisionStore(store).newest_first():
-            return load_set(published.files).policy_set
+            return load_published(published.files).policy_set
     typer.echo("No policies are published yet; start the server once.", err=True)
     raise typer.Exit(WRONG)
 

@@ -40,6 +40,18 @@ class Arrived(Protocol):
         """The names of clients, such as `outlook`, that have asked at least once; blocks."""
 
 
+class KnowsRules(Protocol):
+    """Knows what is wrong with the newest policy set, as `file:line:column: sentence`."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why it is not in force."""
+
+    @property
+    def unread(self) -> str | None:
+        """Which tests of the set in force don't load."""
+
+
 class Step(NamedTuple):
     """One step of the first set-up: its name, where it is done, and whether it is."""
 
@@ -60,6 +72,7 @@ class Warnings(NamedTuple):
     untold: Callable[[], Sequence[str]]
     waiting_checks: Callable[[Person], int]
     waiting_erasures: Callable[[str], int]
+    rules: KnowsRules
 
 
 def add_routes(
@@ -88,6 +101,7 @@ def add_routes(
             own=places,
             ends=ends,
             out_of_step=late,
+            rules=warnings.rules if admin else None,
             untold=[PROVIDERS[each] for each in warnings.untold()] if admin else [],
             waiting=waiting,
             erasures=erasures,

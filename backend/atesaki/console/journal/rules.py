@@ -8,7 +8,7 @@ from functools import lru_cache
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.errors import PolicyErrors
-from atesaki.policies.load import LoadedSet, load_set
+from atesaki.policies.load import LoadedSet, load_published
 from atesaki.policies.revisions import RevisionStore
 
 _KEPT = 16
@@ -44,7 +44,7 @@ class PastSets:
     def _loaded(self, revision: str) -> LoadedSet | None:
         published = self._revisions.of(revision)
         try:
-            found = None if published is None else load_set(published.files)
+            found = None if published is None else load_published(published.files)
         except PolicyErrors:
             # A file of years ago may use a word that today's vocabulary no longer has.
             return None

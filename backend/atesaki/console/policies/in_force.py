@@ -90,6 +90,7 @@ def about(ports: Ports) -> dict[str, object]:
     return {
         "published": ports.policies.in_force.published,
         "problem": ports.policies.problem,
+        "unread": ports.policies.unread,
         "read_only": ports.policies.read_only,
         "folder": ports.folder,
         "missing": ports.missing_rosters(ports.policies.in_force.loaded),

@@ -55,6 +55,10 @@ class KnowsPolicies(Protocol):
         """Why a newer one is not in force."""
 
     @property
+    def unread(self) -> str | None:
+        """Which of its tests don't load."""
+
+    @property
     def read_only(self) -> bool:
         """Whether a folder is the truth."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy_set import PolicySet
-from atesaki.policies.load import load_set
+from atesaki.policies.load import load_published, load_set
 from atesaki.policies.revisions import RevisionStore
 from atesaki.sending.index.features import unpacked
 from atesaki.sending.index.keys import first_number_at
@@ -42,7 +42,7 @@ class Question(NamedTuple):
 
 def run(store: Store, pseudonyms: Pseudonyms, question: Question, progress: Progress) -> Report:
     """Return what the draft would have changed; raises `PolicyErrors` where one of the sets doesn't load."""
-    before, after = (load_set(files).policy_set for files in (question.in_force, question.draft))
+    before, after = load_published(question.in_force).policy_set, load_set(question.draft).policy_set
     organization = stored_organization(store).organization
     comparison = Comparison(
         before, after, organization, pseudonyms, _Revisions(store), directories=question.directories
@@ -86,7 +86,7 @@ class _Revisions:
         """Return the set of a revision; one that no longer loads is `None`."""
         published = self._revisions.of(revision)
         try:
-            return None if published is None else load_set(published.files).policy_set
+            return None if published is None else load_published(published.files).policy_set
         except AtesakiError:
             return None
 
