@@ -40,6 +40,10 @@ class Renewals:
             return Renewal(dict(in_force), (), ())
         return renewed(before, in_force, read_folder(self._shipped))
 
+    def shipped(self, policy: str) -> dict[str, str]:
+        """Return the files of a policy, with its tests, as they are shipped now; none where it isn't."""
+        return files_of(policy, read_folder(self._shipped))
+
     def note(self, now: int) -> None:
         """Note that what is shipped now was put before somebody, at a moment in microseconds."""
         body = json.dumps(read_folder(self._shipped), ensure_ascii=False, sort_keys=True)
@@ -84,6 +88,11 @@ def _renewed(before: str | None, own: str | None, shipped: str | None) -> str | 
         return own or ""
     merged = merge(before, own, shipped)
     return None if merged.conflicts else merged.text
+
+
+def files_of(policy: str, files: Mapping[str, str]) -> dict[str, str]:
+    """Return the file of a policy and that of its tests."""
+    return {name: text for name, text in files.items() if _policy(name) == policy}
 
 
 def _policy(name: str) -> str:

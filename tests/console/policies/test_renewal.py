@@ -1,5 +1,6 @@
 """An admin takes what a newer version ships by a draft; without that an upgrade changes no rule."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from atesaki.policies.shipped import shipped_folder
 from atesaki.settings import read_settings
 from atesaki.storage.engine import open_store
 
+BESIDE = "/policies/renewal/strangers_visible"
 FILE = "strangers_visible.yaml"
 NEWER = "Strangers would see each other's addresses"
 OLDER = "Strangers could see addresses"
@@ -75,6 +77,34 @@ def test_a_fresh_store_is_offered_nothing(tmp_path: Path) -> None:
     with running_server(tmp_path) as fresh, fresh.visitor("admin") as visitor:
         assert "New in this version" not in visitor.get("/policies").text
         assert _diagnosed(fresh, tmp_path) == []
+
+
+def test_what_the_merge_leaves_alone_stands_beside_what_is_shipped(tmp_path: Path) -> None:
+    """Whoever changed the same line sees both, also after the news were put away, and may take the shipped text."""
+    files = read_folder(shipped_folder())
+    place = _began_with(tmp_path, files | {FILE: files[FILE].replace(NEWER, OLDER)})
+    store = open_store(place)
+    own = files | {FILE: files[FILE].replace(NEWER, "Ours")}
+    RevisionStore(store).add(revision_of(own), own, "kei", "")
+    store.close()
+    with running_server(place) as server, server.visitor("admin") as admin:
+        assert f'href="/console{BESIDE}"' in admin.get("/policies").text
+        admin.post("/policies/renewal")
+        assert "New in this version" not in admin.get("/policies").text
+        assert f'href="/console{BESIDE}"' in admin.get(STRANGERS).text
+        page = html.unescape(admin.get(BESIDE).text)
+        assert page.index("English: Ours") < page.index(f"English: {NEWER}")
+        at = admin.post(BESIDE).url.path.removeprefix("/console")
+        assert published(admin, at).status_code == 200
+        assert NEWER in html.unescape(admin.get(STRANGERS).text)
+        assert BESIDE not in admin.get(STRANGERS).text
+        assert "Nothing differs." in admin.get(BESIDE).text
+
+
+def test_what_is_not_shipped_stands_beside_nothing(admin: Visitor) -> None:
+    """A policy of one's own has no other text."""
+    assert admin.get("/policies/renewal/ours").status_code == 404
+    assert admin.post("/policies/renewal/ours").status_code == 404
 
 
 def _diagnosed(server: Server, place: Path) -> list[str]:

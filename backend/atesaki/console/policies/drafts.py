@@ -10,7 +10,7 @@ from starlette.responses import Response
 from atesaki.console.policies.changes import file_changes, lines_of
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.rendering import page
-from atesaki.console.policies.saving import save
+from atesaki.console.policies.saving import STARTED, save
 from atesaki.console.policies.workbench import Bench, checked, draft_of, editor_of, file_in, number_in, sketches
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.render import redirect
@@ -19,14 +19,10 @@ from atesaki.policies.drafting.draft import PolicyDraft
 from atesaki.policies.drafting.drafting import Change
 from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.drafting.merge import merge
-from atesaki.storage.engine import micros
 
-_STARTED = _("The draft is yours to change. Nothing is in force before you publish it.")
 _DROPPED = _("The draft was dropped. The journal keeps its changes.")
 _PROPOSED = _("The draft is proposed. Somebody else can publish it now.")
 _UP_TO_DATE = _("The draft now stands on what is in force.")
-_NOTED = _("Noted. It is not told again.")
-_RENEWAL = _("What the new version ships")
 _MOST_PUBLICATIONS = 10**9
 
 
@@ -47,33 +43,14 @@ class DraftPages(NamedTuple):
         then = f"/policies/drafts/{draft.head.id}"
         if policy and f"{policy}.yaml" in draft.files:
             then += f"/of/{policy}"
-        return redirect(ask, then, said=ask.text(_STARTED))
-
-    def renew(self, ask: Ask) -> Response:
-        """Begin a draft with what this version ships and is not in force yet."""
-        renewals, drafting = self.ports.renewals, self.ports.drafting
-        in_force = self.ports.policies.in_force.published.files
-        if renewals is None:
-            return redirect(ask, "/policies")
-        renewal = renewals.found(in_force)
-        renewals.note(micros(self.ports.now()))
-        if not renewal.taken:
-            return redirect(ask, "/policies", said=ask.text(_NOTED))
-        draft = drafting.start(ask.text(_RENEWAL), editor_of(ask))
-        changes = [
-            Change(name, draft.files.get(name), renewal.files.get(name))
-            for name in sorted(draft.files.keys() | renewal.files.keys())
-            if draft.files.get(name) != renewal.files.get(name)
-        ]
-        drafting.change(draft.head.id, changes, editor_of(ask))
-        return redirect(ask, f"/policies/drafts/{draft.head.id}", said=ask.text(_STARTED))
+        return redirect(ask, then, said=ask.text(STARTED))
 
     def _with_change(self, ask: Ask, draft: PolicyDraft) -> Response:
         """Take over what somebody typed for a draft that was closed meanwhile; what is in force may differ by now."""
         name = file_in(ask.value("file"))
         base, text = (ask.value(field) if field in ask.form else None for field in ("base", "text"))
         change = Change(name, base, text)
-        return save(Bench(self.ports, ask, draft), change, f"/policies/drafts/{draft.head.id}", _STARTED)
+        return save(Bench(self.ports, ask, draft), change, f"/policies/drafts/{draft.head.id}", STARTED)
 
     def show(self, ask: Ask) -> Response:
         """Show what a draft changes, what is wrong with it, and where to go on."""

@@ -15,6 +15,7 @@ from atesaki.judgement.policy import Policy
 from atesaki.policies.drafting.draft import DraftHead, PolicyDraft
 from atesaki.policies.in_words import name
 from atesaki.policies.load import TEST_ENDING
+from atesaki.policies.renewal import files_of
 
 
 class PolicyNotFound(AtesakiError):
@@ -54,6 +55,7 @@ class InForcePages(NamedTuple):
             "policies/policy.html",
             view=self._reader(ask).policy(found),
             text=files[f"{found.id}.yaml"],
+            differs=differs_from_shipped(self.ports, found.id),
             drafts=drafts_with(self.ports, found),
             begun=drafts_about(self.ports, found),
             name=lambda value: name(value, ask.locale),
@@ -71,6 +73,12 @@ class InForcePages(NamedTuple):
     def _reader(self, ask: Ask) -> Reader:
         figures = self.ports.figures.last_days(FIGURE_DAYS) if self.ports.figures else {}
         return Reader(ask.locale, self.ports.today, figures)
+
+
+def differs_from_shipped(ports: Ports, policy: str) -> bool:
+    """Tell whether this version ships a policy, or its tests, in other texts than those in force."""
+    shipped = ports.renewals.shipped(policy) if ports.renewals else {}
+    return bool(shipped) and shipped != files_of(policy, ports.policies.in_force.published.files)
 
 
 def drafts_about(ports: Ports, policy: Policy) -> list[PolicyDraft]:

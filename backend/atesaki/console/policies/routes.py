@@ -13,6 +13,7 @@ from atesaki.console.policies.policies import PolicyPages
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.publish import PublishPages
 from atesaki.console.policies.quick import QuickPages
+from atesaki.console.policies.renewing import RenewalPages
 from atesaki.console.policies.rules import RulePages
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.pages import Pages
@@ -26,6 +27,7 @@ def add_routes(pages: Pages, ports: Ports) -> None:
     """Register all pages."""
     _in_force(pages, ports)
     _drafts(pages, ports)
+    _renewal(pages, ports)
     _edits(pages, ports)
 
 
@@ -44,7 +46,6 @@ def _in_force(pages: Pages, ports: Ports) -> None:
 def _drafts(pages: Pages, ports: Ports) -> None:
     drafts, publish = DraftPages(ports), PublishPages(ports)
     pages.post("/policies/drafts", drafts.start, roles=ADMIN)
-    pages.post("/policies/renewal", drafts.renew, roles=ADMIN)
     pages.get(DRAFT, drafts.show, roles=ADMIN)
     pages.post(f"{DRAFT}/drop", drafts.drop, roles=ADMIN)
     pages.post(f"{DRAFT}/propose", drafts.propose, roles=ADMIN)
@@ -52,6 +53,13 @@ def _drafts(pages: Pages, ports: Ports) -> None:
     pages.post(f"{DRAFT}/outdated", drafts.bring_up_to_date, roles=ADMIN)
     pages.get(f"{DRAFT}/publish", publish.show, roles=ADMIN)
     pages.post(f"{DRAFT}/publish", publish.publish, roles=ADMIN)
+
+
+def _renewal(pages: Pages, ports: Ports) -> None:
+    renewal = RenewalPages(ports)
+    pages.post("/policies/renewal", renewal.renew, roles=ADMIN)
+    pages.get("/policies/renewal/{policy}", renewal.beside, roles=ADMIN)
+    pages.post("/policies/renewal/{policy}", renewal.take, roles=ADMIN)
 
 
 def _edits(pages: Pages, ports: Ports) -> None:

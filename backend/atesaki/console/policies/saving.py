@@ -18,6 +18,7 @@ from atesaki.policies.drafting.drafting import Change
 from atesaki.policies.drafting.line_ends import with_line_feeds
 from atesaki.policies.drafting.merge import Merge, merge
 
+STARTED = _("The draft is yours to change. Nothing is in force before you publish it.")
 SAVED = _("Saved in the draft. Nothing is in force yet.")
 
 

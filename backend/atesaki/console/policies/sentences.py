@@ -7,6 +7,7 @@ SENTENCES = (
     _("There is no such draft."),
     _("There is no such publication."),
     _("There is no such policy in force."),
+    _("This version ships no such policy."),
     _("There is no such rule in force."),
     _("There is no such mode."),
     _("There is no such policy in the draft."),

@@ -1,0 +1,72 @@
+"""What this version ships: put into a draft, merged with one's own, or looked at beside what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from atesaki.console.policies.changes import file_changes
+from atesaki.console.policies.in_force import PolicyNotFound, about
+from atesaki.console.policies.ports import Ports
+from atesaki.console.policies.rendering import page
+from atesaki.console.policies.saving import STARTED
+from atesaki.console.policies.workbench import editor_of
+from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.render import redirect
+from atesaki.console.shell.text import mark as _
+from atesaki.policies.drafting.drafting import Change
+from atesaki.policies.renewal import files_of
+from atesaki.storage.engine import micros
+
+_NOTED = _("Noted. It is not told again.")
+_RENEWAL = _("What the new version ships")
+
+
+class RenewalPages(NamedTuple):
+    """The pages about what this version ships."""
+
+    ports: Ports
+
+    def renew(self, ask: Ask) -> Response:
+        """Begin a draft with what this version ships and is not in force yet."""
+        renewals = self.ports.renewals
+        if renewals is None:
+            return redirect(ask, "/policies")
+        renewal = renewals.found(self._in_force)
+        renewals.note(micros(self.ports.now()))
+        if not renewal.taken:
+            return redirect(ask, "/policies", said=ask.text(_NOTED))
+        return self._begun(ask, renewal.files)
+
+    def beside(self, ask: Ask) -> Response:
+        """Show what differs between a policy in force and what this version ships of it."""
+        policy = ask.path("policy")
+        own, shipped = self._both(policy)
+        changes = file_changes(own, shipped, ask)
+        return page(ask, "policies/beside.html", policy=policy, changes=changes, about=about(self.ports))
+
+    def take(self, ask: Ask) -> Response:
+        """Begin a draft with what this version ships of a policy in the place of one's own."""
+        own, shipped = self._both(ask.path("policy"))
+        others = {name: text for name, text in self._in_force.items() if name not in own}
+        return self._begun(ask, {**others, **shipped})
+
+    @property
+    def _in_force(self) -> Mapping[str, str]:
+        return self.ports.policies.in_force.published.files
+
+    def _both(self, policy: str) -> tuple[dict[str, str], dict[str, str]]:
+        shipped = self.ports.renewals.shipped(policy) if self.ports.renewals else {}
+        if not shipped:
+            raise PolicyNotFound("This version ships no such policy.")
+        return files_of(policy, self._in_force), shipped
+
+    def _begun(self, ask: Ask, files: Mapping[str, str]) -> Response:
+        drafting = self.ports.drafting
+        draft = drafting.start(ask.text(_RENEWAL), editor_of(ask))
+        names = sorted(draft.files.keys() | files.keys())
+        changes = [Change(name, draft.files.get(name), files.get(name)) for name in names]
+        drafting.change(draft.head.id, [each for each in changes if each.base != each.text], editor_of(ask))
+        return redirect(ask, f"/policies/drafts/{draft.head.id}", said=ask.text(STARTED))
