@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atesaki.policies.difference import unified
+from atesaki.policies.difference import MOST_LINES, unified
 from atesaki.policies.drafting.merge import merge, rebase
 
 BASE = "a\nb\nc\nd\ne\n"
@@ -27,6 +27,12 @@ MERGES = {
         BASE + "x\n",
         BASE + "y\n",
         BASE + "<<<<<<< mine\nx\n=======\ny\n>>>>>>> theirs\n",
+        1,
+    ),
+    "both change the last lines, and mine have no end": (
+        "a\nb\nc\nX\nY",
+        "a\nb\nc\nV\nW\n",
+        "a\nb\nc\n<<<<<<< mine\nX\nY\n=======\nV\nW\n>>>>>>> theirs\n",
         1,
     ),
     "one removes what the other changes": (
@@ -94,3 +100,12 @@ def test_a_file_of_empty_lines_stalls_nothing(lines: int) -> None:
     assert "mine" in merged
     assert "theirs" in merged
     assert unified({"a.yaml": blank}, {"a.yaml": f"{blank}x\n"}, "a.yaml").count("+") <= 5
+
+
+LONG = "".join(f"{number}\n" for number in range(MOST_LINES + 1))
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(LONG, "0\nx\n"), ("0\nx\n", LONG)])
+def test_a_text_that_is_too_long_is_one_change(mine: str, theirs: str) -> None:
+    """Whoever has it: a person chooses between all of both."""
+    assert merge("0\n", mine, theirs).text == f"<<<<<<< mine\n{mine}=======\n{theirs}>>>>>>> theirs\n"
