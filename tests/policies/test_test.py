@@ -28,6 +28,12 @@ def test_a_good_set_passes_its_tests() -> None:
     assert require_passed(load_set(FILES)) == 2
 
 
+def test_a_test_file_without_tests_is_refused() -> None:
+    """It would pass whatever its policy does."""
+    with pytest.raises(PolicyErrors, match=r"strangers_test\.yaml:2:8: A test file needs at least one test\."):
+        load_set({**FILES, "strangers_test.yaml": "drafts: {}\ntests: []\n"})
+
+
 def test_a_failed_test_refuses_the_set_where_it_stands() -> None:
     """A set whose tests fail is refused like one that doesn't load, with expected and got."""
     loaded = load_set(changed("at_least: 3", "at_least: 4"))

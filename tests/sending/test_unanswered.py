@@ -1,10 +1,11 @@
 """A press of Send whose answer never arrived: asked again under its key it goes by the same release, and only once."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from tests.judgement.drafts import message
 from tests.sending.index.past import CALLER, CROWD, Past
 
@@ -134,3 +135,26 @@ def test_a_look_is_told_what_became_of_the_press_and_uses_up_nothing(desk: Desk)
     lost = desk.press("press")
     assert lost.released_by is not None
     assert desk.press("press", LOOK) == lost
+
+
+def test_after_a_quarter_of_an_hour_a_key_is_forgotten(desk: Desk) -> None:
+    """An old answer lets nothing go: the message is judged and recorded anew, and that answer is kept in turn."""
+    first = desk.press("press")
+    desk.past.now += dt.timedelta(minutes=15) - dt.timedelta(microseconds=1)
+    assert desk.press("press") == first
+    desk.past.now += dt.timedelta(microseconds=1)
+    anew = desk.press("press")
+    assert anew.decision_id != first.decision_id
+    assert desk.press("press") == anew
+
+
+def test_a_first_try_without_a_record_is_waited_for_ten_seconds(desk: Desk) -> None:
+    """Then it is taken for dead, and the message is judged anew."""
+    desk.press("press")
+    with desk.past.store.write() as connection:
+        connection.execute(update(idempotency_keys).values(decision_id="under way"))
+    desk.past.now += dt.timedelta(seconds=10) - dt.timedelta(microseconds=1)
+    with pytest.raises(IdempotencyKeyInUse):
+        desk.press("press")
+    desk.past.now += dt.timedelta(microseconds=1)
+    assert desk.press("press").action == "warn"
