@@ -71,11 +71,12 @@ def message_of(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def fixed(message: dict[str, Any], remedy: dict[str, Any]) -> dict[str, Any]:
-    """Return the message as a client leaves it after "Move to Bcc"."""
-    moved = set(remedy["recipients"])
-    after = {field: [r for r in message[field] if r["address"] not in moved] for field in ("to", "cc")}
+    """Return the message as a client leaves it after "Move to Bcc" or "Remove"."""
+    gone = set(remedy["recipients"])
+    after = {field: [r for r in message[field] if r["address"] not in gone] for field in ("to", "cc")}
     after["to"] = after["to"] or [message["sender"]]
-    return {**message, **after, "bcc": message["bcc"] + [{"address": address} for address in remedy["recipients"]]}
+    moved = [{"address": address} for address in remedy["recipients"] if remedy["kind"] == "move_to_bcc"]
+    return {**message, **after, "bcc": message["bcc"] + moved}
 
 
 def post(server: Server, message: dict[str, Any], locale: str = "ja") -> dict[str, Any]:

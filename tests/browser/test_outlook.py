@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 VOLUNTEERS = [f"v{number:02}@gmail.com" for number in range(1, 27)]
 THREE = ["a@x.jp", "b@y.jp", "c@z.jp"]
+MISTYPED = [f"{'a-very-long-name' * 3}@gmial.com", *THREE]
 
 MOVE = {"ja": "26 人を BCC に移動", "en": "Move 26 to Bcc"}
 LANGUAGES = {"ja": "ja-JP", "en": "en-US"}
@@ -76,6 +77,24 @@ def test_the_founding_incident_is_stopped_mended_and_sent(compose: Open, guard: 
     assert outlook.sent()["bcc"] == VOLUNTEERS
     assert _story(guard) == ["block", "fixed", "allow"]
     assert outlook.errors() == []
+
+
+def test_a_stranger_among_a_class_is_taken_out_by_one_button(compose: Open, guard: Server) -> None:
+    """The parents, who see each other already, stay where they are; keeping the draft has the focus."""
+    parents = [f"p{number:02}@gmail.com" for number in range(1, 31)]
+    outlook = compose(to=people(*parents), composeType="reply")
+    outlook.page.evaluate("outlook.fire('onNewMessageCompose')")
+    outlook.add("suzuki@another.example")
+    held = outlook.send()
+    assert held["dialog"]["buttons"] == ["宛先を確認"]
+    pane = outlook.open_pane(held["dialog"])
+    expect(pane.get_by_role("button", name="送らずに下書きに残す")).to_be_focused()
+    expect(pane.get_by_role("button", name="BCC に移動")).to_have_count(0)
+    pane.get_by_role("button", name="suzuki@another.example を外す").click()
+    expect(pane.locator(".answer-allow")).to_be_visible()
+    assert outlook.send()["sent"] is True
+    assert outlook.sent() == {"to": parents, "cc": [], "bcc": []}
+    assert _story(guard) == ["block", "fixed", "allow"]
 
 
 def test_what_is_undone_is_judged_again(compose: Open, guard: Server) -> None:
@@ -253,7 +272,7 @@ def test_the_pane_wears_no_clothes_of_the_console(compose: Open) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("recipients", [VOLUNTEERS, THREE], ids=["blocked", "warned"])
+@pytest.mark.parametrize("recipients", [VOLUNTEERS, THREE, MISTYPED], ids=["blocked", "warned", "mistyped"])
 def test_the_pane_is_accessible_at_320_pixels(compose: Open, recipients: list[str], language: str) -> None:
     """With everything unfolded axe finds nothing, and nothing has to be scrolled sideways, with larger text too."""
     outlook = compose(language=LANGUAGES[language], to=people(*recipients, "x@hall.example"))

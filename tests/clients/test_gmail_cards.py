@@ -15,7 +15,7 @@ from tests.console.desk import Desk
 
 from atesaki.clients.gmail_cards import MOST_ADDRESSES, check_card, home_card, nobody_card, unchecked_card
 from atesaki.clients.gmail_widgets import Frame, escaped
-from atesaki.judgement.decision import Release
+from atesaki.judgement.decision import Release, Remedy
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message, Recipient, Sender
 from atesaki.sending.answer import DecisionAnswer, ReleasedBy
@@ -159,6 +159,15 @@ def test_first_button_of_a_held_message_is_the_safe_one() -> None:
     ]
     (folded,) = [section for section in card["sections"] if section.get("collapsible")]
     assert "Record that I have checked" in json.dumps(folded)
+
+
+def test_moving_to_bcc_is_filled_only_where_it_is_the_first_fix() -> None:
+    """Whoever should look at a mistyped address is not led to move it with the others."""
+    answer = judged("en", STRANGERS)
+    remove = Remedy("remove", (STRANGERS[0],))
+    card = check_card(structs.replace(answer, remedies=(remove, *answer.remedies)), _frame("en"))
+    buttons = [button for widget in widgets(card) for button in widget.get("buttonList", {}).get("buttons", ())]
+    assert [button["type"] for button in buttons if button["text"] == "Move 3 to Bcc"] == ["OUTLINED"]
 
 
 def test_card_says_that_a_mail_may_go_only_once_somebody_has_checked_it() -> None:

@@ -127,6 +127,16 @@ def test_a_crowd_of_committees_obeys_both_laws(
         assert strictness(milder) <= strictness(in_to)
 
 
+@given(st.integers(3, 34), st.integers(0, 4), outsiders, fields)
+def test_whoever_joins_a_conversation_softens_nothing(size: int, joined: int, one: str, field: str) -> None:
+    """However many see each other already, and whether it is the first newcomer or the fifth."""
+    thread = {"kind": "reply_all", "recipients": [f"p{number}@gmail.com" for number in range(size)]}
+    to = [f"p{number}@gmail.com" for number in range(size + joined)]
+    lists = {"to": to, "cc": [], "bcc": []}
+    before, after = (message(**each, thread=thread) for each in (lists, {**lists, field: [*lists[field], one]}))
+    assert strictness(shipped(after, facts())) >= strictness(shipped(before, facts()))
+
+
 def _pupil(number: int) -> str:
     return f"p{number}@school.example.net"
 

@@ -83,17 +83,36 @@ def learns(draft: Draft, one: str, other: str) -> bool:
 
 def expected(draft: Draft) -> set[str]:
     """Return the rules that the words of the shipped set ask for."""
-    rules = roster_rules(draft)
-    if continues(draft):
-        known = {organization(each) for each in outsiders(set(draft.thread))}
-        added = outsiders(draft.everybody()) - set(draft.thread)
-        rules |= {"outside_organization"} if {organization(each) for each in added} - known else set()
+    rules = roster_rules(draft) | added_rules(draft)
     return rules if "members_in_one_message" in rules else rules | stranger_rules(draft) | crowd_rule(draft)
 
 
 def continues(draft: Draft) -> bool:
     """Tell whether it answers a conversation whose people are known."""
     return draft.kind in {"reply", "reply_all"} and bool(draft.thread)
+
+
+def newcomers(draft: Draft) -> set[str]:
+    """Return the visible outsiders who were not in the conversation."""
+    return outsiders(draft.visible()) - set(draft.thread)
+
+
+def few_added(draft: Draft) -> bool:
+    """Tell whether a conversation just goes on, or takes in one or two: a question of who was added."""
+    return continues(draft) and len(newcomers(draft)) < 3
+
+
+def added_rules(draft: Draft) -> set[str]:
+    """Another organization in a conversation; seen by so many that they would be strangers anywhere else."""
+    if not continues(draft):
+        return set()
+    known = {organization(each) for each in outsiders(set(draft.thread))}
+    added = outsiders(draft.everybody()) - set(draft.thread)
+    rules = {"outside_organization"} if {organization(each) for each in added} - known else set()
+    organizations = {organization(each) for each in outsiders(draft.visible())}
+    if {organization(each) for each in newcomers(draft)} - known and len(organizations) > 4 and disclosed(draft) >= 60:
+        rules.add("outsider_among_many")
+    return rules
 
 
 def roster_rules(draft: Draft) -> set[str]:
@@ -108,17 +127,14 @@ def roster_rules(draft: Draft) -> set[str]:
 
 
 def stranger_rules(draft: Draft) -> set[str]:
-    """Three outsiders of three organizations, ten of two, and ten of five, who would learn something.
-
-    One or two newcomers in a conversation are a question of who was added.
-    """
+    """Three outsiders of three organizations, ten of two, and ten of five, who would learn something."""
     people = outsiders(draft.visible())
     organizations, learned = len({organization(each) for each in people}), disclosed(draft)
-    rules = set()
-    few_added = continues(draft) and len(people - set(draft.thread)) < 3
-    if not few_added and (
-        (len(people) > 2 and organizations > 2 and learned >= 6)
-        or (len(people) > 9 and organizations > 1 and learned >= 18)
+    rules: set[str] = set()
+    if few_added(draft):
+        return rules
+    if (len(people) > 2 and organizations > 2 and learned >= 6) or (
+        len(people) > 9 and organizations > 1 and learned >= 18
     ):
         rules.add("strangers")
     if len(people) > 9 and organizations > 4 and learned >= 60:
@@ -127,9 +143,9 @@ def stranger_rules(draft: Draft) -> set[str]:
 
 
 def crowd_rule(draft: Draft) -> set[str]:
-    """Ten of one organization who are not all on one open roster, unless a conversation just goes on."""
+    """Ten of one organization who are not all on one open roster."""
     people = outsiders(draft.visible())
-    if continues(draft) and people <= set(draft.thread):
+    if few_added(draft):
         return set()
     groups = [{each for each in people if organization(each) == name} for name in map(organization, people)]
     known = [roster.members for roster in draft.rosters.values() if roster.handling == "open"]

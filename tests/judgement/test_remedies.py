@@ -86,6 +86,19 @@ def test_bcc_is_not_offered_where_it_would_not_be_enough(action: str, kinds: lis
     assert [remedy.kind for remedy in decision.remedies] == kinds
 
 
+@pytest.mark.parametrize(
+    ("severity", "kinds"), [("high", ["remove", "move_to_bcc"]), ("low", ["move_to_bcc", "remove"])]
+)
+def test_the_first_fix_is_that_of_what_is_told_first(severity: str, kinds: list[str]) -> None:
+    """Whoever reads of a mistyped address is not asked to move it to Bcc with all the others."""
+    rules = policy_set(
+        rule({"recipients": {"visible": True}}, id="seen", remedies=["move_to_bcc"]),
+        rule({"recipients": {"look_alike": True}}, id="mistyped", severity=severity, remedies=["remove"]),
+    )
+    decision = decide(message(to=["a@gmial.com", "b@gmail.com"]), rules, facts())
+    assert [remedy.kind for remedy in decision.remedies] == kinds
+
+
 def test_bcc_is_offered_beside_an_equally_strict_rule_that_offers_nothing() -> None:
     """What could not be read in full takes no fix away from those who can be moved."""
     rules = policy_set(rule(ALWAYS, id="seen", remedies=["move_to_bcc"]), rule(ALWAYS, id="unread"))

@@ -74,6 +74,7 @@ def test_only_rosters_are_held_for_ever() -> None:
         if rule.action is Action.BLOCK
     }
     assert blocks == {
+        "added_to_thread.outsider_among_many": Release.JUSTIFY,
         "roster_visible.members_in_to_or_cc": Release.NEVER,
         "sensitive_roster.members_in_one_message": Release.NEVER,
         "strangers_visible.many_strangers": Release.JUSTIFY,

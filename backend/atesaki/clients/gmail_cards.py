@@ -141,7 +141,8 @@ def movable(answer: DecisionAnswer) -> Remedy | None:
 
 def _move(remedy: Remedy, answer: DecisionAnswer, frame: Frame) -> Json:
     text = frame.words.move.format(count=f"{len(remedy.recipients):,}")
-    return button(text, "move_to_bcc", frame, answer.decision_id, type="FILLED")
+    kind = "FILLED" if remedy is answer.remedies[0] else "OUTLINED"
+    return button(text, "move_to_bcc", frame, answer.decision_id, type=kind)
 
 
 def _again(frame: Frame, decision_id: str | None = None) -> Json:

@@ -22,11 +22,11 @@ BuiltinRule = Literal[
 
 MESSAGES: dict[str, SenderText] = {
     "unreadable_recipient": SenderText(
-        ja="宛先のうち {count} 件が読み取れません（{examples}）。正しいアドレスか確かめてください。",
-        en="{count} of the recipients cannot be read ({examples}). Check that the addresses are right.",
+        ja="宛先のうち {count} 件が読み取れません（{examples}）。",
+        en="{count} of the recipients cannot be read ({examples}).",
         appointment=Text(
-            ja="出席者のうち {count} 件が読み取れません（{examples}）。正しいアドレスか確かめてください。",
-            en="{count} of the attendees cannot be read ({examples}). Check that the addresses are right.",
+            ja="出席者のうち {count} 件が読み取れません（{examples}）。",
+            en="{count} of the attendees cannot be read ({examples}).",
         ),
     ),
     "truncated": SenderText(

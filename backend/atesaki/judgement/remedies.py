@@ -11,11 +11,11 @@ from atesaki.judgement.decision import Finding, Remedy, RemedyKind
 if TYPE_CHECKING:
     from atesaki.judgement.view import View
 
-_ORDER: tuple[RemedyKind, ...] = ("move_to_bcc", "send_individually", "remove")
+_MILDEST_FIRST: tuple[RemedyKind, ...] = ("move_to_bcc", "send_individually", "remove")
 
 
 def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
-    """Return the remedies that the findings, the strictest first, offer: the mildest first.
+    """Return the remedies that the findings, the strictest first, offer: the first finding's first.
 
     Those that would change nothing, and Bcc where it would not be enough, are left out.
     """
@@ -25,11 +25,14 @@ def remedies_for(view: View, findings: Iterable[Finding]) -> tuple[Remedy, ...]:
 
 
 def kinds_offered(findings: tuple[Finding, ...]) -> list[RemedyKind]:
-    """Return the kinds that findings, strictest first, offer, mildest first: Bcc only where it is enough."""
-    offered = {kind for finding in findings for kind in finding.remedies}
+    """Return the kinds that findings, strictest first, offer, each one's mildest first: Bcc only where it is enough.
+
+    What is told first has its own fix first: whom a milder finding moves to Bcc may not belong in the message at all.
+    """
+    offered = dict.fromkeys(kind for finding in findings for kind in _MILDEST_FIRST if kind in finding.remedies)
     if "move_to_bcc" in offered and _bcc_is_not_enough(findings):
-        offered.discard("move_to_bcc")
-    return [kind for kind in _ORDER if kind in offered]
+        del offered["move_to_bcc"]
+    return list(offered)
 
 
 def _bcc_is_not_enough(findings: tuple[Finding, ...]) -> bool:

@@ -200,7 +200,7 @@ def _people(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> tu
 
 
 def _remedies(body: DecisionBody, findings: tuple[Finding, ...]) -> tuple[Remedy, ...]:
-    """Return the mildest fix with as many recipients as it was offered for; whom it named is not in the record."""
+    """Return the first fix with as many recipients as it was offered for; whom it named is not in the record."""
     enforced = tuple(each for each in findings if each.mode == "enforce")
     counts = {
         kind: _moved(body) if kind == "move_to_bcc" else _meant(kind, enforced) for kind in kinds_offered(enforced)

@@ -29,6 +29,8 @@ export interface Strings extends StringsAtSend {
   readonly moveToBcc: Count;
   readonly moved: Count;
   readonly removed: Count;
+  readonly removeOne: (address: string) => string;
+  readonly removeMany: Count;
   readonly undo: string;
   readonly undone: string;
   readonly everyoneSees: string;
@@ -110,6 +112,8 @@ const JA: StringsOfMessage = {
   moveToBcc: (count) => `${count} 人を BCC に移動`,
   moved: (count) => `${count} 人を BCC に移しました。`,
   removed: (count) => `${count} 人を宛先から外しました。`,
+  removeOne: (address) => `${address} を外す`,
+  removeMany: (count) => `${count} 件の宛先を外す`,
   undo: "元に戻す",
   undone: "元に戻しました。",
   everyoneSees: "受け取った人に見える宛先",
@@ -186,6 +190,8 @@ const EN: StringsOfMessage = {
   moveToBcc: (count) => `Move ${count} to Bcc`,
   moved: (count) => plural(count, "person is", "people are") + " now in Bcc.",
   removed: (count) => plural(count, "recipient was", "recipients were") + " removed.",
+  removeOne: (address) => `Remove ${address}`,
+  removeMany: (count) => `Remove these ${count} recipients`,
   undo: "Undo",
   undone: "Undone.",
   everyoneSees: "What each recipient would see",

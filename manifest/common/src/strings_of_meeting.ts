@@ -9,6 +9,7 @@ const JA: Partial<Strings> = {
   from: "開催者",
   mayNotGo: "この会議の案内は、直さないと送信できません。",
   removed: (count) => `${count} 人を出席者から外しました。`,
+  removeMany: (count) => `${count} 人の出席者を外す`,
   everyoneSees: "受け取った人に見える出席者",
   to: "必須出席者",
   cc: "任意出席者",
@@ -51,6 +52,7 @@ const EN: Partial<Strings> = {
     }
     return `${String(count)} attendees were removed.`;
   },
+  removeMany: (count) => `Remove these ${count} attendees`,
   everyoneSees: "What each attendee would see",
   to: "Required attendees",
   cc: "Optional attendees",

@@ -24,12 +24,13 @@ const NEVER_OF_MEETING = new Set(
 /** What leads to the button of the ribbon says what stands on it, whatever is written. */
 const RIBBON = "openPaneYourself";
 
-function spoken({ secondCheck, ...strings }: Partial<Strings>): string[] {
+function spoken({ secondCheck, removeOne, ...strings }: Partial<Strings>): string[] {
   const said = Object.values(strings).flatMap(
     (value: string | readonly string[] | ((count: number) => string)) =>
       typeof value === "function" ? [value(1), value(26)] : value,
   );
-  return secondCheck ? [...said, ...spokenOf(secondCheck)] : said;
+  const removing = removeOne ? [removeOne("a@x.jp")] : [];
+  return [...said, ...removing, ...(secondCheck ? spokenOf(secondCheck) : [])];
 }
 
 function spokenOf(words: SecondCheckStrings): string[] {

@@ -93,6 +93,36 @@ test("Move to Bcc is the primary button and has the focus", () => {
   assert.equal(moved, 1);
 });
 
+test("where taking somebody out is the first fix, a button does it, and keeping the draft has the focus", () => {
+  const removed: (readonly string[])[] = [];
+  const remove = { kind: "remove", recipients: ["a@gmail.com"] } as const;
+  const move = { kind: "move_to_bcc", recipients: ["a@gmail.com", "b@gmail.com"] } as const;
+  const call = { remove: (addresses: readonly string[]) => removed.push(addresses) };
+  const root = opened({ release: "acknowledge", remedies: [remove, move] }, call);
+  const keep = "Don't send, keep the draft";
+  assert.deepEqual(texts(root, ".ways button"), [keep, "Remove a@gmail.com", "Move 2 to Bcc"]);
+  assert.equal(root.activeElement?.textContent, keep);
+  press(root, "Remove a@gmail.com");
+  assert.deepEqual(removed, [["a@gmail.com"]]);
+});
+
+test("of several who may not belong here a button tells the number, and none takes out a group without an address", () => {
+  for (const [recipients, labels] of [
+    [["a@gmail.com", "", "b@gmail.com"], ["Remove these 2 recipients"]],
+    [[""], []],
+  ] as const) {
+    const root = opened({ release: "acknowledge", remedies: [{ kind: "remove", recipients }] });
+    assert.deepEqual(texts(root, ".ways button:not(.primary)"), labels);
+  }
+});
+
+test("Move to Bcc is the primary button only where it is the first fix", () => {
+  const move = { kind: "move_to_bcc", recipients: ["a@gmail.com", "b@gmail.com"] } as const;
+  const one = { kind: "send_individually", recipients: ["a@gmail.com"] } as const;
+  const root = opened({ release: "acknowledge", remedies: [one, move] });
+  assert.deepEqual(texts(root, ".ways button"), ["Don't send, keep the draft", "Move 2 to Bcc"]);
+});
+
 test("colleagues are folded away, outsiders are grouped by domain, an unknown group is named", () => {
   const root = opened({ release: "never" });
   const groups = texts(root, ".groups > details > summary");

@@ -91,7 +91,8 @@ function plainText(answer: Answer, shown: Presentation): string {
 }
 
 function buttonLabel(answer: Answer, strings: StringsAtSend): string {
-  if (answer.remedies.some((each) => each.kind === "move_to_bcc")) {
+  const [fix] = answer.remedies;
+  if (fix && fix.kind === "move_to_bcc") {
     return strings.moveToBccShort;
   }
   if (answer.release === "second_check") {

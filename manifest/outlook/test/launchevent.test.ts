@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALLOW, BLOCK, warn } from "./answers.ts";
+import { ALLOW, BLOCK, CROWD, warn } from "./answers.ts";
 import { http, load } from "./classic_engine.ts";
 import { SEND_ANYWAY } from "./fake/host.ts";
 import { crowd, one, outlook } from "./sending.ts";
@@ -71,6 +71,14 @@ test("block says why in the server's words and offers Move to Bcc", async () => 
   assert.equal(options?.errorMessageMarkdown, BLOCK.dialog.markdown);
   assert.equal(completions, 1);
   assert.deepEqual(host.errors, []);
+});
+
+test("Move to Bcc stands on the button only where it is the first fix", async () => {
+  const host = outlook();
+  const remedies = [{ kind: "remove", recipients: CROWD.slice(0, 1) } as const, ...BLOCK.remedies];
+  load(host, () => http(200, { ...BLOCK, remedies }));
+  const { dialog } = await host.send();
+  assert.deepEqual(dialog?.buttons, ["宛先を確認"]);
 });
 
 test("the pane gets the decision as a string that it can parse", async () => {

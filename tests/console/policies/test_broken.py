@@ -8,7 +8,7 @@ from tests.console.policies.pages import draft
 from tests.server import Visitor, running_server
 
 DRAFT = "/policies/drafts/1"
-PLACE = "strangers_visible.yaml:48:13"
+PLACE = "strangers_visible.yaml:51:13"
 CAUSE = "Unknown value “wran”; did you mean “warn”?"
 NOT_RUN = "No test was run because of this mistake."
 PAGES = (

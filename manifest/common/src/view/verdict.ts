@@ -23,6 +23,15 @@ export function primary(label: string, press: () => void): HTMLElement {
   return made;
 }
 
+/** A button: what stands on it, and what it does. */
+export type Way = readonly [label: string, press: () => void];
+
+/** Buttons below each other; the first one is the primary button and has the focus. */
+export function waysOf(...ways: readonly Way[]): HTMLElement {
+  const buttons = ways.map((way, place) => (place === 0 ? primary(...way) : button(...way)));
+  return element("p", { class: "ways" }, ...buttons);
+}
+
 /** Has the verdict read out with the button that takes the focus: who hears the page would else hear the button alone. */
 export function describeFirst(root: ParentNode): void {
   const verdict = root.querySelector(".answer");

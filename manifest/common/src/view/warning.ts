@@ -7,7 +7,8 @@ import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts"
 import { groupList, seenHeader } from "./recipients.ts";
 import { secondCheckSection } from "./second_check.ts";
 import type { SecondChecks } from "./second_check.ts";
-import { describeFirst, primary, verdict } from "./verdict.ts";
+import { describeFirst, primary, verdict, waysOf } from "./verdict.ts";
+import type { Way } from "./verdict.ts";
 
 export { describeFirst, primary, verdict };
 
@@ -138,21 +139,13 @@ function unchecked(shown: Unchecked, around: Surroundings): HTMLElement[] {
 }
 
 function waysUnchecked({ held, movable = [] }: Unchecked, { strings, actions }: Surroundings): HTMLElement {
-  const first: (readonly [string, () => void])[] = [];
+  const first: Way[] = [];
   if (held === "until_pressed" && actions.sendUnchecked) {
     first.push([strings.send, actions.sendUnchecked]);
   } else if (movable.length > 0) {
     first.push([strings.moveToBcc(movable.length), actions.moveToBcc]);
   }
-  const [[label, press], ...others] = [...first, [strings.tryAgain, actions.checkAgain] as const];
-  const keep = button(strings.keepDraft, actions.keepDraft);
-  return element(
-    "p",
-    { class: "ways" },
-    primary(label, press),
-    ...others.map(([a, b]) => button(a, b)),
-    keep,
-  );
+  return waysOf(...first, [strings.tryAgain, actions.checkAgain], [strings.keepDraft, actions.keepDraft]);
 }
 
 function clear({ released_by }: Answer, { strings, actions }: Surroundings): HTMLElement[] {
@@ -160,8 +153,8 @@ function clear({ released_by }: Answer, { strings, actions }: Surroundings): HTM
   if (!actions.send) {
     return [verdict("allow", word, strings.pressSend)];
   }
-  const ways = [primary(strings.send, actions.send), button(strings.keepDraft, actions.keepDraft)];
-  return [verdict("allow", word, strings.mayGo, false), element("p", { class: "ways" }, ...ways)];
+  const ways = waysOf([strings.send, actions.send], [strings.keepDraft, actions.keepDraft]);
+  return [verdict("allow", word, strings.mayGo, false), ways];
 }
 
 function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
@@ -213,19 +206,31 @@ function showGranted(check: SecondCheck, answer: Answer, head: HTMLElement, arou
   return told.querySelector("h2") ?? told;
 }
 
-/** The safe way is the primary button and has the focus; where there is none, keeping the draft is. */
+/**
+ * The first fix of the answer is the first way; keeping the draft is where a button can't mend it.
+ *
+ * Nor is taking somebody out ever the primary button: whether they belong here is for the sender to say.
+ */
 function safeWay(answer: Answer, { strings, actions }: Surroundings): HTMLElement {
   const move = remedy(answer, "move_to_bcc");
-  const keep = button(strings.keepDraft, actions.keepDraft);
-  if (move) {
-    return element(
-      "p",
-      { class: "ways" },
-      primary(strings.moveToBcc(move.recipients.length), actions.moveToBcc),
-      keep,
-    );
+  const keeping: Way = [strings.keepDraft, actions.keepDraft];
+  const moving: Way[] = move ? [[strings.moveToBcc(move.recipients.length), actions.moveToBcc]] : [];
+  return move && move === answer.remedies[0]
+    ? waysOf(...moving, keeping)
+    : waysOf(keeping, ...removing(answer, strings, actions), ...moving);
+}
+
+// A contact group has no address by which it could be taken out.
+function removing({ remedies: [fix] }: Answer, strings: Strings, actions: Actions): Way[] {
+  const [one, ...others] = fix?.kind === "remove" ? fix.recipients.filter((each) => each) : [];
+  if (!one) {
+    return [];
   }
-  return element("p", { class: "ways" }, primary(strings.keepDraft, actions.keepDraft));
+  const label = others.length > 0 ? strings.removeMany(others.length + 1) : strings.removeOne(one);
+  const remove = () => {
+    actions.remove([one, ...others]);
+  };
+  return [[label, remove]];
 }
 
 function remedy(answer: Answer, kind: RemedyKind): Remedy | undefined {

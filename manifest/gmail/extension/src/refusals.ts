@@ -7,7 +7,7 @@ export { refusedPrint };
 
 const MOST = 200;
 
-/** A refused mail: its `refusedPrint`, and whether moving people to Bcc was offered as its fix. */
+/** A refused mail: its `refusedPrint`, and whether moving people to Bcc was the first fix that was offered. */
 export interface Refusal {
   readonly print: string;
   readonly byBcc: boolean;
@@ -17,7 +17,7 @@ export interface Refusal {
 export function withAnswer(refused: readonly Refusal[], message: Message, answer: Answer): Refusal[] {
   const print = refusedPrint(message);
   const others = refused.filter((each) => each.print !== print);
-  const byBcc = answer.remedies.some((each) => each.kind === "move_to_bcc");
+  const byBcc = answer.remedies[0]?.kind === "move_to_bcc";
   return isRefusal(answer) ? [...others, { print, byBcc }].slice(-MOST) : others;
 }
 
