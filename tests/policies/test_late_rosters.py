@@ -41,6 +41,7 @@ def test_a_late_roster_warns_where_the_facts_say_so(facts_of_file: str, facts: s
         (CLUB, "late_rosters: [clubs]", "13:54", NEAREST),
         (f"{CLUB}, late_rosters: [club, clubs]", "", "1:102", NEAREST),
         (CLUB, "rosters: {}, late_rosters: [club]", "13:67", "The facts hold no roster that could be late."),
+        ("", "late_rosters: [club]", "13:54", "The facts hold no roster that could be late."),
         (CLUB, "late_roster: [club]", "13:39", "Unknown key “late_roster”; did you mean “late_rosters”?"),
         (CLUB, "stale: [history, roster]", "13:56", "Unknown value “roster”; did you mean “rosters”?"),
     ],
