@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
+from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.errors import ExportUnreadable
 from atesaki.journal.export import Export, Selection, export, viewed
 from atesaki.journal.verify_export import verify_export
@@ -138,6 +139,13 @@ def test_an_export_without_its_last_lines_is_not_whole(whole: list[bytes]) -> No
     total = whole[-1].replace(b'"streams":1', b'"streams":2')
     with pytest.raises(Broken, match="not whole"):
         verify_export([*whole[:-1], total], PUBLIC)
+
+
+def test_a_kept_checkpoint_of_a_stream_that_the_export_lacks_is_missed(whole: list[bytes]) -> None:
+    """Whoever leaves a stream out whole is found by who kept a checkpoint of it."""
+    note = sign(Checkpoint("atesaki/gone", 1, bytes(32)), KEY)
+    with pytest.raises(Broken, match="stream atesaki/gone: the stream of a known checkpoint is missing"):
+        verify_export(whole, PUBLIC, [note])
 
 
 def test_another_key_is_not_trusted(whole: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from tests.policies.files import FILES, SUITE, changed
 
@@ -11,7 +12,7 @@ from atesaki.policies.drafts import facts_of, message_of
 from atesaki.policies.errors import PolicyErrors
 from atesaki.policies.load import load_set
 from atesaki.policies.suite import Draft, DraftThread, GivenFacts, Person, RosterFacts
-from atesaki.policies.test import require_passed, run_tests
+from atesaki.policies.test import Result, require_passed, run_tests
 
 
 def differences(expect: str) -> list[str]:
@@ -32,6 +33,14 @@ def test_a_test_file_without_tests_is_refused() -> None:
     """It would pass whatever its policy does."""
     with pytest.raises(PolicyErrors, match=r"strangers_test\.yaml:2:8: A test file needs at least one test\."):
         load_set({**FILES, "strangers_test.yaml": "drafts: {}\ntests: []\n"})
+
+
+def test_a_test_has_a_name_in_every_language() -> None:
+    """Where its author gave none in Japanese, the English one stands there."""
+    result = Result("a_test.yaml", 1, 1, "two are fine", ())
+    told = msgspec.structs.replace(result, ja="2 人なら、ふつう")
+    names = [each.named(locale) for each in (result, told) for locale in ("ja", "en")]
+    assert names == ["two are fine", "two are fine", "2 人なら、ふつう", "two are fine"]
 
 
 def test_a_failed_test_refuses_the_set_where_it_stands() -> None:
