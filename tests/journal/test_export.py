@@ -148,6 +148,14 @@ def test_a_kept_checkpoint_of_a_stream_that_the_export_lacks_is_missed(whole: li
         verify_export(whole, PUBLIC, [note])
 
 
+def test_a_stream_that_stands_twice_in_an_export_is_found(whole: list[bytes]) -> None:
+    """Its records would be counted twice, and all of it verifies."""
+    head, *stream, total = whole
+    doubled = total.replace(b'"streams":1', b'"streams":2').replace(b'"records":13', b'"records":26')
+    with pytest.raises(Broken, match="the stream is in the export twice"):
+        verify_export([head, *stream, *stream, doubled], PUBLIC)
+
+
 def test_another_key_is_not_trusted(whole: list[bytes]) -> None:
     """A forged export carries another key."""
     with pytest.raises(Broken, match="another key"):
