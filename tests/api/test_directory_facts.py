@@ -132,7 +132,7 @@ def test_a_server_that_starts_while_its_directory_is_away_warns_of_lists(tmp_pat
             assert "which recipients are mailing lists" in answer["dialog"]["text"]
             assert decide(server, mail(["boss@hall.example"]))["action"] == "allow"
             said = readiness(server)["problem"]
-            assert "Not told since the start which addresses are lists (microsoft): mail to those that" in said
+            assert "Not told of late which addresses are lists (microsoft): mail to those that" in said
 
 
 def readiness(server: Server) -> Json:

@@ -39,7 +39,7 @@ def test_a_directory_that_refuses_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
     (found,) = directories(read_settings())
     assert (found.state, found.subject) == ("problem", "directory")
     assert "doesn't sign this server in" in found.sentence
-    assert "until it has answered once, also mail to any address of your own" in found.sentence
+    assert "where it has never answered, or not for three rounds of sync, also mail to any address" in found.sentence
 
 
 ADVICE = {

@@ -116,3 +116,33 @@ def test_groups_that_one_directory_does_not_tell_are_unknown(facts: DirectoryFac
     directory.broken = DirectoryUnavailable("Away.")
     with pytest.raises(DirectoryUnavailable):
         answered(facts, lambda: facts.groups_of("staff@hall.example"))
+
+
+def test_a_directory_that_fails_for_long_may_hide_new_lists(directory: FakeDirectory) -> None:
+    """A secret that ran out weeks ago must not let a list made since pass for a person without a word."""
+    clock = [0.0]
+    facts = DirectoryFacts({"microsoft": directory}, 3_600.0, clock=lambda: clock[0])
+    seen: list[tuple[bool, tuple[str, ...]]] = []
+
+    async def asked(at: float) -> None:
+        clock[0] = at
+        facts.start()
+        while facts._lists._asked:  # noqa: ASYNC110  # There is no other end to wait for.
+            await asyncio.sleep(0.001)
+        seen.append((facts.may_hide_lists, facts.untold()))
+
+    async def scene() -> None:
+        await asked(0)
+        directory.broken = DirectoryRefused("The secret has expired.")
+        await asked(3_000)
+        await asked(3_600)
+        with pytest.raises(DirectoryUnavailable):
+            await facts.know_lists()
+        assert "an address of your own" in (facts.index().problem or "")
+        directory.broken = None
+        await asked(3_700)
+        await facts.know_lists()
+
+    asyncio.run(scene())
+    facts.stop()
+    assert seen == [(False, ()), (False, ()), (True, ("microsoft",)), (False, ())]

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
@@ -36,11 +37,13 @@ def pseudonym(content: bytes) -> str:
 
 
 @contextlib.contextmanager
-def started(store: Store, directory: FakeDirectory) -> Iterator[DirectoryFacts]:
+def started(
+    store: Store, directory: FakeDirectory, clock: Callable[[], float] = time.monotonic
+) -> Iterator[DirectoryFacts]:
     """Start a server on a store, and stop it."""
     known = KeptLists(store, pseudonym)
     known.read("microsoft")
-    facts = DirectoryFacts({"microsoft": directory}, 3_600.0, known=known)
+    facts = DirectoryFacts({"microsoft": directory}, 3_600.0, known=known, clock=clock)
     yield facts
     facts.stop()
 
@@ -56,6 +59,19 @@ def test_a_restart_knows_which_addresses_were_lists(store: Store, directory: Fak
             expanded(after, "Volunteers@hall.example")
         told = answered(after, lambda: asyncio.sleep(0, after.index()))
         assert (told.pending, "lists (microsoft)" in (told.problem or "")) == (None, True)
+
+
+def test_what_is_known_from_before_serves_no_longer_than_memory_does(store: Store, directory: FakeDirectory) -> None:
+    """A restart must not make a server quiet that warns because its directory has failed for long."""
+    with started(store, directory) as before:
+        expanded(before)
+    directory.broken = DirectoryUnavailable("Away.")
+    moments = [0.0]
+    with started(store, directory, lambda: moments[0]) as after:
+        expanded(after)
+        assert not after.may_hide_lists
+        moments[0] = 3_600
+        assert after.may_hide_lists
 
 
 def test_a_list_that_is_known_from_before_is_waited_for(store: Store, directory: FakeDirectory) -> None:

@@ -24,7 +24,7 @@ class RosterFigures(Collector):
     @override
     def collect(self) -> Iterable[Metric]:
         """Give the numbers."""
-        said = "Directories that could not be asked since the start which addresses are lists."
+        said = "Directories that could not be asked since the start, or for long, which addresses are lists."
         yield GaugeMetricFamily("atesaki_directories_untold", said, value=len(self._untold()))
         try:
             count = len(self._out_of_step())

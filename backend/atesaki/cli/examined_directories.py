@@ -19,7 +19,8 @@ from atesaki.storage.engine import Store
 _LOST = (
     "Until it answers, no roster can follow a group there, "
     "and mail to your own lists warns as soon as what the server knows of them is too old; "
-    "until it has answered once, also mail to any address of your own that its sender has never written to."
+    "where it has never answered, or not for three rounds of sync, also mail to any address of your own that its "
+    "sender has never written to."
 )
 
 _HEALTH: Final[Mapping[Provider, str]] = {

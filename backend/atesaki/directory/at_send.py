@@ -1,12 +1,13 @@
 """What a directory says at the moment of Send: who reads a mailing list, and which groups a sender is in (ADR 0017)."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from atesaki.deadline import within
-from atesaki.directory.errors import GroupMissing, GroupTooLarge
+from atesaki.directory.errors import DirectoryUnavailable, GroupMissing, GroupTooLarge
 from atesaki.directory.kept_lists import KeptLists
 from atesaki.directory.port import Directory, Membership
 from atesaki.directory.remembered import PATIENCE, Remembered
@@ -40,8 +41,9 @@ class Index(NamedTuple):
 class DirectoryFacts:
     """Asks all directories and remembers what they said; all but `stop` and `untold` belong to one event loop.
 
-    `oldest` is for how many seconds memberships serve while a directory is away, `patience` for how many somebody
-    waits for what is not known yet; `known` keeps which addresses are lists from one start to the next.
+    `oldest` is for how many seconds memberships serve while a directory is away, and after how many there may be lists
+    that it has not told of; `patience` is for how many somebody waits for what is not known yet. `known` keeps which
+    addresses are lists from one start to the next.
     """
 
     def __init__(
@@ -50,14 +52,18 @@ class DirectoryFacts:
         oldest: float,
         patience: float = PATIENCE,
         known: KeptLists | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directories = directories
+        self._oldest = oldest
         self._known = known
+        self._clock = clock
+        self._started = clock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="directory")
         # Which addresses are lists changes seldom, and without it even a list that nobody could read would go unseen.
-        self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER, patience=patience)
-        self._members = Remembered(self._ask_members, self._threads, oldest, patience=patience)
-        self._groups = Remembered(self._ask_groups, self._threads, oldest, patience=patience)
+        self._lists = Remembered(self._ask_lists, self._threads, _FOR_EVER, clock, patience=patience)
+        self._members = Remembered(self._ask_members, self._threads, oldest, clock, patience=patience)
+        self._groups = Remembered(self._ask_groups, self._threads, oldest, clock, patience=patience)
 
     def start(self) -> None:
         """Ask for the addresses of all lists before anybody sends a mail."""
@@ -68,30 +74,42 @@ class DirectoryFacts:
         """Say how far the directories have told which addresses are lists; one that has not is asked again."""
         lacking = [provider for provider in self._directories if self._lists.lacks(provider)]
         untold = self.untold()
+        for provider in untold:
+            self._lists.kept(provider)
         pending = [provider for provider in lacking if provider not in untold]
         meanwhile = _ANY_WARNS if self.may_hide_lists else _KNOWN_WARN
-        return Index(_said("Still being asked", pending, meanwhile), _said("Not told", untold, meanwhile))
+        return Index(
+            _said("Still being asked since the start", pending, meanwhile), _said("Not told of late", untold, meanwhile)
+        )
 
     def untold(self) -> tuple[str, ...]:
-        """Return the directories that failed to tell the addresses of their lists since the start."""
-        return tuple(each for each in self._directories if self._lists.failed(each) and not self._lists.has(each))
+        """Return the directories that failed to tell the addresses of their lists since the start, or for long."""
+        return tuple(each for each in self._directories if self._fails(each))
 
     @property
     def may_hide_lists(self) -> bool:
-        """Whether some directory never told its lists, neither now nor before the start, so that any may be unseen."""
+        """Whether some directory never told its lists, or has failed for so long that new ones may be unseen."""
+        return any(not self._ever_told(each) or self._is_late(each) for each in self._directories)
+
+    def _ever_told(self, provider: str) -> bool:
         known = self._known
-        return any(
-            not self._lists.has(provider) and not (known is not None and known.told(provider))
-            for provider in self._directories
-        )
+        return self._lists.has(provider) or (known is not None and known.told(provider))
+
+    def _fails(self, provider: str) -> bool:
+        return self._lists.failed(provider) and not self._lists.answered_within(provider, self._oldest)
+
+    def _is_late(self, provider: str) -> bool:
+        return self._fails(provider) and self._clock() - self._started >= self._oldest
 
     def stop(self) -> None:
         """Ask nothing any more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def know_lists(self) -> None:
-        """Wait until all directories have told which addresses are lists; raises a `DirectoryError`."""
+        """Wait until all directories have told which addresses are lists; else raises a `DirectoryError`."""
         await asyncio.gather(*map(self._lists.get, self._directories))
+        if any(map(self._is_late, self._directories)):
+            raise DirectoryUnavailable("The directory has not told for long which addresses are lists.")
 
     async def expansions(self, people: People) -> Expansions:
         """Return the members of those recipients that are lists, by mailbox key; raises a `DirectoryError`."""
@@ -143,7 +161,7 @@ class DirectoryFacts:
 def _said(how: str, providers: Collection[str], meanwhile: str) -> str | None:
     if not providers:
         return None
-    return f"{how} since the start which addresses are lists ({', '.join(providers)}): {meanwhile}"
+    return f"{how} which addresses are lists ({', '.join(providers)}): {meanwhile}"
 
 
 def _told(membership: Membership) -> Members:

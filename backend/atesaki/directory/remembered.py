@@ -83,8 +83,12 @@ class Remembered(Generic[_Key, _Value]):
 
     def has(self, key: _Key) -> bool:
         """Tell whether there is an answer at hand; asks nothing, and may be called by any thread."""
+        return self.answered_within(key, self._oldest)
+
+    def answered_within(self, key: _Key, seconds: float) -> bool:
+        """Tell whether the answer at hand is not that old; asks nothing, and may be called by any thread."""
         kept = self._kept.get(key)
-        return kept is not None and self._clock() - kept.at < self._oldest
+        return kept is not None and self._clock() - kept.at < seconds
 
     def failed(self, key: _Key) -> bool:
         """Tell whether the last question that has ended was not answered; may be called by any thread."""
