@@ -107,6 +107,17 @@ def test_release_said_twice_is_recorded_once(server: Server) -> None:
     assert [record["kind"] for record in records(server, first["decision_id"])].count("decision.released") == 1
 
 
+def test_release_that_is_used_up_is_not_promised_again(server: Server) -> None:
+    """A pane that still shows the earlier decision hears that it lets nothing go, until the message comes back."""
+    first = decide(server, held(subject="used"))
+    release(server, first["decision_id"])
+    allowed = decide(server, held(subject="used"))
+    used = release(server, first["decision_id"])
+    server.client.post(f"/v1/decisions/{allowed['decision_id']}/outcome", json={"outcome": "cancelled"})
+    assert (used.status_code, used.json()["type"]) == (409, "release-used")
+    assert release(server, first["decision_id"]).status_code == 200
+
+
 def test_release_said_by_several_requests_at_once_is_recorded_once(server: Server) -> None:
     """A client that tries again while its first request waits for the record is told the same, of one record."""
     first = decide(server, held(subject="at once"))

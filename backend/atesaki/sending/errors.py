@@ -33,6 +33,12 @@ class ReleaseNotAllowed(AtesakiError):
     type: ClassVar[str] = "release-not-allowed"
 
 
+class ReleaseUsed(ReleaseNotAllowed):
+    """The decision was released, and its message has gone; the next one has to be checked by itself."""
+
+    type: ClassVar[str] = "release-used"
+
+
 class NotTheSender(AtesakiError):
     """Somebody else than the verified sender tries to release the message."""
 

@@ -16,7 +16,14 @@ from atesaki.judgement.decision import Release
 from atesaki.sending.answer import OwnReleaseKind, ReleasedBy, ReleaseKind
 from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
-from atesaki.sending.errors import DecisionExpired, DecisionNotFound, NotTheSender, ReleaseNotAllowed, RequestInvalid
+from atesaki.sending.errors import (
+    DecisionExpired,
+    DecisionNotFound,
+    NotTheSender,
+    ReleaseNotAllowed,
+    ReleaseUsed,
+    RequestInvalid,
+)
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.records import RecordsBlocking
 from atesaki.sending.request import Caller
@@ -91,7 +98,7 @@ class Releases:
         """Record that the sender accepts the findings; blocks.
 
         The same release said twice is recorded once. Raises `DecisionNotFound`, `DecisionExpired`, `NotTheSender`,
-        `ReleaseNotAllowed`, `RequestInvalid` for a missing reason, and `JournalUnavailable`.
+        `ReleaseNotAllowed`, `ReleaseUsed`, `RequestInvalid` for a missing reason, and `JournalUnavailable`.
         """
         found = self._decisions.find(decision_id)
         if found is None or found.personal is None:
@@ -169,9 +176,11 @@ class Releases:
             self._released_here.update(row.fingerprint for row in rows)
 
     def _pending(self, decision_id: str) -> Released | None:
-        query = select(releases.c.kind, releases.c.expires_at).where(releases.c.decision_id == decision_id)
+        columns = (releases.c.kind, releases.c.expires_at, releases.c.used_by)
         with self._store.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(select(*columns).where(releases.c.decision_id == decision_id)).first()
+        if row is not None and row.used_by is not None:
+            raise ReleaseUsed("This decision has let its message go already; check the message again.")
         return None if row is None else Released(decision_id, row.kind, moment(row.expires_at))
 
     def keep_with(self, change: Update, released: Released, found: FoundPersonal) -> bool:
