@@ -56,6 +56,21 @@ def test_an_address_book_in_another_format_loses_nobody_in_silence() -> None:
     assert {line for line, _ in rejections(card.format("a") + card.format("b"))} == {1, 2, 3, 4, 5, 6}
 
 
+@pytest.mark.parametrize("cell", ["a@x.jp（旧：b@x.jp）", "a@x.jp (b@x)"])
+def test_what_stands_in_parentheses_is_not_lost_in_silence(cell: str) -> None:
+    """RFC 5322 calls it a comment; people write a second address there, which is told where it can't be read."""
+    file = f"mail\n{cell}\n"
+    assert addresses(file) == ["a@x.jp"]
+    assert rejections(file) == [(2, "unreadable")]
+
+
+def test_contacts_of_outlook_reject_nobody() -> None:
+    """Its column of shown names holds the address once more, in parentheses."""
+    file = "名,姓,電子メール アドレス,電子メールの種類,電子メール表示名\n太郎,山田,a@x.jp,SMTP,山田 太郎 (a@x.jp)\n"
+    assert set(addresses(file)) == {"a@x.jp"}
+    assert rejections(file) == []
+
+
 @pytest.mark.parametrize("dash", ["－", "‐", "‑", "−", "–", "—"])
 def test_full_width_dashes_are_hyphens(dash: str) -> None:
     """Programs write the full-width hyphen in several ways, EUC-JP as a minus; the mailbox is one."""

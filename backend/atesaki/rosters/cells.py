@@ -14,6 +14,8 @@ MAX_CELL = 20_000
 
 _SIMPLE = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+\.\w+")
 _PART = re.compile(r'(?:"[^"\n]*+"|<[^<>\n]*+>|\([^()\n]*+\)|[^,;、\n\r\t])+')
+_HELD = re.compile(r"\(([^()@]*@[^()@]*)\)")
+_SEPARATOR = re.compile(r"[,;、\n\r\t]")
 # What Google's contacts write between the addresses of one person.
 _GOOGLE = " ::: "
 # What people write between two addresses besides; a slash may stand in an address, too, which then is no two of them.
@@ -50,7 +52,7 @@ def read_cell(text: str) -> Cell:
     text = _BULLET.sub("", _GUARD.sub("", text.strip(), count=1)) if len(text) <= MAX_CELL else text
     if _SIMPLE.fullmatch(text):
         return _cell_of([_addresses(text)])
-    folded = _DASH.sub("-", fold(text)).replace(_GOOGLE, ", ") if len(text) <= MAX_CELL else ""
+    folded = _opened(_DASH.sub("-", fold(text)).replace(_GOOGLE, ", ")) if len(text) <= MAX_CELL else ""
     if folded.count("@") == 1 and _readable(whole := parse_address(folded)):
         return Cell((whole,))
     parts = [part.strip() for part in _PART.findall(folded) if part.strip()]
@@ -66,6 +68,20 @@ def count_addresses(text: str) -> int:
     """How many addresses the cell holds, 0 where it holds anything besides."""
     cell = read_cell(text)
     return 0 if cell.reasons else len(cell.addresses)
+
+
+def _opened(text: str) -> str:
+    """Return `山田 (a@x.jp)` as `山田 <a@x.jp>`, and as two addresses `a@x.jp (b@x.jp)`, whose second is no comment."""
+    if '"' in text or "<" in text:
+        return text
+    *pieces, rest = _HELD.split(text)
+    opened = [_beside(*pair) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
+    return ", ".join([*opened, rest] if rest.strip() else opened)
+
+
+def _beside(before: str, held: str) -> str:
+    name = _SEPARATOR.split(before)[-1]
+    return f"{before}, {held}" if "@" in name or not name.strip() else f"{before} <{held}>"
 
 
 def _addresses(part: str) -> tuple[Address, ...] | Reason:
