@@ -82,3 +82,9 @@ def test_bad_organization_is_refused_with_its_field(server: Server, name: str) -
     answer = server.admin.put("/v1/organization", json=body)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     assert server.admin.get("/v1/organization").json() == before
+
+
+def test_a_time_of_day_is_told_by_what_it_looks_like(server: Server) -> None:
+    """`9:00` holds no letter that is not allowed; it lacks one."""
+    problem = server.admin.put("/v1/organization", json={"office_hours": {"start": "9:00"}}).json()
+    assert problem["detail"] == "Expected a time of day such as 08:30."

@@ -93,6 +93,11 @@ def test_the_thread_is_told_from_the_references(lines: list[str], kind: str) -> 
     assert message_from_eml(_mail(*lines)).thread.kind == kind
 
 
+def test_a_mark_before_the_first_line_is_no_part_of_it() -> None:
+    """Windows' editor and PowerShell save UTF-8 with a byte order mark."""
+    assert message_from_eml(b"\xef\xbb\xbf" + _mail("To: a@x.jp")).sender.address == "staff@hall.example"
+
+
 def test_subject_and_text_are_decoded() -> None:
     """The text of a plain ISO-2022-JP mail comes out as its writer typed it."""
     lines = (f"Subject: {_word('説明会')}", "Content-Type: text/plain; charset=ISO-2022-JP")

@@ -15,6 +15,8 @@ from atesaki.judgement.errors import AtesakiError
 _T = TypeVar("_T")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 _NOT_ALLOWED = "This text holds a character that is not allowed here"
+_TIME_OF_DAY = "[0-5][0-9]"
+"""What the regular expression of a time of day holds, and no other one of ours."""
 _FIELD = re.compile(r"^Object (missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
 
 
@@ -56,6 +58,8 @@ def invalid(text: str) -> AtesakiError:
         name = named["name"] if PLAIN_NAME.match(named["name"]) else ""
         what = f"This field is {'missing' if 'missing' in named[1] else 'unknown'}"
         path = ".".join(part for part in (path, name) if part)
+    elif "matching regex" in what and _TIME_OF_DAY in what:
+        what = "Expected a time of day such as 08:30"
     elif "matching regex" in what:
         what = _NOT_ALLOWED
     elif what.startswith("Invalid enum value"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from email import message_from_bytes
 from email.errors import MessageError
@@ -68,7 +69,7 @@ def message_from_eml(data: bytes, *, default_sender: str | None = None) -> Messa
 def _parsed(data: bytes) -> Mail:
     try:
         # The stdlib's newer policies lose mailboxes that they can't parse; compat32 keeps every header as it stands.
-        mail = message_from_bytes(data.lstrip())
+        mail = message_from_bytes(data.removeprefix(BOM_UTF8).lstrip())
     except (MessageError, RecursionError, ValueError, LookupError) as error:
         raise UnreadableMail("The file is not a mail.") from error
     if not any(mail.get_all(name) for name in ("from", "sender", "to", "cc", "bcc", "subject")):
