@@ -11,8 +11,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.policies.files import changed
 
 import atesaki
+from atesaki.cli.examination import examine
+from atesaki.policies.load import revision_of
+from atesaki.policies.revisions import RevisionStore
+from atesaki.settings import read_settings
+from atesaki.storage.engine import open_store
 
 ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 
@@ -106,6 +112,20 @@ def test_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
 def test_bad_setting_is_one_sentence(environment: dict[str, str]) -> None:
     """No stack of validation errors."""
     assert refused("--retention-days", "soon", environment=environment).startswith("ATESAKI_RETENTION_DAYS can't")
+
+
+def test_rules_of_the_store_that_load_no_more_are_said_to_be_why(environment: dict[str, str], tmp_path: Path) -> None:
+    """Their file is on no disk, so that its name alone would lead nowhere."""
+    files = changed("action: warn", "action: wran")
+    folder = tmp_path / "old"
+    folder.mkdir(mode=0o700)
+    store = open_store(folder)
+    RevisionStore(store).add(revision_of(files), files, "kei", "")
+    store.close()
+    told = refused("--port", "0", "--data-dir", str(folder), environment=environment)
+    assert "`atesaki doctor` says what to do. strangers.yaml:7:13: Unknown value “wran”" in told
+    [diagnosis] = [each for each in examine(read_settings(data_dir=folder, port=1)) if each.subject == "policies"]
+    assert "`atesaki policies pull`" in diagnosis.mend
 
 
 def test_workers_on_sqlite_are_refused(environment: dict[str, str]) -> None:

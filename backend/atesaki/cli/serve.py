@@ -19,6 +19,7 @@ from atesaki.cli.misspelt import misspelt
 from atesaki.foundation import open_foundation
 from atesaki.judgement.errors import AtesakiError
 from atesaki.people import first_admin_link, open_people
+from atesaki.policies.errors import PolicyErrors
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import PREFIX, Settings, read_settings
 
@@ -163,6 +164,8 @@ def _address(settings: Settings, listener: socket.socket) -> str:
 
 
 def _why(error: Exception | None) -> str:
+    if isinstance(error, PolicyErrors):
+        return f"No policy set could be put in force. `atesaki doctor` says what to do. {error.detail}"
     if isinstance(error, AtesakiError):
         return error.detail
     return f"The server could not start ({type(error).__name__}); run `atesaki doctor`."
