@@ -85,11 +85,8 @@ def _opened(settings: Settings) -> Iterator[Store | None]:
         typer.echo(f"There is no store in {folder}, so no roster, published policy or former mail is known.", err=True)
         yield None
         return
-    store = open_store(settings.store_address)
-    try:
+    with contextlib.closing(open_store(settings.store_address)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def _policies(settings: Settings, store: Store | None) -> PolicySet:

@@ -1,5 +1,6 @@
 """What `atesaki doctor` looks at; each examination says in a sentence what is wrong and how to mend it."""
 
+import contextlib
 import datetime as dt
 import json
 import shutil
@@ -20,6 +21,7 @@ from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
 from atesaki.cli.examined_policies import ending, newly_shipped, published
 from atesaki.cli.examined_provider import provider
+from atesaki.cli.stored import lacks_store
 from atesaki.identity.entra import Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import fetch_https, read_keys
@@ -36,7 +38,7 @@ from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.second_check_mail import second_check_mails
 from atesaki.setting_kinds import LOOPBACK
 from atesaki.settings import Settings
-from atesaki.storage.engine import DATABASE_NAME, Store, moment, open_store
+from atesaki.storage.engine import Store, moment, open_store
 from atesaki.storage.errors import StoreOfNewerVersion
 from atesaki.storage.tables import credentials, records
 
@@ -143,7 +145,7 @@ def signing_keys(provider: str, url: str, mend: str) -> Diagnosis:
 
 
 def _in_store(settings: Settings) -> Iterator[Diagnosis]:
-    if settings.on_sqlite and settings.database_url is None and not (settings.data_dir / DATABASE_NAME).exists():
+    if lacks_store(settings):
         yield advice("store", "There is no store yet.", "`atesaki serve` creates it.")
         return
     try:
@@ -151,7 +153,7 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
     except AtesakiError as error:
         yield problem("store", error.detail, _unopened(error))
         return
-    try:
+    with contextlib.closing(store):
         yield ok("store", f"The store opens ({store.dialect}).")
         yield keys(settings, store)
         yield published(store)
@@ -165,8 +167,6 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield clock(store, dt.datetime.now(dt.UTC))
         yield from receivers(settings, store, dt.datetime.now(dt.UTC))
         yield from in_step(settings, store, dt.datetime.now(dt.UTC))
-    finally:
-        store.close()
 
 
 def _unopened(error: AtesakiError) -> str:

@@ -27,11 +27,6 @@ _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _PACKED = ("ja-jp.json", "icons/color.png", "icons/outline.png")
 
 
-@app.callback()
-def manifest() -> None:
-    """Write what IT deploys."""
-
-
 @app.command()
 @settings_flags(("public_url", "deployment_keys", "entra_tenants", "entra_audiences", "entra_authority"))
 def outlook(

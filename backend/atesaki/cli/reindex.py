@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 import typer
 
-from atesaki.cli.refusal import one_sentence
-from atesaki.cli.stored import existing_store
+from atesaki.cli.stored import opened
 from atesaki.judgement.facts import Organization
 from atesaki.rosters.members import find_hits
 from atesaki.sending.index.indexer import Indexer
 from atesaki.sending.organization import stored_organization
 from atesaki.sending.pseudonym import open_pseudonyms
-from atesaki.settings import read_settings
 from atesaki.storage.engine import Store
 from atesaki.storage.lock import FileLock
 
@@ -27,7 +25,7 @@ class _Stored(NamedTuple):
 
 def reindex(context: typer.Context) -> None:
     """Build search index, figures and what-if features again from the journal; the journal itself is only read."""
-    with one_sentence(), _alone(context) as store:
+    with opened(context) as store, _alone(store):
         organization = _Stored(stored_organization(store).organization)
         indexer = Indexer(store, open_pseudonyms(store), organization, partial(find_hits, store))
         total = indexer.reindex(_tell)
@@ -39,16 +37,14 @@ def _tell(indexed: int, total: int) -> None:
 
 
 @contextlib.contextmanager
-def _alone(context: typer.Context) -> Iterator[Store]:
-    """The store; one on SQLite only while no server writes to it."""
-    store = existing_store(read_settings(**context.obj))
-    with contextlib.closing(store):
-        lock = None if store.path is None else FileLock(store.path.with_name(f"{store.path.name}.lock"))
-        if lock is None:
-            yield store
-            return
-        lock.acquire()
-        try:
-            yield store
-        finally:
-            lock.release()
+def _alone(store: Store) -> Iterator[None]:
+    """Keep a server from writing to a store on SQLite meanwhile; raises `StoreInUse` where one does."""
+    if store.path is None:
+        yield
+        return
+    lock = FileLock(store.path.with_name(f"{store.path.name}.lock"))
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,6 +1,5 @@
 """`atesaki rosters`: registered lists of people, on the command line."""
 
-import datetime as dt
 import shutil
 import sys
 import tempfile
@@ -11,36 +10,25 @@ from typing import IO, Annotated, Literal
 
 import typer
 
-from atesaki.cli.refusal import one_sentence
-from atesaki.cli.stored import existing_store, tell_if_new
-from atesaki.journal import Entry, Journal, Limits, RecordRef
-from atesaki.journal.key import key_file, load_or_create_key
+from atesaki.cli.stored import choose_store, opened, settings_of, writing
+from atesaki.journal import Entry, Journal, RecordRef
 from atesaki.judgement.address import parse_address
 from atesaki.rosters.errors import RosterWouldBeEmpty
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
 from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
 from atesaki.rosters.rosters import ImportReport, Records, Rosters
-from atesaki.settings import Settings, read_settings
-from atesaki.storage.engine import Store, open_store
 
 app = typer.Typer(no_args_is_help=True, help="Registered lists of people: volunteers, parents, applicants.")
+app.callback()(choose_store)
 
 Name = Annotated[str, typer.Argument(help="Name of the roster.")]
-DataDir = Annotated[Path | None, typer.Option(help="Folder of the SQLite store.", envvar="ATESAKI_DATA_DIR")]
-DatabaseUrl = Annotated[str | None, typer.Option(help="postgresql://… instead.", envvar="ATESAKI_DATABASE_URL")]
-
-
-@app.callback()
-def choose_store(context: typer.Context, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
-    """Registered lists of people: volunteers, parents, applicants."""
-    context.obj = {"data_dir": data_dir, "database_url": database_url}
 
 
 @app.command("list")
 def list_rosters(context: typer.Context) -> None:
     """List all rosters: number of members, handling, name."""
-    with _opened(context) as store:
+    with opened(context) as store:
         for roster in all_rosters(store):
             typer.echo(f"{roster.members:>9,}  {roster.handling:<9}  {roster.name}")
 
@@ -69,7 +57,7 @@ def import_members(
 ) -> None:
     """Replace all members by those of a CSV file."""
     with _recorded(context) as rosters, _seekable(file) as members:
-        language = locale or _settings(context).locale
+        language = locale or settings_of(context).locale
         try:
             report = rosters.replace_members(name, members, allow_empty=allow_empty, progress=_progress)
         except RosterWouldBeEmpty as error:
@@ -81,7 +69,7 @@ def import_members(
 @app.command()
 def show(context: typer.Context, name: Name) -> None:
     """Show one roster, without its members."""
-    with _opened(context) as store:
+    with opened(context) as store:
         _show(roster_named(store, name))
 
 
@@ -119,31 +107,10 @@ def delete(
 
 
 @contextmanager
-def _opened(context: typer.Context, *, new: bool = False) -> Iterator[Store]:
-    """The store, a `new` one where there is none; any error that the user can mend is one sentence and exit code 1."""
-    with one_sentence():
-        settings = _settings(context)
-        if new:
-            tell_if_new(settings)
-        store = open_store(settings.store_address) if new else existing_store(settings)
-        try:
-            yield store
-        finally:
-            store.close()
-
-
-@contextmanager
 def _recorded(context: typer.Context, *, new: bool = False) -> Iterator[Rosters]:
     """Rosters whose changes are in the journal; on SQLite only while no server writes to the store."""
-    with _opened(context, new=new) as store:
-        settings = _settings(context)
-        key = load_or_create_key(key_file(settings))
-        journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
-        journal.start()
-        try:
-            yield Rosters(store, _recorder(journal))
-        finally:
-            journal.stop()
+    with opened(context, new=new) as store, writing(settings_of(context), store) as journal:
+        yield Rosters(store, _recorder(journal))
 
 
 @contextmanager
@@ -163,10 +130,6 @@ def _recorder(journal: Journal) -> Records:
         return journal.append_blocking(Entry(kind, subject, {**body, "via": "cli"}, personal))
 
     return record
-
-
-def _settings(context: typer.Context) -> Settings:
-    return read_settings(**context.obj)
 
 
 def _show(roster: Roster) -> None:

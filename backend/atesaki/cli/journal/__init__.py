@@ -1,8 +1,5 @@
 """`atesaki journal`: read, export, prove and verify the journal."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from atesaki.cli.journal.accept import accept_stream
@@ -13,19 +10,10 @@ from atesaki.cli.journal.prove import prove
 from atesaki.cli.journal.rotate_key import rotate_key
 from atesaki.cli.journal.verify import verify
 from atesaki.cli.reindex import reindex
-
-DataDir = Annotated[Path | None, typer.Option(help="Folder of the SQLite store.", envvar="ATESAKI_DATA_DIR")]
-DatabaseUrl = Annotated[str | None, typer.Option(help="postgresql://… instead.", envvar="ATESAKI_DATABASE_URL")]
+from atesaki.cli.stored import choose_store
 
 app = typer.Typer(no_args_is_help=True, help="The journal: what was decided, by whom, and the proof of it.")
-
-
-@app.callback()
-def choose_store(context: typer.Context, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
-    """The journal: what was decided, by whom, and the proof of it."""
-    context.obj = {"data_dir": data_dir, "database_url": database_url}
-
-
+app.callback()(choose_store)
 app.command()(tail)
 app.command()(show)
 app.command()(export)

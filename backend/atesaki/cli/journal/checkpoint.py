@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from atesaki.cli.journal.opened import opened, writing
+from atesaki.cli.stored import opened, settings_of, writing
 from atesaki.journal.read import Reader
 
 
@@ -16,7 +16,7 @@ def make_checkpoint(
     """Sign a checkpoint over all records and print it; keep it elsewhere, for `verify --checkpoint`."""
     with opened(context) as store:
         if not latest:
-            with writing(context, store) as journal:
+            with writing(settings_of(context), store) as journal:
                 journal.checkpoint()
         for checkpoint in Reader(store).checkpoints():
             # A signed note is UTF-8 whatever the terminal speaks; other bytes would not verify.

@@ -8,7 +8,8 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from atesaki.cli.journal.opened import Kept, Purpose, kept_notes, moment, opened, record_view, zone_of
+from atesaki.cli.journal.given import Kept, Purpose, kept_notes, moment, record_view, zone_of
+from atesaki.cli.stored import opened
 from atesaki.journal.export import Export, Format, Selection
 
 PROGRESS_SECONDS = 1.0

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from atesaki.cli.journal.opened import Purpose, opened, record_view
+from atesaki.cli.journal.given import Purpose, record_view
+from atesaki.cli.stored import opened
 from atesaki.journal import Record
 from atesaki.journal.errors import RecordNotFound
 from atesaki.journal.read import Reader, Search

@@ -5,7 +5,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from atesaki.cli.journal.opened import Kept, kept_notes, opened
+from atesaki.cli.journal.given import Kept, kept_notes
+from atesaki.cli.stored import opened
 from atesaki.journal.prove import prove_consistency, prove_record
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 import typer
 
-from atesaki.cli.journal.opened import author, opened, settings_of
+from atesaki.cli.journal.given import author
+from atesaki.cli.stored import opened, settings_of
 from atesaki.journal.key import key_file
 from atesaki.journal.read import Reader
 from atesaki.journal.rotate import rotate

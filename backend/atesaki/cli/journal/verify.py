@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from atesaki.cli.journal.opened import Kept, kept_notes, opened
+from atesaki.cli.journal.given import Kept, kept_notes
 from atesaki.cli.refusal import one_sentence
+from atesaki.cli.stored import opened
 from atesaki.journal.audit import Broken, Tally
 from atesaki.journal.checkpoint import BadCheckpoint, public_key_of
 from atesaki.journal.prove import ConsistencyProof, is_proof, read_proof, verify_proof

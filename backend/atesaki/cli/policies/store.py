@@ -1,14 +1,11 @@
 """The policy sets in the store of this machine; on SQLite published to only while no server writes there."""
 
 import contextlib
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from atesaki.cli.policies.published import Published
-from atesaki.cli.stored import existing_store, lacks_store, tell_if_new
+from atesaki.cli.stored import existing_store, lacks_store, tell_if_new, writing
 from atesaki.foundation import recorder
-from atesaki.journal import Journal, Limits
-from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.drafting.draft import IN_THE_CONSOLE, FourEyes
 from atesaki.policies.revisions import RevisionStore
@@ -43,7 +40,7 @@ class StoreOfThisMachine:
         """Publish in the place of the revision `expected`; raises `StoreInUse` while a server has a SQLite store."""
         if self._settings.four_eyes:
             raise FourEyes(IN_THE_CONSOLE)
-        with self._opened() as store, self._journal(store) as journal:
+        with self._opened() as store, writing(self._settings, store) as journal:
             policies = CurrentPolicies(
                 RevisionStore(store),
                 recorder(journal),
@@ -52,22 +49,6 @@ class StoreOfThisMachine:
             )
             return policies.publish(files, AUTHOR, note, expected=expected).number
 
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[Store]:
+    def _opened(self) -> contextlib.closing[Store]:
         settings = self._settings
-        store = open_store(settings.store_address) if self._may_begin else existing_store(settings)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    @contextlib.contextmanager
-    def _journal(self, store: Store) -> Iterator[Journal]:
-        settings = self._settings
-        key = load_or_create_key(key_file(settings))
-        journal = Journal(store, key, limits=Limits(retention=dt.timedelta(days=settings.retention_days)))
-        journal.start()
-        try:
-            yield journal
-        finally:
-            journal.stop()
+        return contextlib.closing(open_store(settings.store_address) if self._may_begin else existing_store(settings))

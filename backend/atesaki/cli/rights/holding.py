@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from atesaki.cli.journal.opened import author, moment, opened, zone_of
+from atesaki.cli.journal.given import author, moment, zone_of
 from atesaki.cli.rights.opened import rights_of, rights_to_show
+from atesaki.cli.stored import opened
 from atesaki.sending.rights.holds import Hold, HoldDraft, Target
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from atesaki.cli.journal.opened import author
+from atesaki.cli.journal.given import author
 from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.sending.rights.periods import CLASSES, HANDLINGS, Periods
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from atesaki.cli.journal.opened import opened, settings_of, writing
+from atesaki.cli.stored import opened, settings_of, writing
 from atesaki.foundation import recorder
 from atesaki.journal import Journal
 from atesaki.rights import Rights, open_rights
@@ -18,7 +18,7 @@ from atesaki.storage.engine import Store
 @contextmanager
 def rights_of(context: typer.Context) -> Iterator[Rights]:
     """Periods, holds, look-up and requests to be changed; on SQLite only while no server writes to the store."""
-    with opened(context) as store, writing(context, store) as journal:
+    with opened(context) as store, writing(settings_of(context), store) as journal:
         yield _rights(context, store, journal)
 
 

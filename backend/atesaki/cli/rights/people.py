@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from atesaki.cli.journal.opened import author, opened, settings_of, writing, zone_of
+from atesaki.cli.journal.given import author, zone_of
 from atesaki.cli.rights.opened import rights_of, rights_to_show
 from atesaki.cli.rights.words import in_words
+from atesaki.cli.stored import opened, settings_of, writing
 from atesaki.sending.rights.erasures import Author, Erasure, ErasureDraft
 from atesaki.sending.rights.scrub import scrub
 
@@ -62,7 +63,7 @@ def requests(context: typer.Context) -> None:
 def scrub_files(context: typer.Context) -> None:
     """Write the SQLite file anew (VACUUM), so that nothing of what was deleted is left in it; stop the server first."""
     # The journal takes the lock of the one writing process, so that no server waits for this unknowingly.
-    with opened(context) as store, writing(context, store):
+    with opened(context) as store, writing(settings_of(context), store):
         clean = scrub(store, largest=2**63)
     typer.echo("Done." if clean else "The write-ahead log is in use; stop what reads the store, and try again.")
     if not clean:

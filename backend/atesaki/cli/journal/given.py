@@ -1,23 +1,17 @@
-"""What the commands of the journal stand on: the store, a journal to write to, moments, and how they refuse."""
+"""What the commands of the journal and of rights read from a call: moments, checkpoints, who looks and what for."""
 
 import datetime as dt
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from atesaki.cli.refusal import one_sentence
-from atesaki.cli.stored import existing_store
-from atesaki.journal import Journal, Limits
+from atesaki.cli.stored import settings_of, writing
 from atesaki.journal.checkpoint import BadCheckpoint, notes_in
 from atesaki.journal.export import Selection, viewed
-from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.sending.organization import stored_organization
-from atesaki.settings import Settings, read_settings
 from atesaki.storage.engine import Store
 
 Purpose = Annotated[str | None, typer.Option(help="What the personal data is needed for; it is recorded.")]
@@ -27,35 +21,6 @@ Kept = Annotated[
         "--checkpoint", exists=True, dir_okay=False, help="A checkpoint that was kept elsewhere; may be repeated."
     ),
 ]
-
-
-@contextmanager
-def opened(context: typer.Context) -> Iterator[Store]:
-    """The store, closed at the end; what the caller can mend is one sentence and exit code 1."""
-    with one_sentence():
-        store = existing_store(settings_of(context))
-        try:
-            yield store
-        finally:
-            store.close()
-
-
-@contextmanager
-def writing(context: typer.Context, store: Store) -> Iterator[Journal]:
-    """A journal to write to; on SQLite only while no server writes to the store."""
-    settings = settings_of(context)
-    limits = Limits(retention=dt.timedelta(days=settings.retention_days))
-    journal = Journal(store, load_or_create_key(key_file(settings)), limits=limits)
-    journal.start()
-    try:
-        yield journal
-    finally:
-        journal.stop()
-
-
-def settings_of(context: typer.Context) -> Settings:
-    """The settings of the command."""
-    return read_settings(**context.obj)
 
 
 def author() -> str:
@@ -69,7 +34,7 @@ def record_view(
     """Record that personal data is looked at, and refuse without a purpose."""
     if not purpose:
         raise typer.BadParameter("Personal data is shown for a purpose only.", param_hint="--purpose")
-    with writing(context, store) as journal:
+    with writing(settings_of(context), store) as journal:
         journal.append_blocking(viewed(subject, purpose=purpose, by=author(), selection=selection))
 
 
