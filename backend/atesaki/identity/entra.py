@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.errors import ClaimError, ExpiredTokenError
 from joserfc.jwk import RSAKey
 
-from atesaki.identity.id_token import ALGORITHM
-from atesaki.identity.issuers import MALFORMED, IdentifiesHolder, TokenRefused, Unverified, host_of
+from atesaki.identity.id_token import ALGORITHM, MALFORMED, SIGNATURES
+from atesaki.identity.issuers import IdentifiesHolder, TokenRefused, Unverified, host_of
 from atesaki.identity.jwks import Fetch, KeysUnavailable, ProviderKeys, fetch_https
 from atesaki.identity.verifier import Identity
 from atesaki.judgement.address import parse_address
@@ -35,8 +35,6 @@ OFFICE_CLIENTS: Final = frozenset(
 LEEWAY: Final = 60
 """Seconds by which two clocks may differ."""
 
-# Header parameters that nobody understands are ignored (RFC 7515 §4); joserfc would refuse them.
-_SIGNATURES = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
 _REASONS = {"iss": "issuer", "tid": "tenant", "aud": "audience", "nbf": "not_yet_valid", "iat": "not_yet_valid"}
 
 
@@ -154,7 +152,7 @@ class EntraTokens:
 
 def _signed_claims(token: str, key: RSAKey) -> Mapping[str, Any]:
     try:
-        return jwt.decode(token, key, registry=_SIGNATURES).claims
+        return jwt.decode(token, key, registry=SIGNATURES).claims
     except MALFORMED:
         raise TokenRefused("signature") from None
 

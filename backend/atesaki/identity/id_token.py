@@ -19,9 +19,11 @@ LEEWAY = 30
 MAX_LENGTH = 16_384
 """Longest token in characters; real ones have 1,000 to 3,000."""
 
-# Header parameters that nobody understands are ignored (RFC 7515 §4); joserfc would refuse them.
-_SIGNATURES = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
-_MALFORMED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
+MALFORMED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
+"""What reading a token that anybody may have written can raise."""
+
+SIGNATURES = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
+"""Header parameters that nobody understands are ignored (RFC 7515 §4); joserfc would refuse them."""
 
 
 class TokenInvalid(AtesakiError):
@@ -57,9 +59,9 @@ async def read_id_token(
     if key is None:
         raise _invalid()
     try:
-        claims = jwt.decode(token, key, registry=_SIGNATURES).claims
+        claims = jwt.decode(token, key, registry=SIGNATURES).claims
         _rules(expected, int(now())).validate(claims)
-    except _MALFORMED:
+    except MALFORMED:
         raise _invalid() from None
     # A token for several audiences may have been handed on by one of them.
     if not isinstance(claims["aud"], str) or not claims["sub"]:
@@ -73,7 +75,7 @@ def _key_id(token: str) -> str:
         if len(token) > MAX_LENGTH:
             raise _invalid()
         header = jws.extract_compact(token.encode()).headers()
-    except _MALFORMED:
+    except MALFORMED:
         raise _invalid() from None
     key_id = header.get("kid")
     # Before any key is fetched: an algorithm that we refuse must not make us ask the provider.

@@ -7,14 +7,10 @@ from urllib.parse import urlsplit
 
 import structlog
 from joserfc import jws
-from joserfc.errors import JoseError
 
-from atesaki.identity.id_token import MAX_LENGTH
+from atesaki.identity.id_token import MALFORMED, MAX_LENGTH
 from atesaki.identity.verifier import Identity
 from atesaki.judgement.errors import AtesakiError
-
-MALFORMED: Final = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
-"""What reading a token that anybody may have written can raise."""
 
 VERIFIED: Final = "verified"
 

@@ -11,9 +11,9 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
-from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
+from joserfc.errors import ClaimError, ExpiredTokenError
 
-from atesaki.identity.id_token import MAX_LENGTH
+from atesaki.identity.id_token import MALFORMED, MAX_LENGTH
 from atesaki.identity.oidc_http import FAILURES, Call, is_safe
 from atesaki.identity.oidc_provider import Metadata, Provider, ProviderUnavailable
 from atesaki.identity.oidc_roles import Grants
@@ -28,7 +28,6 @@ LEEWAY: Final = 60
 """Seconds by which two clocks may differ."""
 
 _CLAIMS = {"iss": "issuer", "aud": "audience", "nonce": "nonce", "azp": "audience", "at_hash": "access_token"}
-_MALFORMED = (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
 
 Reason = Literal[
     "access_token", "algorithm", "audience", "claims", "code", "denied", "expired", "hosted_domain", "issuer", "key",
@@ -186,7 +185,7 @@ class OidcSignIn:
             raise OidcRefused("expired") from None
         except ClaimError as error:
             raise OidcRefused(_CLAIMS.get(error.claim, "claims")) from None  # type: ignore[arg-type]  # The table's values are reasons.
-        except _MALFORMED:
+        except MALFORMED:
             raise OidcRefused("claims") from None
         if not isinstance(claims["sub"], str) or not claims["sub"]:
             raise OidcRefused("claims")
@@ -197,7 +196,7 @@ class OidcSignIn:
             raise OidcRefused("malformed")
         try:
             header = jws.extract_compact(token.encode()).headers()
-        except _MALFORMED:
+        except MALFORMED:
             raise OidcRefused("malformed") from None
         if header.get("alg") not in metadata.algorithms:
             raise OidcRefused("algorithm")
@@ -209,7 +208,7 @@ class OidcSignIn:
         registry = jws.JWSRegistry(algorithms=metadata.algorithms, strict_check_header=False)
         try:
             return jwt.decode(token, key, registry=registry)
-        except _MALFORMED:
+        except MALFORMED:
             raise OidcRefused("signature") from None
 
     def _more(self, metadata: Metadata, token: Mapping[str, Any], claims: Mapping[str, Any]) -> Mapping[str, Any]:
