@@ -31,7 +31,7 @@ class Desk:
 
     def verify(self, token: str) -> Identity | None:
         """Return who holds the token."""
-        return self.runner.run(self._verifier.verify(token, "outlook"))
+        return self.runner.run(self._verifier.verify(token))
 
     def refused(self, token: str) -> str:
         """Return why a token verifies nobody."""
@@ -263,5 +263,5 @@ def test_provider_that_breaks_verifies_nobody_and_stops_nothing() -> None:
 
     reports: list[tuple[str, str]] = []
     verifier = IssuersVerifier({"login.microsoftonline.com": Broken()}, lambda *report: reports.append(report))
-    assert asyncio.run(verifier.verify(FakeEntra().token(), "outlook")) is None
+    assert asyncio.run(verifier.verify(FakeEntra().token())) is None
     assert reports == [("login.microsoftonline.com", "error")]

@@ -48,7 +48,7 @@ class Gate:
 
     def verify(self, token: str) -> Identity | None:
         """Verify a token as `POST /v1/decisions` does."""
-        return asyncio.run(self._verifier.verify(token, "gmail_extension"))
+        return asyncio.run(self._verifier.verify(token))
 
 
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])

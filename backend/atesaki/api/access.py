@@ -97,14 +97,6 @@ class Access:
         self.auditor = Door(self, frozenset({"admin", "auditor"}))
         self.roster_editor = EditorsDoor(self, frozenset({"admin", "roster_owner"}))
 
-    async def caller(self, key: str | bytes | None, token: str | None, app: str) -> Caller:
-        """Return who calls as a client; raises `KeyRequired` or `RateLimited`.
-
-        An identity token that is not valid makes nobody a stranger: the sender is then only claimed.
-        """
-        caller = await self.keyed(key)
-        return Caller(caller.key, await self.identity(token, app))
-
     async def keyed(self, key: str | bytes | None) -> Caller:
         """Return the caller behind a deployment key and count the call."""
         digest = self._deployment.match(key) if key else None
@@ -113,13 +105,17 @@ class Access:
         await self.limits.take("key", digest)
         return Caller(digest)
 
-    async def identity(self, token: str | None, app: str) -> Identity | None:
+    async def identity(self, token: str) -> Identity | None:
         """Return the person behind an identity token, `None` where there is no valid one."""
-        return await self._verifier.verify(token, app) if token else None
+        return await self._verifier.verify(token) if token else None
 
     async def client(self, key: Key, token: Token) -> Caller:
-        """Dependency of what a mail client calls."""
-        return await self.caller(key, token.credentials if token else None, "api")
+        """Dependency of what a mail client calls; raises `KeyRequired` or `RateLimited`.
+
+        An identity token that is not valid makes nobody a stranger: the sender is then only claimed.
+        """
+        caller = await self.keyed(key)
+        return Caller(caller.key, await self.identity(token.credentials if token else ""))
 
     def person(
         self, request: Request, token: HTTPAuthorizationCredentials | None, roles: frozenset[Role]

@@ -107,16 +107,16 @@ class Decisions:
         body = await read_body(headers, receive, self._max_body)
         request = decode(self._decoder, body)
         if (authorization := headers.get(b"authorization")) is not None:
-            caller = Caller(caller.key, await self._identity(authorization, request.client.app))
+            caller = Caller(caller.key, await self._identity(authorization))
         await self._access.limits.take("sender", sender_key(caller, request.message))
         if (key := headers.get(b"idempotency-key")) is not None:
             answer = await self._retries.once(_idempotency_key(key), request, caller)
             return Submitted(answer, _nothing(), None)
         return await self._check.submit(request, caller)
 
-    async def _identity(self, authorization: bytes, app: str) -> Identity | None:
+    async def _identity(self, authorization: bytes) -> Identity | None:
         scheme, _, token = authorization.decode("latin-1").partition(" ")
-        return await self._access.identity(token.strip(), app) if scheme.lower() == "bearer" else None
+        return await self._access.identity(token.strip()) if scheme.lower() == "bearer" else None
 
 
 class Application(FastAPI):

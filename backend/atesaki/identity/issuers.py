@@ -47,16 +47,15 @@ class IdentifiesHolder(Protocol):
 class IssuersVerifier:
     """Hands each token to the provider whose host stands in its issuer (`iss`, RFC 7519 §4.1.1).
 
-    A client says which app it is and may be wrong; a token that names a wrong issuer finds no key there.
+    Which app a client says it is tells nothing: it may be wrong. A token that names a wrong issuer finds no key there.
     """
 
     def __init__(self, providers: Mapping[str, IdentifiesHolder], report: Report) -> None:
         self._providers = providers
         self._report = report
 
-    async def verify(self, token: str, app: str) -> Identity | None:
+    async def verify(self, token: str) -> Identity | None:
         """Return who holds `token`, `None` for one that is not valid; it is counted, with the reason."""
-        del app
         issuer = "unknown"
         try:
             unverified = read_unverified(token)

@@ -23,8 +23,8 @@ class Identity(Struct, frozen=True):
 class Verifier(Protocol):
     """Tells whose identity token this is."""
 
-    async def verify(self, token: str, app: str) -> Identity | None:
-        """Return who holds `token` in the client `app`; `None` for a token that is not valid, whatever is wrong.
+    async def verify(self, token: str) -> Identity | None:
+        """Return who holds `token`; `None` for a token that is not valid, whatever is wrong.
 
         It never raises: a token is no precondition for a decision.
         """
