@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from starlette.responses import Response
 
 from atesaki.console.rights import words
 from atesaki.console.rights.looking import Problem
+from atesaki.console.rights.ports import TakesRequests
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.sending.rights.erasures import PAGE, Author, ErasureDraft
 from atesaki.sending.rights.errors import RightsInvalid, UnderLegalHold
-
-if TYPE_CHECKING:
-    from atesaki.console.rights.routes import TakesRequests
 
 _ASKED = _("Asked for. Somebody else has to approve it before anything is erased.")
 _APPROVED = _("Approved. It begins within seconds and may take a while; this page shows how it ends.")

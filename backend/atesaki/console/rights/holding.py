@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from atesaki.console.rights import words
 from atesaki.console.rights.looking import Problem
+from atesaki.console.rights.ports import KeepsHolds
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.days import midnight
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.sending.rights.errors import RightsInvalid
 from atesaki.sending.rights.holds import TARGETS, Hold, HoldDraft
-
-if TYPE_CHECKING:
-    from atesaki.console.rights.routes import KeepsHolds
 
 _LAST = dt.date(9999, 12, 30)
 """The last day whose end is a moment in every time zone."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from starlette.responses import Response
 
 from atesaki.console.rights import words
+from atesaki.console.rights.ports import FindsPeople
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.render import download, page
 from atesaki.sending.rights.errors import RightsInvalid
 from atesaki.sending.rights.report import Report
 from atesaki.sending.rights.whom import usable_name
-
-if TYPE_CHECKING:
-    from atesaki.console.rights.routes import FindsPeople
 
 SHOWN = 100
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.responses import Response
 
 from atesaki.console.rights import words
 from atesaki.console.rights.looking import Problem
+from atesaki.console.rights.ports import KeepsPeriods
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
 from atesaki.console.shell.render import page, redirect
@@ -18,9 +19,6 @@ from atesaki.console.shell.text import mark as _
 from atesaki.journal.changes import Change
 from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.periods import CLASSES, HANDLINGS, MOST_DAYS, Periods
-
-if TYPE_CHECKING:
-    from atesaki.console.rights.routes import KeepsPeriods
 
 _SAVED = _("Saved. What is older is deleted within minutes, unless it is held.")
 _NUMBER = re.compile(r"[0-9]{1,9}")
