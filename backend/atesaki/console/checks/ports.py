@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from atesaki.console.journal.ports import Explains, RecordsLooks
 from atesaki.identity.person import Person
-from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Organization
 from atesaki.sending.explained import Explained
 from atesaki.sending.rules_since import Since
@@ -33,20 +33,6 @@ class Checks(Protocol):
 
     def decline(self, decision_id: str, person: Person, comment: str) -> None:
         """Record that the message may not be sent yet."""
-
-
-class Explains(Protocol):
-    """Explains one decision; blocks."""
-
-    def explain(self, decision_id: str, locale: Locale, *, personal: bool = False) -> Explained | None:
-        """Return the decision, `None` where there is none of this id."""
-
-
-class RecordsLooks(Protocol):
-    """Records that somebody looks at personal data, durably before it is shown; blocks."""
-
-    def __call__(self, subject: str, /, *, purpose: str, by: str) -> object:
-        """Return once it is durable; raises `JournalUnavailable`."""
 
 
 class Ports(NamedTuple):

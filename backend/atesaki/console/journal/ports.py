@@ -41,9 +41,9 @@ class Looks(Protocol):
 
 
 class RecordsLooks(Protocol):
-    """Records that somebody looks at personal data, durably before it is shown; blocks."""
+    """Records that somebody looks at personal data, of a record or of a page, durably before it is shown; blocks."""
 
-    def __call__(self, record_id: str, *, purpose: str, by: str) -> object:
+    def __call__(self, subject: str, /, *, purpose: str, by: str) -> object:
         """Return once it is durable; raises `JournalUnavailable`."""
 
 
