@@ -79,7 +79,7 @@ class Describing:
     def edit(self, ask: Ask) -> Response:
         """Show the form of a roster."""
         roster = own_roster(ask, self._ports)
-        return _form(ask, _draft_of(roster), roster)
+        return _form(ask, RosterDraft(roster.name, roster.owner, roster.purpose, roster.handling), roster)
 
     def save(self, ask: Ask) -> Response:
         """Change what is said of a roster."""
@@ -153,7 +153,3 @@ def _draft(ask: Ask, name: str) -> RosterDraft:
     handling = checked_handling(ask.value("handling"))
     purpose = ask.value("purpose").replace("\r\n", "\n")
     return RosterDraft(name, ask.value("owner"), purpose, handling)
-
-
-def _draft_of(roster: Registered) -> RosterDraft:
-    return RosterDraft(roster.name, roster.owner, roster.purpose, roster.handling)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -24,7 +23,7 @@ from atesaki.rosters.members import each_member
 from atesaki.rosters.preview import Preview, preview, rejected_rows
 from atesaki.rosters.reasons import sentence
 from atesaki.rosters.registry import Registered
-from atesaki.rosters.rosters import ImportReport, Origin, base_of
+from atesaki.rosters.rosters import Origin, base_of
 from atesaki.rosters.sources import source_of
 
 _NO_FILE = _("Choose a file first.")
@@ -88,7 +87,8 @@ class Importing:
             except RosterWouldBeEmpty:
                 return self._shown(ask, roster, file, layout, ask.text(words.WARNINGS["empty"]))
         self._ports.uploads.drop(ask.path("upload"))
-        return redirect(ask, path_of(roster.name), said=_told(ask, report))
+        accepted = f"{report.accepted:,}"
+        return redirect(ask, path_of(roster.name), said=ask.text(_DONE, accepted=accepted))
 
     def rejected(self, ask: Ask) -> Response:
         """Hand out the rows that would not be imported, with line and reason."""
@@ -105,10 +105,8 @@ class Importing:
             self._ports.rosters.viewed(roster.name, "roster_comparison", roster.members, ask.person.author)
             return sheet("changes.csv", *changes_sheet(ask, both.all_changes()))
 
-    @contextmanager
-    def _file(self, ask: Ask, roster: Registered) -> Iterator[IO[bytes]]:
-        with self._ports.uploads.opened(ask.path("upload"), roster.name, ask.person.key) as file:
-            yield file
+    def _file(self, ask: Ask, roster: Registered) -> AbstractContextManager[IO[bytes]]:
+        return self._ports.uploads.opened(ask.path("upload"), roster.name, ask.person.key)
 
     def _ask_for_file(self, ask: Ask, roster: Registered, problem: str = "") -> Response:
         return page(
@@ -163,8 +161,3 @@ def _read(ask: Ask, seen: Preview) -> dict[str, Any]:
 def _rejected(ask: Ask, read: ReadRow) -> list[str]:
     reasons = " ".join(sentence(reason, ask.locale) for reason in read.reasons)
     return [str(read.row.line), reasons, *read.row.cells]
-
-
-def _told(ask: Ask, report: ImportReport) -> str:
-    accepted = f"{report.accepted:,}"
-    return ask.text(_DONE, accepted=accepted)

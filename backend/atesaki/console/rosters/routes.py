@@ -14,14 +14,12 @@ from atesaki.console.rosters.people import People
 from atesaki.console.rosters.ports import Ports
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN, ROSTER_EDITORS
-from atesaki.console.shell.pages import Pages
+from atesaki.console.shell.pages import MAX_FORM_BYTES, Pages
 
 _READ = 4
 """A file of up to so many times the limit is read, so that its sender is told; beyond it a post is cut off."""
 
 Handler = Callable[[Ask], Response]
-
-__all__ = ["Ports", "add_routes"]
 
 
 def add_routes(pages: Pages, ports: Ports) -> None:
@@ -66,12 +64,8 @@ class _Own:
     def get(self, page: str, handler: Handler) -> None:
         self._pages.get(f"/rosters/of/{{name}}{page}", handler, roles=ROSTER_EDITORS)
 
-    def post(self, page: str, handler: Handler, max_bytes: int | None = None) -> None:
-        path = f"/rosters/of/{{name}}{page}"
-        if max_bytes is None:
-            self._pages.post(path, handler, roles=ROSTER_EDITORS)
-        else:
-            self._pages.post(path, handler, roles=ROSTER_EDITORS, max_bytes=max_bytes)
+    def post(self, page: str, handler: Handler, max_bytes: int = MAX_FORM_BYTES) -> None:
+        self._pages.post(f"/rosters/of/{{name}}{page}", handler, roles=ROSTER_EDITORS, max_bytes=max_bytes)
 
     def both(self, page: str, shown: Handler, sent: Handler) -> None:
         self.get(page, shown)
