@@ -1,11 +1,9 @@
-"""What protects the page: headers of every answer, the origin of a post, and the admission cookie."""
+"""What protects the page: headers of every answer, and the admission cookie."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-
-from atesaki.identity.origin import is_own
 
 COOKIE = "atesaki_admission"
 _TWELVE_HOURS = 12 * 60 * 60
@@ -19,11 +17,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Sent with every page: nothing inline runs, nothing is loaded from elsewhere, no address stays in a cache."""
-
-
-def is_own_post(request: Request) -> bool:
-    """Return whether a post comes from our own page."""
-    return is_own(request.headers)
 
 
 def admit(response: Response, request: Request, key: str) -> None:

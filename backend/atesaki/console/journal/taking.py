@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from atesaki.console.journal.finding import BadDay, filters_of, query_from
 from atesaki.console.journal.purpose import NO_PURPOSE, purpose_of
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import HEADERS, redirect
+from atesaki.console.shell.render import headers_of_file, redirect
 from atesaki.journal.export import MEDIA_TYPES, Format, Selection
 from atesaki.judgement.errors import AtesakiError
 from atesaki.sending.index.search import DecisionSearch
@@ -73,5 +73,5 @@ class Routes:
 
 
 def _streamed(pieces: Taken, chosen: Format) -> Response:
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="atesaki-journal.{chosen}"'}
+    headers = headers_of_file(f"atesaki-journal.{chosen}")
     return StreamingResponse(iter(pieces), media_type=MEDIA_TYPES[chosen], headers=headers)

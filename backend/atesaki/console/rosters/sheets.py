@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from atesaki.console.rosters import words
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import HEADERS
+from atesaki.console.shell.render import headers_of_file
 from atesaki.console.shell.text import mark as _
 from atesaki.rosters.comparison import Change
 from atesaki.rosters.export_csv import csv_lines
@@ -32,7 +32,7 @@ def sheet(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Re
     return StreamingResponse(
         _chunks(file),
         media_type="text/csv; charset=utf-8",
-        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
+        headers=headers_of_file(name),
         background=BackgroundTask(file.close),
     )
 

@@ -15,11 +15,11 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from atesaki.console.guard import is_own_post
 from atesaki.console.shell import again, refusal
 from atesaki.console.shell.ask import PREFIX, Ask, Desk, Stranger, Visitor
 from atesaki.console.shell.language import language
 from atesaki.console.shell.navigation import Roles, may
+from atesaki.identity.origin import is_own
 from atesaki.identity.sessions import COOKIE
 from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.storage.errors import STORE_AWAY
@@ -82,7 +82,7 @@ class Pages:
     async def _answer(self, request: Request, handler: Handler, roles: Roles | None) -> Response:
         visitor = await run_in_threadpool(self._desk.sessions.of, request.cookies.get(COOKIE))
         ask = self._ask(request, visitor or Stranger(), FormData())
-        if request.method == "POST" and not is_own_post(request):
+        if request.method == "POST" and not is_own(request.headers):
             return refusal.foreign(ask)
         if visitor is None and roles is not None and not _is_kept(request):
             return refusal.sign_in_first(ask)

@@ -16,21 +16,17 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from atesaki.console import guard
 from atesaki.console.shell.ask import PREFIX, Ask
 from atesaki.console.shell.language import remember
 from atesaki.console.shell.navigation import is_here, places_of
 from atesaki.console.shell.text import translations
 from atesaki.judgement.explain import Locale
 
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-"""Sent with every page: nothing inline runs, nothing is loaded from elsewhere, nothing stays in a cache."""
+_CSP = "Content-Security-Policy"
+
+HEADERS: Final = {**guard.HEADERS, _CSP: f"{guard.HEADERS[_CSP]}; connect-src 'self'"}
+"""Sent with every page; scripts of these pages may ask the server, too."""
 
 NOTICE: Final = "atesaki_notice"
 _NOTICE_SECONDS = 60
@@ -74,8 +70,12 @@ def as_warning(said: str) -> str:
 
 def download(text: str | bytes, name: str, media_type: str = "text/csv; charset=utf-8") -> Response:
     """Return a file for the visitor to keep; `name` is plain ASCII."""
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=media_type, headers=headers)
+    return Response(text, media_type=media_type, headers=headers_of_file(name))
+
+
+def headers_of_file(name: str) -> dict[str, str]:
+    """Return the headers of a file for the visitor to keep; `name` is plain ASCII."""
+    return {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _html(ask: Ask, template: str, **values: object) -> str:

@@ -40,6 +40,7 @@ from atesaki.console.try_it.turns import (
 )
 from atesaki.console.try_it.view import shown
 from atesaki.identity.errors import RateLimited
+from atesaki.identity.origin import is_own
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
@@ -185,7 +186,7 @@ def _dropped(mail: bytes, form: Form) -> Message:
 
 
 def _refuse_foreign(request: Request) -> None:
-    if not guard.is_own_post(request):
+    if not is_own(request.headers):
         raise HTTPException(HTTPStatus.FORBIDDEN, "The form was not sent from this page.")
 
 
