@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import HEADERS, page, redirect
+from atesaki.console.shell.render import HEADERS, redirect
 from atesaki.console.sign_in.desk import SignInDesk, client_of, leave, session_of
+from atesaki.console.sign_in.rendering import page
 from atesaki.console.sign_in.words import REFUSALS, SAVED, Problem, not_the_same, problem_of
 from atesaki.identity import totp
 
@@ -78,24 +79,20 @@ class OwnAccountPages:
 
     def _page(self, ask: Ask, problem: Problem | None = None) -> Response:
         session = session_of(ask)
-        response = page(
+        return page(
             ask,
             "sign_in/account.html",
-            status=problem.status if problem else 200,
-            problem=problem,
+            problem,
             account=self._desk.own.of(ask.person.key),
             sessions=self._desk.sessions.all_of(ask.person.key),
             digest=session.digest if session else "",
             provider=self._desk.provider_name,
         )
-        response.headers.update(problem.headers if problem else {})
-        return response
 
     def _code_page(self, ask: Ask, problem: Problem | None = None) -> Response:
         session = session_of(ask)
         secret = self._desk.own.offered_code(session) if session else None
         if secret is None:
             return redirect(ask, "/account")
-        status = problem.status if problem else 200
         groups = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-        return page(ask, "sign_in/set_up_code.html", status=status, secret=groups, problem=problem)
+        return page(ask, "sign_in/set_up_code.html", problem, secret=groups)

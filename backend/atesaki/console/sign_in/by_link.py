@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import page
 from atesaki.console.sign_in.desk import SignInDesk, enter_with_password, go_on, session_of
+from atesaki.console.sign_in.rendering import page
 from atesaki.console.sign_in.words import REFUSALS, Problem, not_the_same, problem_of
 from atesaki.identity.links import Link, LinkInvalid, Purpose
 from atesaki.identity.registry import Account
@@ -54,14 +54,12 @@ class ByLink:
             link: Link | None = self._desk.accounts.links.find(self._purpose, secret)
         except LinkInvalid as error:
             link, problem = None, problem_of(ask, error)
-        safe = self._desk.is_safe(ask)
         return page(
             ask,
             "sign_in/by_link.html",
-            status=problem.status if problem else 200 if safe else 403,
+            problem,
+            safe=self._desk.is_safe(ask),
             link=link,
-            safe=safe,
-            problem=problem,
             address=ask.value("address"),
             display_name=ask.value("display_name"),
         )

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import as_warning, page, redirect
+from atesaki.console.shell.render import as_warning, redirect
 from atesaki.console.sign_in import desk as doors
 from atesaki.console.sign_in.desk import SignInDesk, browser_of, client_of, enter, go_on, own_path, session_of
+from atesaki.console.sign_in.rendering import page
 from atesaki.console.sign_in.words import OVERFLOWED, REFUSALS, Problem, problem_of
 from atesaki.identity import tickets
 from atesaki.identity.links import LinkInvalid
@@ -19,6 +20,7 @@ from atesaki.identity.oidc import PURPOSE, Arrival, OidcRefused
 from atesaki.identity.registry import Account
 
 CODE_TICKET = "typing a code"
+_CODE = "sign_in/code.html"
 
 
 class Entrance:
@@ -52,7 +54,7 @@ class Entrance:
         """Ask for the code of somebody whose password was right."""
         if self._carried(ask) is None:
             return redirect(ask, "/sign-in")
-        return _code_page(ask)
+        return page(ask, _CODE, None)
 
     def code(self, ask: Ask) -> Response:
         """Take the code of somebody whose password was right."""
@@ -69,7 +71,7 @@ class Entrance:
             # No code helps where the password is no longer the same.
             if problem.field == "password":
                 return doors.forget_ticket(self._page(ask, target, problem))
-            return _code_page(ask, problem)
+            return page(ask, _CODE, problem)
         return entered
 
     def depart(self, ask: Ask) -> Response:
@@ -110,7 +112,7 @@ class Entrance:
         oidc = self._desk.oidc
         # Its own address, since a provider sends browsers back only where it was told to.
         url = oidc.sign_out_url(self._desk.address(ask, "/signed-out")) if oidc else None
-        return page(ask, "sign_in/signed_out.html", provider=self._desk.provider_name, provider_url=url)
+        return page(ask, "sign_in/signed_out.html", None, provider=self._desk.provider_name, provider_url=url)
 
     def _ask_for_code(self, ask: Ask, account: Account, target: str) -> Response:
         # The seal of a ticket and the secret of the codes stand in the store; the proof of a password may not.
@@ -149,24 +151,14 @@ class Entrance:
         return self._desk.address(ask, "/sign-in/return")
 
     def _page(self, ask: Ask, target: str, problem: Problem | None = None) -> Response:
-        safe = self._desk.is_safe(ask)
-        response = page(
+        return page(
             ask,
             "sign_in/sign_in.html",
-            status=problem.status if problem else 200 if safe else 403,
-            safe=safe,
-            problem=problem,
+            problem,
+            safe=self._desk.is_safe(ask),
             target=target,
             address=ask.value("address"),
             provider=self._desk.provider_name if self._desk.oidc else "",
             with_password=self._desk.oidc is None or self._desk.accounts.any(),
             empty=self._desk.oidc is None and not self._desk.accounts.any(),
         )
-        response.headers.update(problem.headers if problem else {})
-        return response
-
-
-def _code_page(ask: Ask, problem: Problem | None = None) -> Response:
-    response = page(ask, "sign_in/code.html", status=problem.status if problem else 200, problem=problem)
-    response.headers.update(problem.headers if problem else {})
-    return response

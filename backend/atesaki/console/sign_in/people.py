@@ -9,8 +9,9 @@ from typing import Final
 from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
-from atesaki.console.shell.render import page, redirect
+from atesaki.console.shell.render import redirect
 from atesaki.console.sign_in.desk import SignInDesk, carry_ticket
+from atesaki.console.sign_in.rendering import page
 from atesaki.console.sign_in.words import REFUSALS, ROLES_CHANGED, SAVED, Problem, problem_of
 from atesaki.identity.accounts import PAGE
 from atesaki.identity.person import ROLES, Role
@@ -42,7 +43,7 @@ class PeoplePages:
         made = self._desk.tickets.read(_TICKET, ask.request.cookies.get(_COOKIE))
         if made is None or made["by"] != ask.person.key:
             return redirect(ask, "/people")
-        return page(ask, "sign_in/link.html", url=self._desk.address(ask, made["path"]), address=made["address"])
+        return page(ask, "sign_in/link.html", None, url=self._desk.address(ask, made["path"]), address=made["address"])
 
     def withdraw(self, ask: Ask) -> Response:
         """Make an invitation useless."""
@@ -103,7 +104,7 @@ class PeoplePages:
         return page(
             ask,
             "sign_in/people.html",
-            status=problem.status if problem else 200,
+            problem,
             accounts=accounts[:PAGE],
             after=accounts[PAGE - 1].name if len(accounts) > PAGE else "",
             invitations=self._desk.accounts.links.open_ones("invitation"),
@@ -111,7 +112,6 @@ class PeoplePages:
             roles=ROLES,
             chosen=_roles(ask),
             address=ask.value("address"),
-            problem=problem,
             provider=self._desk.provider_name if self._desk.oidc else "",
         )
 
@@ -120,13 +120,12 @@ class PeoplePages:
         return page(
             ask,
             "sign_in/person.html",
-            status=problem.status if problem else 200,
+            problem,
             account=account,
             sessions=self._desk.sessions.all_of(account.key),
             roles=ROLES,
             seen=_named(account.roles),
             chosen=_roles(ask) if problem and problem.field == "roles" else account.roles,
-            problem=problem,
         )
 
 
