@@ -40,12 +40,16 @@ def raised() -> Iterator[str]:
     """Yield every sentence that is given to an error where it is made, `{}` for what differs."""
     for path in sorted(_modules()):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and _is_ours(node.func.id):
+            if isinstance(node, ast.Call) and node.args and _is_ours(node.func):
                 yield from _sentence(node.args[0])
 
 
-def _is_ours(name: str) -> bool:
-    return name[0].isupper() and name not in {"ValueError", "TypeError", "ConnectionError"}
+def _is_ours(called: ast.expr) -> bool:
+    """Tell whether an error is made, by its name or within its own class (`super().__init__`)."""
+    if isinstance(called, ast.Attribute):
+        return called.attr == "__init__"
+    others = {"ValueError", "TypeError", "ConnectionError"}
+    return isinstance(called, ast.Name) and called.id[0].isupper() and called.id not in others
 
 
 def _modules() -> Iterator[Path]:
