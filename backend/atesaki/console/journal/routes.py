@@ -18,6 +18,7 @@ from atesaki.console.journal.ports import Explains, KnowsRules, Looks, RecordsLo
 from atesaki.console.journal.saved import SavedSearches, SearchChanged, SearchNotKept, plain
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import AUDITORS
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import as_warning, page, redirect
 from atesaki.console.shell.text import mark as _
@@ -25,7 +26,6 @@ from atesaki.journal.feed import TellsLag
 from atesaki.sending.index.search import DecisionSearch, Filters, Found
 
 PAGE = 50
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}")
 _KEPT = _("The search is kept.")
 _REMOVED = _("The search is removed.")
@@ -81,9 +81,9 @@ class _Search:
         return redirect(ask, "/journal", said=said, **query.given)
 
     def keep(self, ask: Ask) -> Response:
-        query, name, seen = query_from(ask, self._ports.hash_of), ask.value("name"), ask.value("searches")
+        query, name = query_from(ask, self._ports.hash_of), ask.value("name")
         try:
-            self._ports.saved.keep(name, query.link, ask.person.author, int(seen) if _NUMBER.fullmatch(seen) else -1)
+            self._ports.saved.keep(name, query.link, ask.person.author, number_of(ask.value("searches")))
         except SearchNotKept as error:
             return self._shown(ask, query, Refused(name, query.link, ask.sentence(error)), error.status)
         except SearchChanged as error:

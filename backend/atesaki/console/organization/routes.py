@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from atesaki.console.organization.form import (
 )
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
@@ -30,7 +30,6 @@ from atesaki.sending.organization import OrganizationState
 
 _SAVED = _("Saved. It is in force for the next mail.")
 _THIS_ONE = _("“%(text)s” can't be used: %(said)s")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class KeepsOrganization(Protocol):
@@ -63,7 +62,7 @@ class _Routes:
 
     def save(self, ask: Ask) -> Response:
         form = form_from(ask)
-        seen = int(text) if _NUMBER.fullmatch(text := ask.value("revision")) else -1
+        seen = number_of(ask.value("revision"))
         try:
             self._organization.put(organization_from(form), ask.person.author, seen=seen)
         except OrganizationChanged:

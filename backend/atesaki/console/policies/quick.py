@@ -16,6 +16,7 @@ from atesaki.console.policies.saving import save
 from atesaki.console.policies.stubs import EXEMPTION_DAYS, is_name
 from atesaki.console.policies.workbench import Bench, editor_of
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.text import mark as _
 from atesaki.judgement.policy import Policy, Rule
 from atesaki.policies.drafting.draft import PolicyDraft
@@ -94,9 +95,9 @@ class QuickPages(NamedTuple):
 
     def _draft(self, ask: Ask, title: str) -> PolicyDraft:
         """Return the draft that was chosen, or a new one."""
-        chosen = ask.value("draft")
-        if chosen.isdecimal() and len(chosen) < 19:  # noqa: PLR2004 - longer ones are no numbers of the database
-            return self.ports.drafting.get(int(chosen))
+        chosen = number_of(ask.value("draft"))
+        if chosen >= 0:
+            return self.ports.drafting.get(chosen)
         return self.ports.drafting.start(title, editor_of(ask))
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from atesaki.console.policies.in_force import PolicyNotFound
 from atesaki.console.policies.ports import Ports
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.numbers import number_of
 from atesaki.judgement.policy import Policy
 from atesaki.policies.document import Document
 from atesaki.policies.drafting.draft import Editor, PolicyDraft
@@ -112,11 +113,8 @@ def sketch(draft: PolicyDraft, policy: str, ask: Ask) -> Sketch:
 
 
 def draft_of(ports: Ports, ask: Ask) -> PolicyDraft:
-    """Return the draft that a path names; raises `DraftNotFound` or `PolicyNotFound`."""
-    number = ask.path("draft")
-    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - longer ones are no numbers of the database
-        raise PolicyNotFound("There is no such draft.")
-    return ports.drafting.get(int(number))
+    """Return the draft that a path names; raises `DraftNotFound`."""
+    return ports.drafting.get(number_of(ask.path("draft")))
 
 
 def editor_of(ask: Ask) -> Editor:
@@ -133,9 +131,10 @@ def file_in(text: str) -> str:
 
 def number_in(text: str, most: int) -> int:
     """Return a place in a list; raises `PolicyNotFound` for any other text."""
-    if not text.isdecimal() or len(text) > 9 or int(text) >= most:  # noqa: PLR2004 - no list is that long
+    place = number_of(text)
+    if not 0 <= place < most:
         raise PolicyNotFound("There is no such place in the policy.")
-    return int(text)
+    return place
 
 
 def _plain(name: str, text: str) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from atesaki.console.rights.looking import Problem
 from atesaki.console.rights.ports import KeepsPeriods
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
 from atesaki.journal.changes import Change
@@ -21,7 +21,6 @@ from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.periods import CLASSES, HANDLINGS, MOST_DAYS, Periods
 
 _SAVED = _("Saved. What is older is deleted within minutes, unless it is held.")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Newer(NamedTuple):
@@ -45,7 +44,7 @@ class Routes:
     def save(self, ask: Ask) -> Response:
         """Replace the periods, unless they are others by now than those that the form was made from."""
         values: dict[str, str] = {name: text for name in (*CLASSES, *HANDLINGS) if (text := ask.value(name).strip())}
-        seen = int(text) if _NUMBER.fullmatch(text := ask.value("revision")) else -1
+        seen = number_of(ask.value("revision"))
         try:
             self._retention.put(_periods(values), ask.person.author, seen)
         except RetentionChanged as error:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import page, redirect
 from atesaki.console.shell.text import mark as _
@@ -65,7 +66,7 @@ class _Routes:
 
     def begin(self, ask: Ask) -> Response:
         draft = ask.query("draft")
-        choices = Choices(rules=f"{DRAFT}{draft}") if draft.isdecimal() else Choices()
+        choices = Choices(rules=f"{DRAFT}{draft}") if number_of(draft) >= 0 else Choices()
         return self._page(ask, View(Form(), choices))
 
     async def judge(self, ask: Ask) -> Response:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from yaml import MappingNode
 
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.try_it.trial import DRAFT, NUMBER, PASTED, Choices
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.policy_set import PolicySet
@@ -69,11 +70,12 @@ class RuleSets(NamedTuple):
 
         Raises `PolicyErrors` where they don't load and `AtesakiError` where they are not there.
         """
-        kind, _, number = choices.rules.partition(":")
-        if f"{kind}:" == DRAFT and number.isdecimal():
-            return _rules(self.drafts.get(int(number)).files)
-        if f"{kind}:" == NUMBER and number.isdecimal():
-            return self._published(int(number))
+        kind, _, text = choices.rules.partition(":")
+        number = number_of(text)
+        if f"{kind}:" == DRAFT and number >= 0:
+            return _rules(self.drafts.get(number).files)
+        if f"{kind}:" == NUMBER and number >= 0:
+            return self._published(number)
         if choices.rules == PASTED:
             return _rules(_with(self.policies.in_force.published.files, choices.yaml))
         return self.policies.in_force.loaded.policy_set

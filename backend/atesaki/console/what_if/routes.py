@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from atesaki.console.shell.ask import Ask
 from atesaki.console.shell.navigation import ADMIN
+from atesaki.console.shell.numbers import number_of
 from atesaki.console.shell.pages import Pages
 from atesaki.console.shell.render import fragment, page, redirect
 from atesaki.console.shell.text import mark as _
@@ -17,9 +18,6 @@ from atesaki.sending.replay.runs import Draft, Run
 
 FindsDraft = Callable[[int], Draft]
 """Gives a draft of the policies with its files; raises where there is none."""
-
-
-_MOST_DIGITS = 18
 
 
 class StartsRuns(Protocol):
@@ -54,15 +52,15 @@ class _Handlers:
         self._draft = draft
 
     def asked(self, ask: Ask) -> Response:
-        draft = self._draft(_number(ask))
+        draft = self._draft(number_of(ask.path("draft")))
         earlier = [run for run in self._runs.of(ask.person.key) if run.draft_id == draft.id]
         return page(ask, "what_if/ask.html", draft=draft, earlier=earlier, choices=DAYS)
 
     def start(self, ask: Ask) -> Response:
-        draft = self._draft(_number(ask))
-        wanted = ask.value("days")
-        days = int(wanted) if wanted.isdecimal() and int(wanted) in DAYS else DAYS[1]
-        return redirect(ask, f"/policies/what-if/{self._runs.start(ask.person.key, draft, days)}")
+        draft = self._draft(number_of(ask.path("draft")))
+        days = number_of(ask.value("days"))
+        run = self._runs.start(ask.person.key, draft, days if days in DAYS else DAYS[1])
+        return redirect(ask, f"/policies/what-if/{run}")
 
     def show(self, ask: Ask) -> Response:
         run = self._runs.get(ask.path("run"))
@@ -81,9 +79,3 @@ class _Handlers:
         run = self._runs.get(ask.path("run"))
         self._runs.cancel(run.id)
         return redirect(ask, f"/policies/drafts/{run.draft_id}/what-if", said=ask.text(_("The what-if was cancelled.")))
-
-
-def _number(ask: Ask) -> int:
-    text = ask.path("draft")
-    # No draft has the number 0, so whatever is no number is found nowhere.
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else 0
