@@ -2,8 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
@@ -132,12 +131,9 @@ class FactSources:
         """
         stale: list[str] = []
         people = await self._people(message)
-        expansions: Expansions = {}
-        groups: frozenset[str] | None = None
-        if self._directories is not None:
-            lists = partial(self._expansions, self._directories, people, now, tells_lists=tells_lists)
-            expansions, groups = await _told(self._directories, lists, people, policy_set, stale)
-            people = await self._with_members(message, expansions) if expansions else people
+        expansions, groups = await self._of_directories(people, policy_set.needs, now, stale, tells_lists=tells_lists)
+        if expansions:
+            people = await self._with_members(message, expansions)
         rosters: Mapping[str, tuple[RosterHit, ...]] = {}
         known: frozenset[str] | None = None
         if "rosters" in policy_set.needs:
@@ -156,6 +152,23 @@ class FactSources:
         )
         return Gathered(people, facts)
 
+    async def _of_directories(
+        self, people: People, needs: frozenset[str], now: dt.datetime, stale: list[str], *, tells_lists: bool
+    ) -> tuple[Expansions, frozenset[str] | None]:
+        """Ask for the members of lists and for the sender's groups at once, since somebody waits for the answers."""
+        directories = self._directories
+        if directories is None:
+            return {}, None
+        lists, groups = await asyncio.gather(
+            _asked("expansions", self._expansions(directories, people, now, tells_lists=tells_lists), stale)
+            if "expansions" in needs
+            else _unasked(),
+            _asked("sender_groups", directories.groups_of(people.sender.key), stale)
+            if "sender_groups" in needs
+            else _unasked(),
+        )
+        return lists or {}, groups
+
     async def _expansions(
         self, directories: AsksDirectories, people: People, now: dt.datetime, *, tells_lists: bool
     ) -> Expansions:
@@ -173,24 +186,6 @@ class FactSources:
     async def _wrote_to(self, people: People, mask: int, now: dt.datetime) -> bool:
         known = await self._correspondents.known(people, now)
         return known.issuperset(people.pick(people.keys, mask))
-
-
-async def _told(
-    directories: AsksDirectories,
-    lists: Callable[[], Awaitable[Expansions]],
-    people: People,
-    policy_set: PolicySet,
-    stale: list[str],
-) -> tuple[Expansions, frozenset[str] | None]:
-    """Ask both questions at once, since somebody waits for the answers."""
-    needs = policy_set.needs
-    expansions, groups = await asyncio.gather(
-        _asked("expansions", lists(), stale) if "expansions" in needs else _unasked(),
-        _asked("sender_groups", directories.groups_of(people.sender.key), stale)
-        if "sender_groups" in needs
-        else _unasked(),
-    )
-    return expansions or {}, groups
 
 
 async def _unasked() -> None:
