@@ -13,7 +13,7 @@ from atesaki.console.policies.form_page import form_view, policy_fields, preview
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.reading import Reader
 from atesaki.console.policies.rendering import fragment, page
-from atesaki.console.policies.saving import save
+from atesaki.console.policies.saving import CarryOver, save
 from atesaki.console.policies.stubs import NEW_RULE, exemption_stub, new_id, rule_stub
 from atesaki.console.policies.workbench import Bench, Edited, Sketch, draft_of, number_in, sketch
 from atesaki.console.shell.ask import Ask
@@ -22,6 +22,7 @@ from atesaki.policies.drafting.draft import DraftChanged, PolicyDraft
 from atesaki.policies.drafting.drafting import Change
 from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.editing import CannotEdit, add_item, copy_item, move_item, remove_item, set_value, unset
+from atesaki.policies.editing.fields import Field
 from atesaki.policies.editing.form import carried_over, changed_by_form
 from atesaki.policies.editing.source import Source
 from atesaki.policies.errors import PolicyErrors
@@ -49,11 +50,7 @@ class RulePages(NamedTuple):
             text = changed_by_form(file, base, policy_fields(file, base), ask.values)
         except CannotEdit as error:
             return self._policy_page(ask, draft, found, error)
-        own = policy_fields(file, base)
-
-        def carry_over(theirs: str) -> str | None:
-            return carried_over(file, theirs, own, ask.values)
-
+        carry_over = _carry_over(ask, file, policy_fields(file, base))
         bench, then = Bench(self.ports, ask, draft), self._at(draft, found)
         return save(bench, Change(file, base, text), then, carry_over=carry_over)
 
@@ -94,11 +91,7 @@ class RulePages(NamedTuple):
         except CannotEdit as error:
             edited, place = Edited(file, base, base), number_in(ask.path("place"), 10**6)
             return self._rule_page(Bench(self.ports, ask, draft), found, edited, place, error)
-        found_fields = rule_fields(file, base, place)
-
-        def carry_over(theirs: str) -> str | None:
-            return carried_over(file, theirs, found_fields, ask.values)
-
+        carry_over = _carry_over(ask, file, rule_fields(file, base, place))
         return save(Bench(self.ports, ask, draft), Change(file, base, text), here, carry_over=carry_over)
 
     def preview(self, ask: Ask) -> Response:
@@ -208,6 +201,10 @@ class RulePages(NamedTuple):
 
     def _at(self, draft: PolicyDraft, found: Sketch) -> str:
         return f"/policies/drafts/{draft.head.id}/of/{found.id}"
+
+
+def _carry_over(ask: Ask, file: str, fields: tuple[Field, ...]) -> CarryOver:
+    return lambda theirs: carried_over(file, theirs, fields, ask.values)
 
 
 def _file(found: Sketch) -> str:
