@@ -10,7 +10,7 @@ import pytest
 from tests.server import KEY, Server, running_server
 
 from atesaki.api.outlook import FILES
-from atesaki.clients.outlook import built_folder
+from atesaki.clients.outlook import read_built
 
 FOUNDING = {
     "sender": {"address": "staff@hall.example"},
@@ -171,4 +171,4 @@ def test_a_look_while_composing_leaves_the_release_for_send(server: Server) -> N
 
 def test_the_files_that_are_served_are_built() -> None:
     """Every name in the list is a file of the build, so none is a 404 after deployment."""
-    assert [name for name in FILES if not (built_folder() / name).is_file()] == []
+    assert all(read_built(name) for name in FILES)

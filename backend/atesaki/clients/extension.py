@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import json
-import sysconfig
 import zipfile
 from pathlib import Path
 from typing import IO
 
+from atesaki.clients.built import built_folder
 from atesaki.judgement.errors import AtesakiError
 
 EXTENSION_ID = "ejgcconngcimhfmgblnanphkdmjobnmp"
@@ -15,15 +15,6 @@ EXTENSION_ID = "ejgcconngcimhfmgblnanphkdmjobnmp"
 
 EXTENSION_ORIGIN = f"chrome-extension://{EXTENSION_ID}"
 """Where the extension's service worker calls from."""
-
-INSTALLED = "share/atesaki/gmail_extension"
-"""Where `pip install` puts the built extension, below the environment's data path."""
-
-
-def built_folder() -> Path:
-    """Return the folder of the built extension, in a checkout and in an installation."""
-    checkout = Path(__file__).parents[3] / "manifest/dist/gmail/extension"
-    return checkout if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
 
 
 def id_of(public_key: bytes) -> str:
@@ -40,7 +31,7 @@ def pack(target: IO[bytes] | Path, public_key: bytes | None = None) -> None:
 
     With a `public_key` (DER) it gets the id of that key. Raises `AtesakiError` where it was never built.
     """
-    folder = built_folder()
+    folder = built_folder("dist/gmail/extension", "gmail_extension")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     if not files:
         raise AtesakiError("The Gmail extension is not built; run make setup first.")

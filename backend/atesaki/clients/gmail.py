@@ -1,13 +1,12 @@
 """What the Gmail add-on answers to Gmail, and the deployment that IT creates for it."""
 
 import re
-import sysconfig
-from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from atesaki.clients.built import built_folder
 from atesaki.clients.fix import fixed
 from atesaki.clients.gmail_words import words
 from atesaki.judgement.decision import Remedy
@@ -26,9 +25,6 @@ RECIPIENT_KEYS: Final = {"to": "toRecipients", "cc": "ccRecipients", "bcc": "bcc
 
 https://developers.google.com/workspace/add-ons/reference/rpc/google.apps.card.v1#updatedraftactionmarkup
 """
-
-INSTALLED: Final = "share/atesaki/gmail_addon"
-"""Where `pip install` puts the template, below the environment's data path (see pyproject.toml)."""
 
 TEMPLATE: Final = "deployment.json"
 
@@ -116,6 +112,4 @@ def deployment(base_url: str, locale: Locale) -> str:
 
 
 def _template() -> str:
-    checkout = Path(__file__).parents[3] / "manifest"
-    folder = checkout / "gmail/addon" if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
-    return (folder / TEMPLATE).read_text(encoding="utf-8")
+    return (built_folder("gmail/addon", "gmail_addon") / TEMPLATE).read_text(encoding="utf-8")

@@ -3,21 +3,17 @@
 import datetime as dt
 import json
 import re
-import sysconfig
 import uuid
-from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from atesaki.clients.built import built_folder
 from atesaki.clients.profile import Profile
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.settings import Settings
-
-INSTALLED: Final = "share/atesaki/outlook"
-"""Where `pip install` puts the built files, below the environment's data path (see pyproject.toml)."""
 
 PLACEHOLDER: Final = '"@@ATESAKI_CONFIG@@"'
 """The string literal in the built scripts that stands for the configuration (manifest/outlook/README.md)."""
@@ -98,16 +94,10 @@ def token_scripts(settings: Settings) -> tuple[str, ...]:
     return tuple(f"{Place(settings.public_url, key).addin_url}/launchevent.js" for key in keys)
 
 
-def built_folder() -> Path:
-    """Return the folder of the built client, in a checkout or in an installation."""
-    checkout = Path(__file__).parents[3] / "manifest"
-    return checkout / "dist/outlook" if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
-
-
 def read_built(name: str) -> bytes:
     """Return a built file; raises `NotBuilt`."""
     try:
-        return (built_folder() / name).read_bytes()
+        return (built_folder("dist/outlook", "outlook") / name).read_bytes()
     except OSError:
         raise NotBuilt("The Outlook add-in is not built here; run make setup.") from None
 
