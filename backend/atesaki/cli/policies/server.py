@@ -6,16 +6,15 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from email.message import Message
-from typing import IO, Final
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from msgspec import Struct
 from pydantic import SecretStr
-from typing_extensions import override
 
 from atesaki.cli.policies.published import Published
+from atesaki.identity.jwks import NoRedirect
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.errors import PolicyError, PolicyErrors
 
@@ -40,16 +39,6 @@ class _Problem(Struct):
     errors: tuple[PolicyError, ...] = ()
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The token goes to the address that was named, and nowhere else."""
-
-    @override
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        """Follow nothing, which makes the answer an error."""
-
-
 class Server:
     """A running server; a few small requests need no pool, and the standard library heeds the machine's proxies."""
 
@@ -61,7 +50,8 @@ class Server:
         self._url = f"{url.rstrip('/')}/v1/policies"
         # A proxy would overhear a token that goes by http to this machine.
         proxies: dict[str, str] | None = {} if urlsplit(url).scheme == "http" else None
-        self._opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler(proxies))
+        # The token goes to the address that was named, and nowhere else.
+        self._opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler(proxies))
         self._headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Accept": "application/json"}
 
     def in_force(self) -> Published:
