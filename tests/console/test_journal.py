@@ -61,13 +61,6 @@ def rows(html: str) -> list[str]:
     return re.findall(r'href="/console/journal/decisions/([0-9a-f-]{36})"', html)
 
 
-@pytest.fixture
-def auditor(server: Server) -> Iterator[Visitor]:
-    """An auditor."""
-    with server.visitor("auditor", email="audit@hall.example") as visitor:
-        yield visitor
-
-
 @pytest.mark.parametrize(
     ("form", "count"),
     [

@@ -32,13 +32,6 @@ def server(folder: Path) -> Iterator[Server]:
         yield started
 
 
-@pytest.fixture
-def auditor(server: Server) -> Iterator[Visitor]:
-    """An auditor."""
-    with server.visitor("auditor", email="audit@hall.example") as visitor:
-        yield visitor
-
-
 def _decide(server: Server, subject: str = "", **more: Any) -> str:  # noqa: ANN401  # Parts of a message.
     message = {"sender": {"address": "staff@hall.example", "name": "Mori"}, "cc": [], "bcc": [], "subject": subject}
     body = {"message": {**message, "to": [{"address": each} for each in STRANGERS], **more}, "locale": "en"}

@@ -24,13 +24,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-@pytest.fixture
-def auditor(server: Server) -> Iterator[Visitor]:
-    """An auditor, in English."""
-    with server.visitor("auditor", email="audit@hall.example") as visitor:
-        yield visitor
-
-
 def answered(server: Server, to: list[str], locale: str = "en", **more: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return the answer to a message of the hall."""
     lists = {"to": [{"address": each} for each in to], "cc": [{"address": "room@hall.example"}], "bcc": []}

@@ -6,20 +6,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.server import Server, running_server
+from tests.server import Server
 
 from atesaki.console.shell.ask import SECRETS
 from atesaki.identity.sessions import COOKIE
 
 TEMPLATES = Path(__file__).parents[2] / "backend/atesaki/console/templates"
 SECRET = "my present password"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the hall."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
 
 
 @pytest.fixture

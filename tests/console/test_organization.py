@@ -7,26 +7,12 @@ from typing import Any
 
 import pytest
 from tests.console.forms import sent, values_of
-from tests.server import Server, Visitor, running_server
+from tests.server import Server, Visitor
 
 from atesaki.storage.documents import Document
 from atesaki.storage.engine import open_store
 
 PAGE = "/organization"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the hall."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
-
-
-@pytest.fixture
-def anna(server: Server) -> Iterator[Visitor]:
-    """An admin."""
-    with server.visitor("admin", email="anna@hall.example") as visitor:
-        yield visitor
 
 
 @pytest.fixture

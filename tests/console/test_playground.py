@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 from tests.console.test_try_it import VOLUNTEERS
-from tests.server import Server, Visitor, running_server
+from tests.server import Server, Visitor
 
 from atesaki.policies.drafting.draft import Editor
 from atesaki.policies.drafting.store import DraftStore
@@ -23,20 +23,6 @@ rules:
     action: block
     message: {ja: "件名に {words} があります。", en: "The subject says {words}."}
 """
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the hall, with the shipped policies."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
-
-
-@pytest.fixture
-def admin(server: Server) -> Iterator[Visitor]:
-    """An admin who reads English."""
-    with server.visitor("admin") as visitor:
-        yield visitor
 
 
 @pytest.fixture

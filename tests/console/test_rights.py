@@ -7,18 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from tests.console.forms import sent, values_of
-from tests.server import Server, Visitor, running_server
+from tests.server import Server, Visitor
 
 HANA = "hana.v01@gmail.com"
 STRANGERS = ["a@x.jp", "b@y.com"]
 PERIODS = "/journal/people/periods"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that has judged a mail to Hana and two others."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
 
 
 def judge(server: Server, address: str = HANA) -> str:
@@ -27,13 +20,6 @@ def judge(server: Server, address: str = HANA) -> str:
     message = {"sender": {"address": "staff@hall.example"}, "to": to, "cc": [], "bcc": [], "subject": "山田花様へ"}
     answer = server.client.post("/v1/decisions", json={"message": message, "client": {"app": "outlook"}})
     return str(answer.raise_for_status().json()["decision_id"])
-
-
-@pytest.fixture
-def anna(server: Server) -> Iterator[Visitor]:
-    """An admin."""
-    with server.visitor("admin", email="anna@hall.example") as visitor:
-        yield visitor
 
 
 @pytest.fixture

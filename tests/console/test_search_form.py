@@ -1,23 +1,7 @@
 """The form of the journal's search: what can't be meant is said, and Enter does what the field is for."""
 
-from collections.abc import Iterator
-
 import pytest
-from tests.server import Server, Visitor, running_server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the hall."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
-
-
-@pytest.fixture
-def auditor(server: Server) -> Iterator[Visitor]:
-    """An auditor."""
-    with server.visitor("auditor") as visitor:
-        yield visitor
+from tests.server import Visitor
 
 
 @pytest.mark.parametrize("field", ["recipient", "sender"])

@@ -1,22 +1,14 @@
 """What stands before every page of the console: session, role, origin, token; and what a visitor is told."""
 
 import time
-from collections.abc import Iterator
 
 import httpx2
 import pytest
-from tests.server import Server, running_server
+from tests.server import Server
 
 from atesaki.console.organization import routes as organization_routes
 
 ORGANIZATION = {"internal_domains": "hall.example", "time_zone": "Asia/Tokyo", "start": "08:30", "end": "17:30"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the hall."""
-    with running_server(tmp_path_factory.mktemp("store"), internal_domains=("hall.example",)) as started:
-        yield started
 
 
 def _form(server: Server, **more: object) -> dict[str, object]:

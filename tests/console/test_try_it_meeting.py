@@ -1,21 +1,13 @@
 """Try it with a meeting: judged as Outlook's add-in asks, and shown with attendees instead of To, Cc and Bcc."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from tests.server import Server, running_server
+from tests.server import Server
 
 STRANGERS = "a@x.jp, b@y.jp, c@z.jp"
 MEETING = {"sender": "staff@hall.example", "to": STRANGERS, "cc": "room@hall.example", "thread": "appointment"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the shipped policies."""
-    with running_server(tmp_path_factory.mktemp("meeting"), internal_domains=("hall.example",)) as started:
-        yield started
 
 
 def _text(html: str) -> str:

@@ -40,13 +40,6 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def admin(server: Server) -> Iterator[Visitor]:
-    """An admin."""
-    with server.visitor("admin") as visitor:
-        yield visitor
-
-
-@pytest.fixture
 def owner(server: Server) -> Iterator[Visitor]:
     """Ms Mori, who owns rosters and has no other role."""
     with server.visitor("roster_owner", email=MORI) as visitor:
