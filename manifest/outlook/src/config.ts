@@ -3,7 +3,7 @@
 import type { LocalRule } from "@atesaki/common/src/local_rule.ts";
 import type { Locale } from "@atesaki/common/src/wire.ts";
 
-export interface Timeouts {
+interface Timeouts {
   /** All times in milliseconds: one Office call, the backend's answer, the token, small writes, the whole of Send. */
   readonly read: number;
   readonly backend: number;

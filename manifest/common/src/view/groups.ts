@@ -7,7 +7,7 @@ export interface Person extends Recipient {
   readonly field: Field;
 }
 
-export interface Group {
+interface Group {
   /** The domain, or "" for entries without an address. */
   readonly domain: string;
   readonly people: readonly Person[];

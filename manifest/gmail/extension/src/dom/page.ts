@@ -5,12 +5,12 @@ import type { SendKind } from "../compose.ts";
 
 const BUTTON = '.IZ .Up div > div[role="button"]';
 
-export const SEND = `${BUTTON}:not(.Uo):not([aria-haspopup="true"]):not([class^="inboxsdk_"])`;
-export const SEND_AND_ARCHIVE = `${BUTTON}.Uo:not([aria-haspopup="true"])`;
-export const SCHEDULE = '[selector="scheduledSend"]';
+const SEND = `${BUTTON}:not(.Uo):not([aria-haspopup="true"]):not([class^="inboxsdk_"])`;
+const SEND_AND_ARCHIVE = `${BUTTON}.Uo:not([aria-haspopup="true"])`;
+const SCHEDULE = '[selector="scheduledSend"]';
 export const MORE_OPTIONS = ".hG";
-export const CHIP = '[role="option"][data-name]';
-export const TYPED = 'input[role="combobox"]';
+const CHIP = '[role="option"][data-name]';
+const TYPED = 'input[role="combobox"]';
 
 export const COMPOSE_ID = 'input[name="composeid"]';
 const RECIPIENTS = ".GS .anm[name='to']";

@@ -41,7 +41,7 @@ export function readContent(
 }
 
 /** Recipients of one field, with what is typed behind them; To is always there, Cc and Bcc come on demand. */
-export function readField(root: HTMLElement, field: Field): Entry[] {
+function readField(root: HTMLElement, field: Field): Entry[] {
   const row = recipientRow(root, field);
   if (!row) {
     if (field === "to") {
@@ -102,7 +102,7 @@ function readThread(root: HTMLElement, seen: readonly string[]): Thread {
   return { kind: seen.length > 1 ? "reply_all" : "reply", recipients: seen };
 }
 
-export function isReply(root: HTMLElement): boolean {
+function isReply(root: HTMLElement): boolean {
   return root.querySelector(REPLY) !== null || root.closest('[role="listitem"], .adn') !== null;
 }
 
