@@ -196,6 +196,15 @@ def test_a_file_that_is_no_export_is_said_so(lines: list[bytes]) -> None:
         verify_export(lines)
 
 
+@pytest.mark.parametrize("line", [b'{"line":"key","note":"n"}\n', b'{"line":"checkpoint","note":"n"}\n'])
+def test_a_line_where_none_of_its_kind_may_stand_is_refused(whole: list[bytes], line: bytes) -> None:
+    """What nobody reads there, a change of the key above all, is not passed over."""
+    with pytest.raises(ExportUnreadable, match="outside a stream"):
+        verify_export([*whole[:-1], line, whole[-1]], PUBLIC)
+    with pytest.raises(ExportUnreadable, match="in the wrong place"):
+        verify_export([*whole[:3], whole[-1], *whole[3:]], PUBLIC)
+
+
 def test_an_export_of_a_later_version_is_refused(whole: list[bytes]) -> None:
     """What this program can't know it does not call verified."""
     with pytest.raises(ExportUnreadable, match="version 1"):
