@@ -98,6 +98,28 @@ def test_a_request_is_withdrawn_by_keyboard(compose: Open, guard: Server, langua
     assert outlook.send()["sent"] is False
 
 
+@pytest.mark.parametrize(("language", "withdraw"), [("ja-JP", "依頼を取り消す"), ("en-US", "Withdraw the request")])
+def test_a_mended_draft_offers_to_withdraw_what_nobody_need_check(
+    compose: Open, guard: Server, language: str, withdraw: str
+) -> None:
+    """The outsiders are taken out while a check waits: one button, and nobody is asked any more; the mail goes."""
+    _, ask, _, _ = WORDS[language]
+    outlook = compose(language=language, subject=f"Mended {language}")
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    pane.get_by_role("button", name=ask).click()
+    decision = pane.locator("input[readonly]").input_value().rsplit("/", 1)[1]
+    outlook.page.evaluate("outlook.draft.to = []")
+    outlook.add("boss@hall.example")
+    expect(pane.locator(".answer-allow")).to_be_visible()
+    assert violations(frame(outlook.page, "pane")) == []
+    pane.get_by_role("button", name=withdraw).press("Enter")
+    expect(pane.locator(".second-check [role=status]")).to_be_focused()
+    assert violations(frame(outlook.page, "pane")) == []
+    told = guard.client.get(f"/v1/decisions/{decision}/second_check")
+    assert told.json()["type"].endswith("second-check-not-asked")
+    assert outlook.send()["sent"] is True
+
+
 def test_a_grant_outlives_an_answer_that_came_too_late(compose: Open, guard: Server) -> None:
     """Judged, but answered after Outlook's script has given up: the next press goes by it, and no other draft does."""
     _, ask, _, _ = WORDS["en-US"]

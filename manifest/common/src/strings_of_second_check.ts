@@ -25,6 +25,8 @@ export interface SecondCheckStrings {
   readonly withdrawing: string;
   readonly withdrawn: string;
   readonly notWithdrawn: string;
+  readonly needless: string;
+  readonly answeredBefore: string;
   readonly looking: string;
   readonly notSeen: string;
   readonly grantedBy: Person;
@@ -84,6 +86,9 @@ const JA: SecondCheckStrings = {
   withdrawing: "取り消しています…",
   withdrawn: "依頼を取り消しました。いまは、だれにも確認を頼んでいません。",
   notWithdrawn: "取り消せませんでした。少し待ってから、もう一度お試しください。",
+  needless:
+    "直す前の内容について、ほかの人に確認を頼んだままです。いまの内容に確認は要らないので、依頼を取り消せます。",
+  answeredBefore: "この依頼は、もう回答されたか、期限が過ぎています。",
   looking: "ほかの人の確認がすんだか、調べています…",
   notSeen: "いまの状況を読み込めませんでした。しばらくすると、自動でもう一度読み込みます。",
   grantedBy: (by) => `${named(by)}が確かめました`,
@@ -117,6 +122,9 @@ const EN: SecondCheckStrings = {
   withdrawing: "Withdrawing…",
   withdrawn: "You have withdrawn the request; nobody is being asked now.",
   notWithdrawn: "That could not be withdrawn. Please wait a moment and try again.",
+  needless:
+    "A colleague is still asked to check this as it stood before. As it is now it needs no check, so you can withdraw the request.",
+  answeredBefore: "This request has been answered already, or its time is over.",
   looking: "Looking whether a colleague has checked it…",
   notSeen: "How this stands could not be loaded just now; it is tried again in a moment.",
   grantedBy: (by) => `${by || "A colleague"} has checked it`,

@@ -38,7 +38,8 @@ interface Asking {
   readonly withdrawn: string[];
   /** What the server says from now on; an error is thrown. */
   now: SecondCheck | null | Error;
-  draw(): void;
+  /** Shows the held message, or what is said of it by now. */
+  draw(changed?: Partial<Answer>): void;
 }
 
 /** A warning about a message that waits for a check, on a clock that the test moves. */
@@ -76,8 +77,8 @@ export function view(call: Partial<Actions> & Pick<Actions, "secondChecks">): Pi
   const actions = { ...idle, undo: nothing, checkAgain: nothing, keepDraft: nothing, ...call };
   document.body.replaceChildren(root as never);
   const show = warningView(root, { strings: stringsFor("en"), internalDomains: [], actions });
-  const draw = () => {
-    show({ state: "judged", notice: null, undo: false, answer: HELD, message: MESSAGE });
+  const draw = (changed: Partial<Answer> = {}) => {
+    show({ state: "judged", notice: null, undo: false, answer: { ...HELD, ...changed }, message: MESSAGE });
   };
   return { root, draw };
 }

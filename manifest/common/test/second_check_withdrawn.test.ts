@@ -56,3 +56,50 @@ test("a server that knows no withdrawal leaves the request as it is, and that is
   await press(asking.root, WITHDRAW);
   assert.match(texts(asking.root, NEWS).join(), /Waiting for an answer.*could not be withdrawn/);
 });
+
+const NEEDLESS = ".second-check [role=status]";
+const ALLOWED = { action: "allow", release: null, remedies: [] } as const;
+
+test("a draft that was mended and needs no check any more offers to withdraw the request that still waits", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.draw(ALLOWED);
+  assert.match(texts(asking.root, NEEDLESS).join(), /still asked to check this as it stood before/);
+  await press(asking.root, WITHDRAW);
+  assert.deepEqual(asking.withdrawn, [WAITING.decision_id]);
+  assert.deepEqual(texts(asking.root, NEEDLESS), [
+    "You have withdrawn the request; nobody is being asked now.",
+  ]);
+  asking.draw(ALLOWED);
+  assert.deepEqual(texts(asking.root, NEEDLESS), []);
+});
+
+test("so does one that was changed twice, and one that could not be withdrawn offers it again", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.now = null;
+  asking.draw({ decision_id: "d2" });
+  await later(context);
+  asking.draw({ release: "acknowledge", action: "warn" });
+  asking.now = new Error("offline");
+  await press(asking.root, WITHDRAW);
+  assert.match(texts(asking.root, NEEDLESS).join(), /could not be withdrawn/);
+  asking.now = null;
+  await press(asking.root, WITHDRAW);
+  assert.match(texts(asking.root, NEEDLESS).join(), /have withdrawn/);
+});
+
+test("what was answered, or let the message go, is nothing to withdraw", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.draw({ ...ALLOWED, released_by: { decision_id: "d0" } });
+  assert.deepEqual(texts(asking.root, NEEDLESS), []);
+  asking.draw(ALLOWED);
+  asking.now = Object.assign(new Error("409"), { status: 409 });
+  await press(asking.root, WITHDRAW);
+  assert.deepEqual(texts(asking.root, NEEDLESS), [
+    "This request has been answered already, or its time is over.",
+  ]);
+  asking.draw();
+  asking.now = answered("declined");
+  await later(context);
+  asking.draw(ALLOWED);
+  assert.deepEqual(texts(asking.root, NEEDLESS), []);
+});

@@ -22,12 +22,19 @@ export interface SecondChecks {
   state(decisionId: string): Promise<SecondCheck | null>;
 }
 
+/** What outlives what is drawn. */
+export interface Kept {
+  /** What the sender typed and nobody was told yet. */
+  note: string;
+  /** The decision for which was asked, in this view, and nobody has answered. */
+  waiting: string | null;
+}
+
 export interface Place {
   readonly decisionId: string;
   readonly words: SecondCheckStrings;
   readonly checks: SecondChecks;
-  /** What the sender typed and nobody was told yet; it outlives what is drawn. */
-  readonly typed: { note: string };
+  readonly kept: Kept;
   /** Gets a new decision, for which can be asked anew. */
   readonly again: () => void;
   /** Shows that the message may be sent; returns what tells it. */
@@ -94,11 +101,11 @@ class Section {
   }
 
   #ask(refuse: Refuse): Promise<void> {
-    const { checks, decisionId, typed, words } = this.place;
+    const { checks, decisionId, kept, words } = this.place;
     return this.#once(words.asking, async () => {
       try {
-        const check = await checks.ask(decisionId, typed.note.trim() || null);
-        typed.note = "";
+        const check = await checks.ask(decisionId, kept.note.trim() || null);
+        kept.note = "";
         this.#show(check);
       } catch {
         this.#say();
@@ -112,6 +119,7 @@ class Section {
     return this.#once(words.withdrawing, async () => {
       try {
         await checks.withdraw(check.decision_id);
+        this.place.kept.waiting = null;
         this.#show(null, words.withdrawn);
       } catch (error) {
         if (refusedForGood(error)) {
@@ -143,6 +151,10 @@ class Section {
   /** Draws only what is new: a look every now and then must not take a field from under the sender's fingers. */
   #show(check: SecondCheck | null | undefined, more?: string): void {
     this.#check = check;
+    // Where nobody asked about this version, an earlier one may wait all the same.
+    if (check) {
+      this.place.kept.waiting = check.state === "waiting" ? check.decision_id : null;
+    }
     this.#say(...(check ? newsOf(check, this.place.words) : []), ...(more ? [more] : []));
     const drawn = check ? JSON.stringify(check) : "nobody asked";
     if (drawn === this.#drawn) {
@@ -173,10 +185,10 @@ class Section {
   }
 
   #form(): HTMLElement[] {
-    const { typed, words } = this.place;
+    const { kept, words } = this.place;
     const note = element("textarea", { id: freshId(), rows: "2", maxlength: LONGEST_NOTE });
-    note.value = typed.note;
-    note.addEventListener("input", () => (typed.note = note.value));
+    note.value = kept.note;
+    note.addEventListener("input", () => (kept.note = note.value));
     const fields = element("div", { class: "fields" }, labelled(words.note, note));
     const asking = form(fields, words.ask, (refuse) => void this.#ask(refuse));
     return [element("p", {}, words.what), asking];

@@ -4,9 +4,10 @@ import type { Strings } from "../strings.ts";
 import type { Answer, Message, Remedy, RemedyKind, SecondCheck } from "../wire.ts";
 import { button, element, folded } from "./element.ts";
 import { acknowledgeForm, justifyForm, removable, removeForm } from "./forms.ts";
+import { earlierChecks } from "./earlier_check.ts";
 import { groupList, seenHeader } from "./recipients.ts";
 import { secondCheckSection } from "./second_check.ts";
-import type { SecondChecks } from "./second_check.ts";
+import type { Kept, SecondChecks } from "./second_check.ts";
 import { describeFirst, primary, verdict, waysOf } from "./verdict.ts";
 import type { Way } from "./verdict.ts";
 
@@ -63,9 +64,9 @@ interface Surroundings {
   readonly takesFocus?: () => boolean;
 }
 
-/** What a view adds to its surroundings: what was typed into it. */
+/** What a view adds to its surroundings: what it remembers. */
 interface Room extends Surroundings {
-  readonly typed: { note: string };
+  readonly kept: Kept;
 }
 
 /** Draws into `root`, a document's element or a shadow root; call what it returns with everything new. */
@@ -73,7 +74,7 @@ export function warningView(root: HTMLElement | ShadowRoot, around: Surroundings
   const status = element("div", { role: "status", class: "news" });
   const body = element("div", { class: "warning" });
   root.replaceChildren(status, body);
-  const room = { ...around, typed: { note: "" } };
+  const room = { ...around, kept: { note: "", waiting: null } };
   return (shown) => {
     status.replaceChildren(...noticeOf(shown, around));
     body.setAttribute("aria-busy", String(shown.state === "checking"));
@@ -109,7 +110,7 @@ function contentOf(shown: Shown, around: Room): HTMLElement[] {
     case "released":
       return [verdict("allow", strings.released, strings.pressSendWithin)];
     case "judged":
-      return judged(shown.answer, shown.message, around);
+      return [...judged(shown.answer, shown.message, around), ...earlierChecks(shown.answer, around)];
   }
 }
 
@@ -175,12 +176,12 @@ function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
 }
 
 function secondCheck(answer: Answer, head: HTMLElement, around: Room): HTMLElement {
-  const { strings, actions, typed } = around;
+  const { strings, actions, kept } = around;
   return secondCheckSection({
     decisionId: answer.decision_id,
     words: strings.secondCheck,
     checks: actions.secondChecks,
-    typed,
+    kept,
     again: actions.checkAgain,
     granted: (check) => showGranted(check, answer, head, around),
     takesFocus: () => mayTakeFocus(around),
