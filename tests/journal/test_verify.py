@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
-from atesaki.journal.checkpoint import Checkpoint, sign
+from atesaki.journal.checkpoint import Checkpoint, sign, verifier_key
 from atesaki.journal.merkle import CompactRange, leaf_hash
 from atesaki.journal.retention import Replacement, delete_personal, redact, replacement
 from atesaki.journal.verify import verify_store
@@ -181,6 +181,14 @@ def test_a_journal_signed_by_another_key_is_not_trusted(filled: Store) -> None:
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     assert "another key" in _broken(filled, trusted=other).sentence
     assert verify_store(filled, KEY.public_key().public_bytes_raw()).records == COUNT
+
+
+def test_a_key_that_was_written_for_another_stream_is_found(filled: Store) -> None:
+    """Whoever copies it for an auditor would copy a key of what is not there."""
+    with filled.write() as connection:
+        other = verifier_key("atesaki/other", KEY.public_key().public_bytes_raw())
+        connection.execute(update(streams).values(public_key=other))
+    assert "its verifier key belongs to another stream" in _broken(filled).sentence
 
 
 def test_records_of_an_unknown_stream_are_found(filled: Store) -> None:

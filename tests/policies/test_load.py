@@ -219,8 +219,8 @@ def test_the_revision_names_exactly_the_files() -> None:
     """Equal files have one revision whatever their order; anything moved, even between files, makes another."""
     files = {"a": "1", "b": "23"}
     assert revision_of(files) == revision_of(dict(reversed(files.items())))
-    others = [{"a": "12", "b": "3"}, {"a": "1", "b2": "3"}, {"a": "1"}, {"a": "1", "b": "23", "c": ""}]
-    assert len({revision_of(files), *map(revision_of, others)}) == 5
+    others = [{"a": "12", "b": "3"}, {"a": "1", "b2": "3"}, {"a": "1"}, files | {"b": "24"}, files | {"c": ""}]
+    assert len({revision_of(files), *map(revision_of, others)}) == 6
 
 
 def test_a_folder_is_read_without_hidden_files_and_pages(tmp_path: Path) -> None:
