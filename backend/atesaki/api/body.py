@@ -9,6 +9,7 @@ from starlette.types import Receive
 
 from atesaki.api.broken_text import PLAIN_NAME, broken_text
 from atesaki.api.coding import CODING, refuse_coding
+from atesaki.api.left_over import read_out
 from atesaki.api.problem import NO_JSON, BadRequest, Invalid, TooLarge
 from atesaki.judgement.errors import AtesakiError
 
@@ -25,6 +26,9 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
     if CODING in headers:
         refuse_coding(headers[CODING])
     if int(headers.get(b"content-length") or 0) > limit:
+        # Whoever asks first (`Expect: 100-continue`) sends nothing that would have to be taken.
+        if b"expect" not in headers:
+            await read_out(receive)
         raise _too_large(limit)
     chunks, size, more = [], 0, True
     while more:
@@ -34,6 +38,8 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, limit: int) -
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > limit:
+            if message.get("more_body", False):
+                await read_out(receive)
             raise _too_large(limit)
         chunks.append(chunk)
         more = message.get("more_body", False)

@@ -18,6 +18,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atesaki.api.broken_text import PLAIN_NAME
+from atesaki.api.left_over import read_out
 from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.storage.errors import STORE_AWAY
 
@@ -129,7 +130,10 @@ def install(app: FastAPI) -> None:
 
 
 class TooLargeAsProblem:
-    """Replaces the plain text that Starlette's own limit of a route answers (`RequestBodyLimitMiddleware`)."""
+    """Replaces the plain text that Starlette's own limit of a route answers (`RequestBodyLimitMiddleware`).
+
+    Any such answer waits until the body has come, else its sender would not hear it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -137,16 +141,25 @@ class TooLargeAsProblem:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and look at the start of the answer."""
         replaced = False
+        more = scope["type"] == "http" and "expect" not in Headers(scope=scope)
+
+        async def receive_noticed() -> Message:
+            nonlocal more
+            message = await receive()
+            more = message.get("more_body", False)
+            return message
 
         async def send_problem(message: Message) -> None:
             nonlocal replaced
+            if more and message["type"] == "http.response.start" and message["status"] == TooLarge.status:
+                await read_out(receive)
             if message["type"] == "http.response.start" and _is_plain_too_large(message):
                 replaced = True
                 await respond_error(TooLarge("The body is longer than is allowed here."))(scope, receive, send)
             elif not replaced:
                 await send(message)
 
-        await self._app(scope, receive, send_problem)
+        await self._app(scope, receive_noticed, send_problem)
 
 
 def _is_plain_too_large(message: Message) -> bool:
