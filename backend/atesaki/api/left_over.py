@@ -11,7 +11,7 @@ _SECONDS = 30
 
 
 async def read_out(receive: Receive) -> None:
-    """Take what is left of a body; closing before it has come may reset the connection and lose the answer (RFC 9112 §9.6)."""
+    """Take what is left of a body; to close before it has come may reset the connection (RFC 9112 §9.6)."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_SECONDS):
             left, more = _MOST_BYTES, True
