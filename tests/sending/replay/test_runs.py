@@ -11,7 +11,7 @@ from atesaki.judgement.facts import RosterHit
 from atesaki.policies.load import load_set, read_folder
 from atesaki.policies.revisions import RevisionStore
 from atesaki.policies.shipped import shipped_folder
-from atesaki.sending.replay.incidents import changed_incidents, shipped_incidents
+from atesaki.sending.replay.incidents import changed_incidents, incidents_folder, shipped_incidents
 from atesaki.sending.replay.report import Report
 from atesaki.sending.replay.run import Question, run
 from atesaki.sending.replay.runs import LOST_AFTER, Draft, Run, RunInProgress, RunNotFound, Runs
@@ -59,7 +59,7 @@ def test_an_unchanged_draft_changes_nothing(past: Past) -> None:
     """Every message and every incident case stays as it is."""
     report = asked(past, FILES)
     assert (report.messages, report.kinds, report.incidents) == (3, {"same": 3}, [])
-    assert report.incidents_total == 14
+    assert report.incidents_total == len(list(incidents_folder().glob("*.yaml"))) > 0
 
 
 def test_a_rule_that_goes_falls_silent(past: Past) -> None:

@@ -265,8 +265,10 @@ def test_shipped_policies_say_the_same_of_features(draft: dict[str, Any], known:
     assert untold <= {
         "attachment_missing.mentioned_but_missing",
         "added_to_thread.outside_organization",
+        "added_to_thread.outsider_among_many",
         "crowd_one_domain.crowd",
         "look_alike.other_ending",
+        "strangers_visible.many_strangers",
         "strangers_visible.strangers",
     }
     assert kinds <= {kind_of(draft, known, decision), "unknown"}
