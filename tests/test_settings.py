@@ -101,9 +101,10 @@ def test_sentence_tells_what_to_type(name: str, value: str, sentence: str) -> No
 
 
 def test_more_workers_need_postgresql() -> None:
-    """SQLite has exactly one writing process, and whoever asks for more is told what to do."""
-    with pytest.raises(SettingsError, match="More than one worker needs PostgreSQL"):
-        read_settings(workers=2)
+    """SQLite has exactly one writing process, whatever its folder is called, and whoever asks for more is told."""
+    for folder in ("data", "postgres-data"):
+        with pytest.raises(SettingsError, match="More than one worker needs PostgreSQL"):
+            read_settings(workers=2, data_dir=folder)
     assert read_settings(workers=2, database_url="postgresql://db/atesaki").workers == 2
 
 

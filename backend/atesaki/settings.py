@@ -217,7 +217,7 @@ class Settings(BaseSettings):
     @property
     def on_sqlite(self) -> bool:
         """Whether the store is a file of this machine, which only one process may write."""
-        return not str(self.store_address).startswith("postgres")
+        return isinstance(self.store_address, Path) or not self.store_address.startswith("postgres")
 
     @property
     def entra_client_id(self) -> str | None:
