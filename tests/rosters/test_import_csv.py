@@ -59,6 +59,15 @@ def test_header_words_are_not_members(header: str) -> None:
     assert read(file) == [Member("a@x.jp", "a@x.jp", "山田")]
 
 
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("学校名,保護者氏名", "山田"), ("団体名,代表者名", "山田"), ("組,園児名", "山田"), ("学校名,備考", None)],
+)
+def test_names_are_of_people(header: str, name: str | None) -> None:
+    """Whose name a column holds may stand in its header; the name of a school is nobody's."""
+    assert read(f"{header},メール\n北小学校,山田,a@x.jp\n") == [Member("a@x.jp", "a@x.jp", name)]
+
+
 def test_file_without_header_loses_no_row() -> None:
     """The first row counts where it holds an address; the name is the column of words."""
     assert read("1,山田,a@x.jp\n2,鈴木,b@x.jp\n") == [

@@ -15,9 +15,8 @@ HEADER_ROWS = 20
 """A header stands within so many rows; titles and dates may stand above it."""
 
 _ADDRESS_WORD = re.compile(r"mail|メール|アドレス|メアド|連絡先|宛先|^(address|to)$")
-_NAME_WORDS = frozenset(
-    {"名前", "お名前", "氏名", "ご氏名", "会員名", "参加者名", "表示名", "name", "fullname", "displayname"}
-)
+# Whose name it is may stand before it: 保護者氏名, 園児名; of anything else than a person, such as 学校名, it is none.
+_NAME_WORD = re.compile(r"(?:氏名|名前|[員児者徒]名)$|^(?:表示名|name|fullname|displayname)$")
 _NAME_PARTS = frozenset({"姓", "名", "苗字", "lastname", "surname", "familyname", "firstname", "givenname"})
 _NO_NAME = re.compile(r"[\d@]")
 # A mistyped address, or an example in a header, whose `gmail` would be taken for the word. It is looked for from the
@@ -63,7 +62,7 @@ def _header(rows: Sequence[Row]) -> Row | None:
 
 def _header_words(row: Row) -> int:
     words = [_word(cell) for cell in row.cells]
-    return sum(word in _NAME_WORDS or word in _NAME_PARTS or _is_address_word(word) for word in words)
+    return sum(_is_name_word(word) or word in _NAME_PARTS or _is_address_word(word) for word in words)
 
 
 def _address_columns(columns: Sequence[Sequence[str]], words: Sequence[str]) -> tuple[int, ...]:
@@ -85,7 +84,7 @@ def _address_columns(columns: Sequence[Sequence[str]], words: Sequence[str]) -> 
 
 
 def _named_columns(words: Sequence[str], others: Sequence[int]) -> tuple[int, ...]:
-    whole = [at for at in others if at < len(words) and words[at] in _NAME_WORDS]
+    whole = [at for at in others if at < len(words) and _is_name_word(words[at])]
     parts = [at for at in others if at < len(words) and words[at] in _NAME_PARTS]
     return tuple(whole[:1] or parts)
 
@@ -109,6 +108,10 @@ def _filled(rows: Sequence[Row], at: int) -> Iterator[str]:
 
 def _is_address_word(word: str) -> bool:
     return _ADDRESS_WORD.search(word) is not None
+
+
+def _is_name_word(word: str) -> bool:
+    return _NAME_WORD.search(word) is not None
 
 
 def _word(cell: str) -> str:
