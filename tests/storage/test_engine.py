@@ -199,7 +199,7 @@ def test_the_store_is_for_its_owner_only_in_an_open_folder_too(tmp_path: Path) -
 
 def test_one_process_at_a_time_holds_the_lock(tmp_path: Path) -> None:
     """The second holder is told so in one sentence; after the release it may have the lock."""
-    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    first, second = FileLock(tmp_path / "a.db"), FileLock(tmp_path / "a.db")
     first.acquire()
     first.acquire()
     with pytest.raises(StoreInUse, match="server is running"):

@@ -36,9 +36,9 @@ def test_a_store_that_cannot_be_written_says_why(
 
 def test_a_lock_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     """Whoever once ran a command as root left it behind; a server then told only its kind of error."""
-    (tmp_path / "lock").mkdir()
-    with pytest.raises(StoreUnavailable, match=r"^The lock .*/lock can't be taken: Is a directory\.$"):
-        FileLock(tmp_path / "lock").acquire()
+    (tmp_path / "a.db.lock").mkdir()
+    with pytest.raises(StoreUnavailable, match=r"^The lock .*/a\.db\.lock can't be taken: Is a directory\.$"):
+        FileLock(tmp_path / "a.db").acquire()
 
 
 def test_a_file_system_without_locks_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,4 +49,4 @@ def test_a_file_system_without_locks_is_one_sentence(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     with pytest.raises(StoreUnavailable, match="No locks available"):
-        FileLock(tmp_path / "lock").acquire()
+        FileLock(tmp_path / "a.db").acquire()

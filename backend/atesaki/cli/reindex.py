@@ -1,7 +1,6 @@
 """`atesaki journal reindex`: builds the index of the journal again."""
 
 import contextlib
-from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -36,15 +35,6 @@ def _tell(indexed: int, total: int) -> None:
     typer.echo(f"{indexed:,} of {total:,} records …", err=True)
 
 
-@contextlib.contextmanager
-def _alone(store: Store) -> Iterator[None]:
+def _alone(store: Store) -> contextlib.AbstractContextManager[None]:
     """Keep a server from writing to a store on SQLite meanwhile; raises `StoreInUse` where one does."""
-    if store.path is None:
-        yield
-        return
-    lock = FileLock(store.path.with_name(f"{store.path.name}.lock"))
-    lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+    return contextlib.nullcontext() if store.path is None else FileLock(store.path)

@@ -88,12 +88,8 @@ def _record(store: Store, new: Ed25519PrivateKey, note: str, now: Callable[[], d
 def _nobody_writes(store: Store, key: Ed25519PrivateKey) -> Iterator[None]:
     """Hold the locks of those who write; raises where somebody does."""
     if store.path is not None:
-        lock = FileLock(store.path.with_name(f"{store.path.name}.lock"))
-        lock.acquire()
-        try:
+        with FileLock(store.path):
             yield
-        finally:
-            lock.release()
         return
     claim = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:stream, 0))")
     with store.engine.begin() as connection:

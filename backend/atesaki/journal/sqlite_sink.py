@@ -37,7 +37,7 @@ class SqliteSink:
         self._turn = turn
         self._public_key = public_key
         self._now = now
-        self._lock = FileLock(path.with_name(f"{path.name}.lock"))
+        self._lock = FileLock(path)
         self._place = Place(path)
         self._connection: sqlite3.Connection | None = None
 

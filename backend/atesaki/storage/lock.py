@@ -8,11 +8,19 @@ from atesaki.storage.errors import StoreInUse, StoreUnavailable
 
 
 class FileLock:
-    """A lock on a file, held until it is released or the process ends, however it ends."""
+    """A lock beside a database, held until it is released or the process ends, however it ends; `with` holds it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(f"{database.name}.lock")
         self._descriptor: int | None = None
+
+    def __enter__(self) -> None:
+        """Take the lock as `acquire` does."""
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        """Give the lock up."""
+        self.release()
 
     def acquire(self) -> None:
         """Take the lock, or do nothing where this object holds it; raises `StoreInUse` at once where another does.
