@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FrameLocator, expect
 from tests.api.mails import SECOND_CHECK_OUTSIDE, answer_check
 from tests.browser.axe import frame, violations
 from tests.browser.late import answered_late, released
@@ -50,6 +50,14 @@ WORDS = {
 }
 
 
+def asked(compose: Open, language: str, subject: str) -> tuple[Outlook, FrameLocator, str]:
+    """Ask a colleague in the pane; return the mail program, the pane, and the decision that waits."""
+    outlook = compose(language=language, subject=subject)
+    pane = outlook.open_pane(outlook.send()["dialog"])
+    pane.get_by_role("button", name=WORDS[language][1]).click()
+    return outlook, pane, pane.locator("input[readonly]").input_value().rsplit("/", 1)[1]
+
+
 @pytest.mark.parametrize(("language", "color_scheme"), [("ja-JP", "dark"), ("en-US", "light")])
 def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, color_scheme: Any) -> None:  # noqa: ANN401  # Playwright's own word.
     """Asked in the pane by keyboard, found waiting by a pane opened anew, granted, sent, and held again after that."""
@@ -85,10 +93,7 @@ def test_a_checked_mail_goes_once(compose: Open, guard: Server, language: str, c
 def test_a_request_is_withdrawn_by_keyboard(compose: Open, guard: Server, language: str, withdraw: str) -> None:
     """Also after the draft was changed beside the pane; nobody is asked any more, and the mail stays."""
     _, ask, _, _ = WORDS[language]
-    outlook = compose(language=language, subject=f"Withdrawn {language}")
-    pane = outlook.open_pane(outlook.send()["dialog"])
-    pane.get_by_role("button", name=ask).click()
-    decision = pane.locator("input[readonly]").input_value().rsplit("/", 1)[1]
+    outlook, pane, decision = asked(compose, language, f"Withdrawn {language}")
     outlook.page.evaluate("outlook.draft.subject += ' and more'")
     pane.get_by_role("button", name=withdraw).press("Enter")
     expect(pane.get_by_role("button", name=ask)).to_be_focused()
@@ -103,11 +108,7 @@ def test_a_mended_draft_offers_to_withdraw_what_nobody_need_check(
     compose: Open, guard: Server, language: str, withdraw: str
 ) -> None:
     """The outsiders are taken out while a check waits: one button, and nobody is asked any more; the mail goes."""
-    _, ask, _, _ = WORDS[language]
-    outlook = compose(language=language, subject=f"Mended {language}")
-    pane = outlook.open_pane(outlook.send()["dialog"])
-    pane.get_by_role("button", name=ask).click()
-    decision = pane.locator("input[readonly]").input_value().rsplit("/", 1)[1]
+    outlook, pane, decision = asked(compose, language, f"Mended {language}")
     outlook.page.evaluate("outlook.draft.to = []")
     outlook.add("boss@hall.example")
     expect(pane.locator(".answer-allow")).to_be_visible()
@@ -122,11 +123,8 @@ def test_a_mended_draft_offers_to_withdraw_what_nobody_need_check(
 
 def test_a_grant_outlives_an_answer_that_came_too_late(compose: Open, guard: Server) -> None:
     """Judged, but answered after Outlook's script has given up: the next press goes by it, and no other draft does."""
-    _, ask, _, _ = WORDS["en-US"]
-    outlook = compose(language="en-US", subject="Minutes, late")
-    pane = outlook.open_pane(outlook.send()["dialog"])
-    pane.get_by_role("button", name=ask).click()
-    answer_check(guard, pane.locator("input[readonly]").input_value().rsplit("/", 1)[1], "granted")
+    outlook, _, decision = asked(compose, "en-US", "Minutes, late")
+    answer_check(guard, decision, "granted")
     before = len(released(guard))
     with answered_late(outlook.page):
         late = outlook.send()

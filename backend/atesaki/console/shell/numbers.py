@@ -7,6 +7,6 @@ _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 """A longer one fits into no column of the store."""
 
 
-def number_of(text: str, otherwise: int = -1) -> int:
-    """Return the number that a text is, `otherwise` where it is none."""
-    return int(text) if _NUMBER.fullmatch(text) else otherwise
+def number_of(text: str) -> int:
+    """Return the number that a text is, -1 where it is none."""
+    return int(text) if _NUMBER.fullmatch(text) else -1
