@@ -83,6 +83,12 @@ test("names and reasons are shown as text, whatever they hold", () => {
   assert.ok(texts(root, ".reasons li").includes(HOSTILE));
 });
 
+test("a reason that the headline tells already is not told twice", () => {
+  const root = opened({ release: "acknowledge", headline: HOSTILE });
+  assert.deepEqual(texts(root, ".reasons li"), []);
+  assert.ok(!texts(root, "h2").includes("Why"));
+});
+
 test("Move to Bcc is the primary button and has the focus", () => {
   let moved = 0;
   const remedies = [{ kind: "move_to_bcc", recipients: ["a@gmail.com", "b@gmail.com"] }] as const;

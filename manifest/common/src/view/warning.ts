@@ -168,7 +168,7 @@ function judged(answer: Answer, message: Message, around: Room): HTMLElement[] {
   const head = element("div", { class: "head" }, ...told);
   return [
     head,
-    reasons(answer, strings),
+    ...reasons(answer, strings),
     ...(answer.release === "second_check" ? [secondCheck(answer, head, around)] : []),
     ...recipientsOf(message, around),
     otherWays(answer, message, around),
@@ -238,14 +238,12 @@ function remedy(answer: Answer, kind: RemedyKind): Remedy | undefined {
   return answer.remedies.find((each) => each.kind === kind);
 }
 
-function reasons(answer: Answer, strings: Strings): HTMLElement {
-  const items = sentences(answer).map((each) => element("li", {}, each));
-  return element(
-    "section",
-    {},
-    element("h2", {}, strings.why),
-    element("ul", { class: "reasons" }, ...items),
-  );
+/** What the headline has not said. */
+function reasons(answer: Answer, strings: Strings): HTMLElement[] {
+  const others = sentences(answer).filter((each) => each !== answer.headline);
+  const items = others.map((each) => element("li", {}, each));
+  const list = element("ul", { class: "reasons" }, ...items);
+  return others.length > 0 ? [element("section", {}, element("h2", {}, strings.why), list)] : [];
 }
 
 function sentences(answer: Answer): string[] {
