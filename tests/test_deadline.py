@@ -10,8 +10,9 @@ from tests.fakes.dripping import HANDSHAKE, HTTP, NOTHING, REFUSAL, SMTP, drippi
 from tests.fakes.receivers import Certificate, certificate
 from tests.journal.conftest import NOW
 from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
-from tests.journal.feed.test_receivers import QUICK, Given, Nothing, _wait
+from tests.journal.feed.test_receivers import QUICK, Given, Nothing
 from tests.journal.many import fill
+from tests.waiting import wait_until
 
 from atesaki.deadline import PlainSocket, left, tls_context, within
 from atesaki.identity import jwks, oidc_http
@@ -109,7 +110,7 @@ def test_the_feed_gives_each_delivery_its_time(store: Store, tls: Certificate) -
         target = RecordsWebhook(Post(f"https://127.0.0.1:{server.port}/", b"secret", tls_context()))
         feed = Feed(store, Given((target,)), Nothing(), patience=QUICK._replace(whole=WHOLE))  # type: ignore[arg-type]
         feed.start()
-        timed(lambda: _wait(lambda: feed.lag()[0].problem is not None))
+        timed(lambda: wait_until(lambda: feed.lag()[0].problem is not None))
         feed.stop()
 
 

@@ -1,6 +1,5 @@
 """A server that has a directory: lists are judged by their members, rules may ask for the sender's groups."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from tests.api.mails import Json, decide, mail, personal, records
 from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.directory.errors import DirectoryRefused, DirectoryUnavailable
 from atesaki.directory.remembered import PAUSE_SECONDS
@@ -56,9 +56,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, directory: FakeDirectory) -
 
 def _until_lists_are_known(server: Server) -> None:
     """The directory is asked when the server starts, beside everything else."""
-    deadline = time.monotonic() + 10
-    while "sensitive_roster" not in policies(decide(server, mail([LIST]))):
-        assert time.monotonic() < deadline
+    wait_until(lambda: "sensitive_roster" in policies(decide(server, mail([LIST]))))
 
 
 def policies(answer: Json) -> set[str]:
@@ -120,9 +118,7 @@ def test_a_server_that_starts_while_its_directory_is_away_warns_of_lists(tmp_pat
     directory.put("patients", "Patients", "p1@gmail.com")
     with set_up(microsoft=directory):
         with running_server(tmp_path, internal_domains=("hall.example",)) as server:
-            deadline = time.monotonic() + 10
-            while readiness(server) != {}:
-                assert time.monotonic() < deadline
+            wait_until(lambda: readiness(server) == {})
             decided = decide(server, mail([LIST]))
             assert records(server, decided["decision_id"])[0]["body"]["lists"] == 1
         directory.broken = DirectoryUnavailable("Away.")

@@ -1,18 +1,18 @@
 """After an erasure on a running server the person is in no table, file or export, and old proofs still hold."""
 
 import re
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import FromClause, Row, select
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.journal.verify import verify_store
 from atesaki.journal.verify_export import verify_export
 from atesaki.sending.rights.scrub import found_in_files
-from atesaki.storage.engine import open_store
+from atesaki.storage.engine import Store, open_store
 from atesaki.storage.index_tables import decision_index, decision_recipients
 from atesaki.storage.rights_tables import erasures
 from atesaki.storage.tables import correspondents, metadata
@@ -79,16 +79,13 @@ def _fill(server: Server) -> None:
 def _until_learned(server: Server) -> None:
     """Wait for what is derived in the background, so that there is something to erase."""
     store = open_store(server.store_address)
-    deadline = time.monotonic() + 30
-    while True:
-        with store.read() as connection:
-            known = connection.execute(select(correspondents)).all()
-            indexed = connection.execute(select(decision_recipients)).all()
-        if known and len(indexed) >= 6:
-            break
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
+    wait_until(lambda: _rows(store, correspondents) and len(_rows(store, decision_recipients)) >= 6)
     store.close()
+
+
+def _rows(store: Store, of: FromClause) -> Sequence[Row[Any]]:
+    with store.read() as connection:
+        return connection.execute(select(of)).all()
 
 
 def _erase(server: Server) -> None:
@@ -99,25 +96,16 @@ def _erase(server: Server) -> None:
     assert erasure, asked
     with server.visitor("auditor", email="ben@hall.example") as ben:
         ben.post(f"/journal/people/erasures/{erasure[1]}/approve")
-        deadline = time.monotonic() + 60
-        while "badge-allow" not in (page := ben.get("/journal/people/erasures").text):
-            assert time.monotonic() < deadline, page
-            time.sleep(0.3)
-        assert "still stands" not in page, page
+        wait_until(lambda: "badge-allow" in ben.get("/journal/people/erasures").text)
+        assert "still stands" not in ben.get("/journal/people/erasures").text
     _until_scrubbed(server)
 
 
 def _until_scrubbed(server: Server) -> None:
     """Wait for the last step, which the page doesn't wait for."""
     store = open_store(server.store_address)
-    deadline, scrubbed = time.monotonic() + 60, None
-    while scrubbed is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-        with store.read() as connection:
-            scrubbed = connection.scalar(select(erasures.c.scrubbed))
+    wait_until(lambda: all(each.scrubbed for each in _rows(store, erasures)))
     store.close()
-    assert scrubbed
 
 
 def _assert_gone(server: Server, checkpoint: str) -> None:

@@ -9,8 +9,7 @@ from tests.api.mails import VOLUNTEERS, decide, mail
 from tests.fakes.receivers import SECRET, answer, stall, webhook
 from tests.process import served
 from tests.server import Server, running_server
-
-PATIENCE = 20.0
+from tests.waiting import wait_until
 
 
 def _lag(server: Server) -> int:
@@ -27,7 +26,7 @@ def test_a_stalled_receiver_slows_no_decision_and_its_lag_is_visible(tmp_path: P
         receiver.behaviours += [stall(4.0)] * 3
         url = f"http://127.0.0.1:{receiver.port}/in"
         with running_server(tmp_path, feed_webhook_url=url, feed_webhook_secret=SECRET) as server:
-            receiver.kept.wait(lambda kept: kept.tries > 0)
+            wait_until(lambda: receiver.kept.tries > 0)
             began = time.monotonic()
             for _ in range(20):
                 decide(server, mail(to=VOLUNTEERS))
@@ -37,7 +36,7 @@ def test_a_stalled_receiver_slows_no_decision_and_its_lag_is_visible(tmp_path: P
             assert 'atesaki_feed_lag_records{target="webhook"} 0.0' not in figures
             assert 'atesaki_feed_lag_seconds{target="webhook"}' in figures
             receiver.behaviours.clear()
-            receiver.kept.wait(lambda _: _lag(server) == 0)
+            wait_until(lambda: _lag(server) == 0)
         assert "@gmail.com" not in str(receiver.kept.bodies)
 
 
@@ -49,7 +48,7 @@ def test_people_are_sent_only_for_a_purpose_and_that_is_recorded(tmp_path: Path)
         with running_server(tmp_path, **settings) as server:
             decide(server, mail(to=VOLUNTEERS))
             viewed = server.admin.get("/v1/journal", params={"kind": "personal_data.viewed"}).json()["records"]
-            receiver.kept.wait(lambda kept: VOLUNTEERS[0] in str(kept.bodies))
+            wait_until(lambda: VOLUNTEERS[0] in str(receiver.kept.bodies))
     assert [(record["subject"], record["body"]["purpose"]) for record in viewed] == [("feed", "SOC")]
 
 
@@ -58,10 +57,7 @@ def test_a_second_place_that_takes_no_checkpoint_is_visible(tmp_path: Path) -> N
     (tmp_path / "taken").write_text("")
     settings: dict[str, Any] = {"checkpoint_folder": tmp_path / "taken", "checkpoint_seconds": 1}
     with running_server(tmp_path / "store", **settings) as server:
-        deadline = time.monotonic() + PATIENCE
-        while _place(server)["problem"] is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: _place(server)["problem"])
         assert (_place(server)["target"], _place(server)["records"] > 0) == ("checkpoint folder", True)
         figures = server.admin.get("/metrics").text
         assert 'atesaki_checkpoint_failing{target="checkpoint folder"} 1.0' in figures
@@ -90,10 +86,10 @@ def test_kill_9_between_two_deliveries_loses_nothing(tmp_path: Path) -> None:
                 before = len(receiver.kept.events)
                 for _ in range(15):
                     decide(server, mail(to=VOLUNTEERS))
-                receiver.kept.wait(lambda kept, before=before: len(kept.events) > before)  # type: ignore[misc]
+                wait_until(lambda before=before: len(receiver.kept.events) > before)  # type: ignore[misc]
                 server.kill()
         with served(tmp_path, **settings) as server:
-            receiver.kept.wait(lambda _: _lag(server) == 0)
+            wait_until(lambda: _lag(server) == 0)
             [stream] = {name for name, _, _ in receiver.kept.events}
             assert receiver.kept.first_seen(stream) == list(range(_total(server)))
             assert _total(server) > 45

@@ -1,7 +1,6 @@
 """A server that was never told which addresses are lists: a first mail to any of ours warns."""
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from tests.api.mails import Json, decide, mail
 from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 from typing_extensions import override
 
 from atesaki.directory.errors import DirectoryRefused
@@ -58,9 +58,7 @@ def told(server: Server) -> Json:
 def refused(server: Server, directory: SlowDirectory) -> None:
     """Wait until the directory has refused to tell its lists."""
     directory.may.set()
-    deadline = time.monotonic() + 10
-    while "problem" not in told(server):
-        assert time.monotonic() < deadline
+    wait_until(lambda: "problem" in told(server))
 
 
 def test_what_may_be_a_list_warns_until_the_sender_knows_it(server: Server, directory: SlowDirectory) -> None:

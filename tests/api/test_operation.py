@@ -2,17 +2,13 @@
 
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from tests.api.mails import VOLUNTEERS, decide, mail
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.policies.shipped import shipped_folder
-
-_T = TypeVar("_T")
 
 
 def test_profile_asks_for_what_the_policies_need_and_is_not_sent_twice(server: Server) -> None:
@@ -80,7 +76,7 @@ def test_broken_policy_file_leaves_the_server_ready_and_is_named(tmp_path: Path)
     folder = _policy_folder(tmp_path / "policies")
     with running_server(tmp_path / "store", policy_dir=folder) as server:
         (folder / "truncated.yaml").write_text("id: truncated\nrules: nonsense\n")
-        problem = _eventually(lambda: server.anonymous.get("/readyz").json()["policies"].get("problem"))
+        problem = wait_until(lambda: server.anonymous.get("/readyz").json()["policies"].get("problem"))
         assert "truncated.yaml:1:1: " in problem
         assert server.anonymous.get("/readyz").status_code == 200
         assert decide(server, mail(to=VOLUNTEERS))["action"] == "block"
@@ -92,7 +88,7 @@ def test_strangers_read_nothing_of_a_broken_policy_but_where_it_is(tmp_path: Pat
     with running_server(tmp_path / "store", policy_dir=folder) as server:
         text = (folder / "truncated.yaml").read_text()
         (folder / "truncated.yaml").write_text(text.replace("truncated:", "chief@hall.example:"))
-        told = _eventually(lambda: server.admin.get("/v1/policies").json()["problem"])
+        told = wait_until(lambda: server.admin.get("/v1/policies").json()["problem"])
         asked = server.anonymous.get("/readyz").json()["policies"]["problem"]
     assert "chief@hall.example" in told
     assert asked.startswith("truncated.yaml:")
@@ -112,10 +108,8 @@ def test_without_a_writable_disk_nothing_is_answered_and_it_recovers(tmp_path: P
         assert (refused.status_code, refused.json()["type"]) == (503, "journal-unavailable")
         assert int(refused.headers["retry-after"]) >= 1
         assert unready.status_code == 503
-        assert _eventually(
-            lambda: server.client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)}).is_success
-        )
-        assert _eventually(lambda: server.anonymous.get("/readyz").is_success)
+        wait_until(lambda: server.client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)}).is_success)
+        wait_until(lambda: server.anonymous.get("/readyz").is_success)
 
 
 def test_the_process_says_that_it_lives(server: Server) -> None:
@@ -129,10 +123,3 @@ def test_large_body_is_a_problem_on_every_route(server: Server) -> None:
     answer = server.admin.put("/v1/organization", content=b" " * 1_048_577)
     assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-def _eventually(ask: Callable[[], _T], seconds: float = 10.0) -> _T:
-    deadline = time.monotonic() + seconds
-    while not (found := ask()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found

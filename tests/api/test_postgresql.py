@@ -1,6 +1,5 @@
 """The decision path on PostgreSQL, with two servers on one store."""
 
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 from tests.api.mails import VOLUNTEERS, decide, mail, records
 from tests.postgres import Cluster
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
-PATIENCE = 15.0
 STRANGERS = ["one@first.example", "two@second.example", "three@third.example"]
 
 
@@ -48,8 +47,9 @@ def test_database_that_is_read_only_is_a_503_until_it_is_not(postgres: Cluster, 
     with running_server(tmp_path, database_url=postgres.database()) as server:
         assert _statuses(server) == {200}
         with postgres.read_only():
-            _wait_for(server, 503)
-        _wait_for(server, 200)
+            # Sessions notice the change of the server's settings a moment later.
+            wait_until(lambda: _statuses(server) == {503})
+        wait_until(lambda: _statuses(server) == {200})
 
 
 def test_figures_that_wait_for_the_database_keep_nobody_else_waiting(postgres: Cluster, tmp_path: Path) -> None:
@@ -78,14 +78,6 @@ def _statuses(server: Server) -> set[int]:
     for answer in (decision, once, organization):
         assert answer.is_success or int(answer.headers["retry-after"]) > 0, answer.text
     return {decision.status_code, once.status_code, organization.status_code}
-
-
-def _wait_for(server: Server, status: int) -> None:
-    """Sessions notice the change of the server's settings a moment later."""
-    deadline = time.monotonic() + PATIENCE
-    while _statuses(server) != {status}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_text_that_postgresql_does_not_hold_is_the_askers_mistake(postgres: Cluster, tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import contextlib
 import resource
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 from tests.api.mails import VOLUNTEERS, decide, mail
 from tests.process import Process, served
+from tests.waiting import wait_until
 
 from atesaki.journal.verify import verify_store
 from atesaki.storage.engine import open_store
@@ -27,7 +27,7 @@ def test_kill_under_load_loses_no_answered_decision(tmp_path: Path) -> None:
         clients = [threading.Thread(target=_ask_until_gone, args=(process, answered)) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        _wait_for(answered, 200)
+        wait_until(lambda: len(answered) >= 200)
         process.kill()
         for client in clients:
             client.join()
@@ -83,13 +83,6 @@ def _ask_until_gone(process: Process, answered: list[str]) -> None:
             answer = client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)})
             assert answer.status_code == 200
             answered.append(answer.json()["decision_id"])
-
-
-def _wait_for(answered: list[str], count: int) -> None:
-    deadline = time.monotonic() + 30
-    while len(answered) < count:
-        assert time.monotonic() < deadline, "the server answers too slowly"
-        time.sleep(0.005)
 
 
 _A_PAGE = 4_096

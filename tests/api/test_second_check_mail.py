@@ -1,7 +1,6 @@
 """A running server tells its checkers by mail that a check waits; whoever can't be told is seen."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,7 @@ from tests.api.test_second_check import held
 from tests.fakes.mail_server import mail_server
 from tests.fakes.receivers import certificate
 from tests.server import running_server
-
-PATIENCE = 20.0
+from tests.waiting import wait_until
 
 
 def test_a_checker_follows_the_link_of_the_mail(tmp_path: Path) -> None:
@@ -32,7 +30,7 @@ def test_a_checker_follows_the_link_of_the_mail(tmp_path: Path) -> None:
             decision_id = held(server, "Minutes")["decision_id"]
             asked = server.client.post(f"/v1/decisions/{decision_id}/second_check", json={}).raise_for_status()
             assert asked.json()["told"] is True
-            lag = _until(lambda: _notices(server.admin.get("/v1/journal/feed").json(), problem=True))
+            lag = wait_until(lambda: _notices(server.admin.get("/v1/journal/feed").json(), problem=True))
             assert (lag["target"], lag["records"]) == ("second check mail", 1)
             figures = server.admin.get("/metrics").text
             assert 'atesaki_notice_lag_records{target="second check mail"} 1.0' in figures
@@ -42,8 +40,10 @@ def test_a_checker_follows_the_link_of_the_mail(tmp_path: Path) -> None:
             assert "二人目の確認を知らせるメールアドレス" in page
             assert "メールを送れません" in page
             post.refusing = False
-            [mail] = _until(lambda: post.mails)
-            assert _until(lambda: _notices(server.admin.get("/v1/journal/feed").json(), problem=False))["records"] == 0
+            [mail] = wait_until(lambda: post.mails)
+            assert (
+                wait_until(lambda: _notices(server.admin.get("/v1/journal/feed").json(), problem=False))["records"] == 0
+            )
             [link] = re.findall(
                 r"^https://guard\.hall\.example/console(/checks/\S+)$", mail.get_content(), re.MULTILINE
             )
@@ -54,11 +54,3 @@ def test_a_checker_follows_the_link_of_the_mail(tmp_path: Path) -> None:
 def _notices(state: Any, *, problem: bool) -> Any:  # noqa: ANN401  # JSON.
     [lag] = state["notices"]
     return lag if (lag["problem"] is not None) is problem else None
-
-
-def _until(found: Any) -> Any:  # noqa: ANN401  # Whatever it is.
-    deadline = time.monotonic() + PATIENCE
-    while not (value := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return value

@@ -3,7 +3,6 @@
 import re
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.identity.person import LOCAL
 
@@ -52,11 +52,8 @@ def at_provider(page: Page, name: str) -> None:
 
 def until_indexed(server: Server, search: str = "") -> None:
     """Wait until the index, which is derived in the background, finds a decision by a search."""
-    deadline = time.monotonic() + 20
     with server.visitor("auditor", key=f"{LOCAL}auditor") as auditor:
-        while "/console/journal/decisions/" not in auditor.get(f"/journal{search}").text:
-            assert time.monotonic() < deadline, "the index does not follow the journal"
-            time.sleep(0.2)
+        wait_until(lambda: "/console/journal/decisions/" in auditor.get(f"/journal{search}").text)
 
 
 def decided(server: Server) -> tuple[str, list[str]]:

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations, violations_in_light_and_dark
 from tests.browser.conftest import SignIn
 from tests.browser.steps import until_indexed
-from tests.journal.waiting import wait_until
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

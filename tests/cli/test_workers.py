@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 from tests.postgres import Cluster
+from tests.waiting import wait_until
 
 ATESAKI = str(Path(sys.executable).with_name("atesaki"))
 SLOW = "import sys, time\nif any('spawn_main' in each for each in sys.orig_argv):\n    time.sleep(7)\n"
@@ -45,21 +46,14 @@ def test_workers_that_begin_slowly_come_to_serve_and_one_that_is_killed_is_repla
     """Each was taken for dead after five seconds and begun anew, for ever, so that nothing was ever answered."""
     assert slow_start.stdout is not None
     address = slow_start.stdout.readline().split()[1]
-    _until(lambda: _is_ready(address))
+    wait_until(lambda: _is_ready(address), PATIENCE)
     killed = _workers(slow_start.pid)[0]
     # Silent first, so that it ends while an answer is waited for.
     os.kill(killed, signal.SIGSTOP)
     time.sleep(2)
     os.kill(killed, signal.SIGKILL)
-    _until(lambda: killed not in _workers(slow_start.pid) and len(_workers(slow_start.pid)) > 1, REPLACED)
-    _until(lambda: _is_ready(address))
-
-
-def _until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: killed not in _workers(slow_start.pid) and len(_workers(slow_start.pid)) > 1, REPLACED)
+    wait_until(lambda: _is_ready(address), PATIENCE)
 
 
 def _is_ready(address: str) -> bool:

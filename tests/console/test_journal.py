@@ -1,7 +1,6 @@
 """The auditor's pages through the real server: search without addresses, explain, unmask with a purpose, overview."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import delete, insert
 from tests.console.forms import sent, values_of
 from tests.server import Server, Visitor, running_server
+from tests.waiting import wait_until
 
 from atesaki.storage.engine import open_store
 from atesaki.storage.index_tables import index_names
@@ -49,11 +49,8 @@ def report(server: Server, decision: dict[str, Any], outcome: str) -> None:
 
 def until_indexed(server: Server, decisions: int) -> None:
     """Wait for the index, which is derived in the background."""
-    deadline = time.monotonic() + 20
     with server.visitor("auditor") as auditor:
-        while len(rows(auditor.get("/journal").text)) < decisions:
-            assert time.monotonic() < deadline, "the index does not follow the journal"
-            time.sleep(0.2)
+        wait_until(lambda: len(rows(auditor.get("/journal").text)) >= decisions)
 
 
 def rows(html: str) -> list[str]:

@@ -1,6 +1,5 @@
 """The page of a decision says where members of lists were counted, and in words what a directory did not tell."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from tests.api.mails import decide, mail
 from tests.fakes.directory import FakeDirectory, set_up
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.directory.errors import DirectoryUnavailable
 
@@ -25,9 +25,7 @@ def directory() -> FakeDirectory:
 def server(tmp_path: Path, directory: FakeDirectory) -> Iterator[Server]:
     """A server that knows which addresses are lists."""
     with set_up(microsoft=directory), running_server(tmp_path, internal_domains=("hall.example",)) as started:
-        deadline = time.monotonic() + 10
-        while started.anonymous.get("/readyz").json()["directory"]:
-            assert time.monotonic() < deadline
+        wait_until(lambda: not started.anonymous.get("/readyz").json()["directory"])
         yield started
 
 

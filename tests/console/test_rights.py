@@ -2,12 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from tests.console.forms import sent, values_of
 from tests.server import Server, Visitor
+from tests.waiting import wait_until
 
 HANA = "hana.v01@gmail.com"
 STRANGERS = ["a@x.jp", "b@y.com"]
@@ -78,22 +78,12 @@ def test_two_people_erase_somebody(server: Server, anna: Visitor, ben: Visitor) 
     assert anna.post(f"/journal/people/erasures/{erasure}/approve").status_code == 403
     assert "Approve the erasure of erased@gmail.com" in ben.get("/journal/people/erasures").text
     ben.post(f"/journal/people/erasures/{erasure}/approve")
-    page = _until_erased(ben)
-    assert "erased@gmail.com" not in page
+    wait_until(lambda: "badge-allow" in ben.get("/journal/people/erasures").text)
+    assert "erased@gmail.com" not in ben.get("/journal/people/erasures").text
     held = server.admin.get("/v1/journal", params={"decision_id": decision}).json()["records"][0]["record_id"]
     shown = server.admin.get(f"/v1/journal/{held}", params={"personal": True, "purpose": "see"}).json()
     assert [each["address"] for each in shown["personal"]["to"]] == STRANGERS
     assert shown["personal"]["subject"] == "(erased)様へ"
-
-
-def _until_erased(visitor: Visitor) -> str:
-    deadline = time.monotonic() + 30
-    while True:
-        text: str = visitor.get("/journal/people/erasures").text
-        if "badge-allow" in text:
-            return text
-        assert time.monotonic() < deadline, text
-        time.sleep(0.3)
 
 
 def test_the_first_page_tells_who_may_approve_an_erasure(anna: Visitor, ben: Visitor, server: Server) -> None:

@@ -1,10 +1,9 @@
 """What stands before every page of the console: session, role, origin, token; and what a visitor is told."""
 
-import time
-
 import httpx2
 import pytest
 from tests.server import Server
+from tests.waiting import wait_until
 
 from atesaki.console.organization import routes as organization_routes
 
@@ -208,10 +207,7 @@ def test_the_first_steps_are_ticked_as_they_are_done(server: Server) -> None:
         assert "2 of 4 are done" in admin.get("/").text
         message = {"sender": {"address": "a@hall.example"}, "to": [], "cc": [], "bcc": []}
         server.client.post("/v1/decisions", json={"message": message, "client": {"app": "outlook"}})
-        deadline = time.monotonic() + 20
-        while "All is set up" not in admin.get("/").text:
-            assert time.monotonic() < deadline, "the index does not follow the journal"
-            time.sleep(0.2)
+        wait_until(lambda: "All is set up" in admin.get("/").text)
 
 
 def test_a_holiday_that_is_none_is_named(server: Server) -> None:

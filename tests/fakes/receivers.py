@@ -82,13 +82,6 @@ class Kept:
         """Give the positions of a stream in the order in which each was taken for the first time."""
         return list(dict.fromkeys(position for name, position, _ in self.events if name == stream))
 
-    def wait(self, done: Callable[["Kept"], bool], seconds: float = 60.0) -> None:
-        """Wait until it has taken what is expected."""
-        deadline = time.monotonic() + seconds
-        while not done(self):
-            assert time.monotonic() < deadline, f"{len(self.events)} events after {self.tries} tries"
-            time.sleep(0.02)
-
 
 Behaviour = Callable[[Any], bool]
 """Does something to a request instead of answering it; tells whether that was all."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.journal.waiting import wait_until
 from tests.postgres import Cluster
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal, JournalUnavailable
 from atesaki.journal.errors import JournalKeyUnusable

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journal.waiting import wait_until
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal, JournalUnavailable
 from atesaki.journal.upkeep import Upkeep

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.journal.waiting import wait_until
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal, upkeep
 from atesaki.journal.upkeep import Upkeep, checkpoint_wal

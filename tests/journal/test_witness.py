@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, insert, select, update
-from tests.journal.waiting import wait_until
 from tests.postgres import Cluster
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal, Limits
 from atesaki.journal.accept import Vouching, accept

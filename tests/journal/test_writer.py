@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.schema import DropTable
-from tests.journal.waiting import wait_until
 from tests.postgres import Cluster
+from tests.waiting import wait_until
 from typing_extensions import override
 
 from atesaki.journal import Entry, Journal, JournalUnavailable, Limits, RecordRef

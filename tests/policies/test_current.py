@@ -1,6 +1,5 @@
 """The policy set in force: never replaced by a broken one, recorded before it counts, the same for every process."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from tests.policies.fakes import RememberedRecords
 from tests.policies.files import BROKEN, FAILING, FILES, STRICTER, changed
+from tests.waiting import wait_until
 from typing_extensions import override
 
 from atesaki.judgement.errors import AtesakiError
@@ -203,9 +203,9 @@ def test_the_watcher_outlives_a_store_that_is_away(
     policies.start()
     try:
         rename(store, "policy_revisions", "away")
-        await_problem(policies, "could not be looked up")
+        wait_until(lambda: "could not be looked up" in (policies.problem or ""))
         rename(store, "away", "policy_revisions")
-        await_problem(policies, None)
+        wait_until(lambda: policies.problem is None)
     finally:
         policies.stop()
     assert policies.policy_set.revision == revision_of(FILES)
@@ -215,12 +215,3 @@ def rename(store: Store, old: str, new: str) -> None:
     """Hide a table or bring it back."""
     with store.write() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
-
-
-def await_problem(policies: CurrentPolicies, told: str | None) -> None:
-    """Wait at most ten seconds for a problem to be told, or to be over."""
-    until = time.monotonic() + 10
-    while (policies.problem is not None) != (told is not None) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert (told or "") in (policies.problem or "")
-    assert (policies.problem is None) == (told is None)

@@ -1,12 +1,12 @@
 """A folder as the truth about policies: watched, never written to, and no reason to judge without policies."""
 
-import time
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 from tests.policies.fakes import RememberedRecords
 from tests.policies.files import BROKEN, FAILING, FILES, POLICY, STRICTER, write
+from tests.waiting import wait_until
 
 from atesaki.policies import current
 from atesaki.policies.current import CurrentPolicies, PoliciesNotLoaded
@@ -181,14 +181,6 @@ def test_a_watched_folder_is_reloaded_by_itself(
     policies.start()
     try:
         write(folder, STRICTER)
-        await_revision(policies, revision_of(STRICTER))
+        wait_until(lambda: policies.policy_set.revision == revision_of(STRICTER))
     finally:
         policies.stop()
-
-
-def await_revision(policies: CurrentPolicies, revision: str) -> None:
-    """Wait at most ten seconds for a revision to come into force."""
-    until = time.monotonic() + 10
-    while policies.policy_set.revision != revision and time.monotonic() < until:
-        time.sleep(0.01)
-    assert policies.policy_set.revision == revision

@@ -1,13 +1,13 @@
 """A roster that is not in step with its group is told where people look, and not on its own page alone."""
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.rosters.test_sync import Room
 from tests.server import Server, running_server
+from tests.waiting import wait_until
 
 from atesaki.rosters import sync
 from atesaki.rosters.roster import RosterDraft
@@ -31,10 +31,7 @@ def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def test_a_roster_out_of_step_is_on_the_first_page_and_in_the_figures(hall: Server) -> None:
     """Soon after a start, however long a round is, to admins and to its owner; nobody has to find its own page."""
-    deadline = time.monotonic() + 15
-    while "atesaki_rosters_out_of_step 1.0" not in hall.admin.get("/metrics").text:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: "atesaki_rosters_out_of_step 1.0" in hall.admin.get("/metrics").text)
     with hall.visitor("admin") as visitor:
         assert "A roster is not in step with its group" in visitor.get("/").text
         assert "no longer set up" in visitor.get("/rosters").text

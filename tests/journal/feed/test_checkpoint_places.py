@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import os
 import stat
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.fakes.mail_server import MailServer, mail_server
 from tests.fakes.receivers import Certificate, certificate
 from tests.journal.feed.test_checkpoints import KEY, PSEUDONYM
 from tests.journal.feed.test_receivers import QUICK, Given, Nothing
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.checkpoint import read_note, sign
@@ -47,11 +47,8 @@ def _fed(store: Store, *targets: TakesCheckpoints, until: Callable[[Feed], bool]
     every = dt.timedelta(seconds=0.05)
     feed = Feed(store, Given(checkpoints=targets, every=every), Nothing(), patience=QUICK)  # type: ignore[arg-type]
     feed.start()
-    deadline = time.monotonic() + 15
     try:
-        while not until(feed):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: until(feed))
     finally:
         feed.stop()
     return feed

@@ -1,7 +1,6 @@
 """Checkpoints leave the machine, and prove there what the owner of the database can't undo."""
 
 import datetime as dt
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import delete, select, update
 from tests.fakes.mail_server import mail_server
 from tests.fakes.receivers import SECRET, Certificate, answer, certificate, webhook
 from tests.journal.feed.test_receivers import QUICK, Given, Nothing
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
@@ -58,10 +58,7 @@ def _fed(store: Store, target: TakesCheckpoints, done: Callable[[], bool]) -> No
     every = dt.timedelta(seconds=0.05)
     feed = Feed(store, Given(checkpoints=(target,), every=every), Nothing(), patience=QUICK)  # type: ignore[arg-type]
     feed.start()
-    deadline = time.monotonic() + 15
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(done)
     feed.stop()
 
 

@@ -1,8 +1,6 @@
 """A receiver that fails, stalls and comes back gets every record at least once, in order per stream."""
 
 import datetime as dt
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +23,7 @@ from tests.fakes.receivers import (
 )
 from tests.journal.conftest import NOW
 from tests.journal.many import fill
+from tests.waiting import wait_until
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.feed import Feed
@@ -110,7 +109,7 @@ def test_a_webhook_that_fails_in_every_way_gets_everything_in_order(filled: Stor
         ]
         feed = _feed(filled, _webhook(tls, receiver.port, SHORT))
         feed.start()
-        _wait(lambda: feed.lag()[0].records == 0)
+        wait_until(lambda: feed.lag()[0].records == 0)
         feed.stop()
         assert receiver.behaviours == []
     assert _in_order(receiver.kept)
@@ -131,7 +130,7 @@ def test_a_syslog_receiver_that_fails_in_every_way_gets_everything_in_order(fill
         ]
         feed = _feed(filled, _syslog(tls, receiver.port, SHORT))
         feed.start()
-        _wait(lambda: feed.lag()[0].records == 0)
+        wait_until(lambda: feed.lag()[0].records == 0)
         feed.stop()
         assert receiver.behaviours == []
     assert _in_order(receiver.kept)
@@ -146,14 +145,14 @@ def test_a_receiver_that_is_away_is_behind_until_it_comes_back(store: Store, tls
     fill(store, KEY, 50)
     feed = _feed(store, make(tls, port))
     feed.start()
-    _wait(lambda: feed.lag()[0].problem is not None)
+    wait_until(lambda: feed.lag()[0].problem is not None)
     lag = feed.lag()[0]
     assert (lag.target, lag.records, lag.acknowledged_at) == (kind, 50, None)
     assert lag.seconds > 0
     assert "127.0.0.1" not in str(lag.problem)
     with run(tls, port=port) as back:
-        back.kept.wait(lambda kept: len(kept.events) >= 50)
-        _wait(lambda: (feed.lag()[0].records, feed.lag()[0].problem) == (0, None))
+        wait_until(lambda: len(back.kept.events) >= 50)
+        wait_until(lambda: (feed.lag()[0].records, feed.lag()[0].problem) == (0, None))
     feed.stop()
 
 
@@ -164,7 +163,7 @@ def test_a_stranger_gets_nothing(store: Store, tls: Certificate, tmp_path: Path)
     with webhook(stranger) as hook, syslog(stranger) as log:
         feed = _feed(store, _webhook(tls, hook.port), _syslog(tls, log.port))
         feed.start()
-        _wait(lambda: all(lag.problem for lag in feed.lag()))
+        wait_until(lambda: all(lag.problem for lag in feed.lag()))
         feed.stop()
         assert (hook.kept.events, log.kept.events) == ([], [])
 
@@ -185,7 +184,7 @@ def test_a_clean_stop_repeats_nothing_and_leaves_nothing_out(store: Store, tls: 
         for _ in range(2):
             feed = _feed(store, _webhook(tls, receiver.port))
             feed.start()
-            receiver.kept.wait(lambda kept: len(kept.events) >= 700)
+            wait_until(lambda: len(receiver.kept.events) >= 700)
             feed.stop()
         assert len(receiver.kept.events) == 700
 
@@ -198,9 +197,9 @@ def test_a_new_receiver_may_start_with_what_comes(store: Store, tls: Certificate
     with webhook(tls) as receiver:
         feed = _feed(store, _webhook(tls, receiver.port), from_now=True)
         feed.start()
-        _wait(lambda: feed.lag()[0].records == 0)
+        wait_until(lambda: feed.lag()[0].records == 0)
         journal.append_blocking(Entry("decision.recorded", "new", {"action": "allow"}))
-        receiver.kept.wait(lambda kept: len(kept.events) == 1)
+        wait_until(lambda: len(receiver.kept.events) == 1)
         feed.stop()
         assert receiver.kept.events[0][1] == old.position + 1
     journal.stop()
@@ -212,7 +211,7 @@ def test_cursors_never_move_backwards(store: Store, tls: Certificate) -> None:
     with webhook(tls) as receiver:
         feed = _feed(store, _webhook(tls, receiver.port))
         feed.start()
-        _wait(lambda: feed.lag()[0].records == 0)
+        wait_until(lambda: feed.lag()[0].records == 0)
         feed.stop()
         feed._workers[-1]._duty._cursors.save({"atesaki/many": 3}, 1)  # type: ignore[attr-defined]
     with store.read() as connection:
@@ -228,22 +227,15 @@ def test_two_processes_on_postgresql_feed_one_at_a_time(postgres: object, tls: C
         for feed, receiver in fed:
             receiver.behaviours.append(stall(0.3))
             feed.start()
-        _wait(lambda: fed[0][0].lag()[0].records == 0)
+        wait_until(lambda: fed[0][0].lag()[0].records == 0)
         (waiting, spare), (leading, receiver) = sorted(fed, key=lambda each: each[1].kept.tries)
         assert receiver.kept.first_seen("atesaki/many") == list(range(900))
         assert spare.kept.tries == 0
         leading.stop()
         fill(stores[0], KEY, 100, stream="atesaki/more")
-        _wait(lambda: waiting.lag()[0].records == 0)
+        wait_until(lambda: waiting.lag()[0].records == 0)
         waiting.stop()
         assert spare.kept.first_seen("atesaki/more") == list(range(100))
         assert spare.kept.first_seen("atesaki/many") == []
     for store in stores:
         store.close()
-
-
-def _wait(done: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

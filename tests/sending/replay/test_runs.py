@@ -1,11 +1,11 @@
 """What-if runs: a draft against incident cases and the past, in a process of its own, followed and cancelled."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import delete, insert, update
 from tests.sending.index.past import CROWD, PSEUDONYMS, SHIPPED, Past
+from tests.waiting import wait_until
 
 from atesaki.judgement.facts import RosterHit
 from atesaki.policies.load import load_set, read_folder
@@ -119,11 +119,8 @@ class Starter:
 
     def ended(self, run_id: str) -> Run:
         """Wait for its end."""
-        deadline = time.monotonic() + 60
-        while (found := self.runs.get(run_id)).state == "running":
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        return found
+        wait_until(lambda: self.runs.get(run_id).state != "running")
+        return self.runs.get(run_id)
 
 
 @pytest.fixture
@@ -160,10 +157,7 @@ def test_an_error_that_nobody_foresaw_is_logged_without_its_text(
         connection.execute(insert(documents).values(name="pseudonym_key", revision=1, body="broken key", updated_at=0))
     ended = starter.ended(starter.start())
     assert (ended.state, ended.problem) == ("failed", None)
-    deadline = time.monotonic() + 10
-    while "what_if.failed" not in (written := "".join(capfd.readouterr())):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    written = wait_until(lambda: text if "what_if.failed" in (text := "".join(capfd.readouterr())) else "")
     assert "Error at " in written
     assert "Traceback" not in written
 
