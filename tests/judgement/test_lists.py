@@ -41,6 +41,15 @@ def test_members_of_a_list_in_the_conversation_were_in_it() -> None:
     assert (finding.evidence.count, finding.evidence.recipients) == (2, (LIST,))
 
 
+def test_one_member_in_the_conversation_does_not_stand_for_the_list() -> None:
+    """A list that is added to a talk among colleagues adds its other members, though a colleague is on it, too."""
+    added = {"recipients": {"added_to_thread": "organization", "audience": ["external", "partner"]}}
+    among_us = {"kind": "reply_all", "recipients": ["boss@hall.example", "eva@hall.example"]}
+    draft = message(to=["boss@hall.example", LIST], thread=among_us)
+    finding = judged(added, draft, known("eva@hall.example", *OUTSIDERS)).findings[0]
+    assert (finding.evidence.count, finding.evidence.recipients) == (2, (LIST,))
+
+
 def test_nobody_writes_to_members_for_the_first_time() -> None:
     """Whoever writes to a list writes to the list."""
     first = {"recipients": {"first_time": True}}

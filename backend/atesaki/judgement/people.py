@@ -229,7 +229,8 @@ class People:
         """Return who gets the message through the lists in `mask` alone."""
         if not self.behind_lists:
             return 0
-        lists = set(self.pick(self.texts, mask))
+        # A member's text is that of the list, which one member alone does not stand for.
+        lists = set(self.pick(self.texts, mask & ~self.behind_lists))
         return self.behind_lists & self.where(map(lists.__contains__, self.texts))
 
     def positions(self, texts: tuple[str, ...]) -> list[int]:
