@@ -40,6 +40,7 @@ ALLOW: Final = Action.ALLOW
 """What most messages get: Python 3.11 runs a function whenever a member of an enum is named."""
 
 SECOND_CHECK: Final = Release.SECOND_CHECK
+NEVER: Final = Release.NEVER
 
 _ACTION_RANK = {action: rank for rank, action in enumerate(Action)}
 _RELEASE_RANK = {release: rank for rank, release in enumerate(Release)}

@@ -133,9 +133,8 @@ class Words:
     def _ways_on(self) -> list[str]:
         """Return what the sender can do: the fix, and whom to ask where another person has to check the message."""
         fixed = fix(self._decision, self._locale)
-        if self._decision.release is not SECOND_CHECK:
-            return [fixed] if fixed else []
-        return [text for text in (fixed, self._check or phrases.second_check(self._locale)) if text]
+        asks = phrases.second_check(self._locale) if self._decision.release is SECOND_CHECK else None
+        return [text for text in (fixed, self._check or asks) if text]
 
 
 @functools.cache

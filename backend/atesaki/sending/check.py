@@ -13,7 +13,7 @@ from atesaki.journal.record import uuid7
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.builtin import builtin_finding
 from atesaki.judgement.decide import decide_for
-from atesaki.judgement.decision import ALLOW, SECOND_CHECK, Decision, Evidence, Exposure, Release
+from atesaki.judgement.decision import ALLOW, NEVER, SECOND_CHECK, Decision, Evidence, Exposure, Release
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.facts import Facts
 from atesaki.judgement.message import MAX_RECIPIENTS, Message, unusable_text
@@ -203,8 +203,8 @@ class Check:
         return mark, await self._releases.use(mark, decision.release, case.decision_id, case.facts.now)
 
     async def _earlier(self, case: Case, decision: Decision, mark: str | None, locale: Locale) -> Earlier | None:
-        """Return what became of an earlier second check of a message that is held for one."""
-        if decision.release is not SECOND_CHECK or mark is None:
+        """Return what became of an earlier second check of a message that needs one, or that nobody can let go."""
+        if decision.release is not NEVER and (decision.release is not SECOND_CHECK or mark is None):
             return None
         return await self._checks.tell(Held(case, decision, mark), locale)
 

@@ -25,6 +25,7 @@ class FoundBody(Struct, frozen=True):
     action: Action
     release: Release | None
     expires_at: dt.datetime
+    policy_revision: str = ""
     assurance: Assurance = "claimed"
     released_by: ReleasedBy | None = None
     findings: tuple[RecordedFinding, ...] = ()

@@ -2,13 +2,15 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 
-from atesaki.judgement.decision import Decision
+from atesaki.judgement.decision import NEVER, Decision
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message
 from atesaki.sending.answer import CheckEnd, Earlier, EarlierCheck
@@ -25,15 +27,21 @@ from atesaki.storage.tables import releases
 _MOST_COMPARED = 5
 """So many granted messages of one sender are compared with the one that is held."""
 
+_FRESH = 1.0
+"""So many seconds it may take until a mail that nobody can let go hears of a check that was granted before."""
+
 _log = structlog.get_logger(__name__)
 
 
 class Held(NamedTuple):
-    """A message that waits for a second check, with its fingerprint and what holds it."""
+    """A message that waits for a second check, or that nobody can let go, with what holds it.
+
+    The fingerprint is by what it could be released; `None` where nobody can.
+    """
 
     case: Case
     decision: Decision
-    fingerprint: str
+    fingerprint: str | None
 
 
 class EarlierChecks:
@@ -46,6 +54,8 @@ class EarlierChecks:
         self._decisions = decisions
         self._pseudonyms = pseudonyms
         self._zone = zone
+        self._granted_to: Collection[str] = ()
+        self._read_at = -_FRESH
 
     async def tell(self, held: Held, locale: Locale) -> Earlier | None:
         """Return how the check of this message stands, or what it is that was checked instead; `None` for no check.
@@ -53,41 +63,72 @@ class EarlierChecks:
         A store that can't be asked leaves the message held as one that nobody was asked about.
         """
         try:
+            if held.decision.release is NEVER and not await self._may_know(held.case):
+                return None
             return await asyncio.to_thread(self._told, held, locale)
         except Exception as error:  # noqa: BLE001  # It is a courtesy: the decision stands without it.
             _log.warning("second_checks.not_read", error=type(error).__name__)
             return None
 
+    async def _may_know(self, case: Case) -> bool:
+        """Tell whether this sender has a granted check: hardly anybody has one, and rules say never at any rate."""
+        now = time.monotonic()
+        if now - self._read_at >= _FRESH:
+            self._read_at = now
+            self._granted_to = await asyncio.to_thread(self._with_grants, case.facts.now)
+        return bool(self._granted_to) and self._pseudonym(case) in self._granted_to
+
+    def _with_grants(self, now: dt.datetime) -> set[str]:
+        with self._store.read() as connection:
+            return set(connection.scalars(select(releases.c.sender).where(_unused_grant(now))))
+
+    def _pseudonym(self, case: Case) -> str:
+        return self._pseudonyms.of(sender_key(case.caller, case.message))
+
     def _told(self, held: Held, locale: Locale) -> Earlier | None:
         words = Words(locale, self._zone(), held.case.message.item)
-        newest = (
-            select(second_checks)
-            .where(second_checks.c.fingerprint == held.fingerprint, second_checks.c.state != "withdrawn")
-            .order_by(second_checks.c.asked_at.desc())
-        )
-        with self._store.read() as connection:
-            row = connection.execute(newest.limit(1)).first()
-        if row is not None and still_stands(row, self._decisions.find(row.decision_id)):
+        row = self._newest(held.fingerprint) if held.fingerprint else None
+        if row is not None:
             state = _state(row, held.case.facts.now)
             return Earlier(EarlierCheck(row.decision_id, state), _sentence(row, state, words)) if state else None
         for found, granted_at in self._granted(held.case):
-            parts = _changed(found, held)
-            if parts:
+            if parts := _changed(found, held):
                 end: CheckEnd = "other_reasons" if parts == ["reasons"] else "changed"
-                return Earlier(EarlierCheck(found.body.decision_id, end), words.changed(granted_at, parts))
+                said = _said_of_another(found, held, words)(granted_at, parts)
+                return Earlier(EarlierCheck(found.body.decision_id, end), said)
         return None
+
+    def _newest(self, fingerprint: str) -> Row[Any] | None:
+        checks = second_checks.c
+        asked = (checks.fingerprint == fingerprint) & (checks.state != "withdrawn")
+        newest = select(second_checks).where(asked).order_by(checks.asked_at.desc()).limit(1)
+        with self._store.read() as connection:
+            row = connection.execute(newest).first()
+        return row if row is not None and still_stands(row, self._decisions.find(row.decision_id)) else None
 
     def _granted(self, case: Case) -> Iterator[tuple[FoundDecision, dt.datetime]]:
         """Yield what others have checked for this sender and was not sent yet, the newest first, and since when."""
         table = releases.c
-        own = table.sender == self._pseudonyms.of(sender_key(case.caller, case.message))
-        unused = (table.kind == "second_check") & table.used_by.is_(None) & (table.expires_at > micros(case.facts.now))
-        query = select(table.decision_id, table.expires_at).where(own, unused).order_by(table.expires_at.desc())
+        own = (table.sender == self._pseudonym(case)) & _unused_grant(case.facts.now)
+        query = select(table.decision_id, table.expires_at).where(own).order_by(table.expires_at.desc())
         with self._store.read() as connection:
             rows = connection.execute(query.limit(_MOST_COMPARED)).all()
         for row in rows:
             if found := self._decisions.find(row.decision_id):
                 yield found, moment(row.expires_at) - GRANTED_FOR
+
+
+def _unused_grant(now: dt.datetime) -> ColumnElement[bool]:
+    table = releases.c
+    return (table.kind == "second_check") & table.used_by.is_(None) & (table.expires_at > micros(now))
+
+
+def _said_of_another(found: FoundDecision, held: Held, words: Words) -> Callable[[dt.datetime, Sequence[Part]], str]:
+    """Return what puts into words that a granted check is not for this message."""
+    if held.decision.release is not NEVER:
+        return words.changed
+    same_rules = found.body.policy_revision == held.decision.policy_revision
+    return partial(words.void, same_rules=same_rules)
 
 
 def _state(row: Row[Any], now: dt.datetime) -> CheckEnd | None:
@@ -142,6 +183,6 @@ def _recipients(message: Message | FoundPersonal) -> list[list[str]]:
 
 def _unseen(found: FoundDecision, decision: Decision) -> Part:
     """Tell what was changed where nothing is to be seen: the text is not kept, but what held the message is."""
-    before = {(each.policy, each.rule) for each in found.body.findings if each.mode == "enforce"}
-    now = {(each.policy, each.rule) for each in decision.findings if each.mode == "enforce"}
+    before = {(each.policy, each.rule, each.release) for each in found.body.findings if each.mode == "enforce"}
+    now = {(each.policy, each.rule, each.release) for each in decision.findings if each.mode == "enforce"}
     return "text" if before == now else "reasons"

@@ -71,15 +71,36 @@ class Words(NamedTuple):
         """Say in what it is another message than what was checked; that it is the same draft nobody knows for sure."""
         if "reasons" in parts:
             return self._held_otherwise(granted_at)
+        if self.locale == "ja":
+            return f"{self._other(granted_at, parts)}元に戻すか、もう一度ほかの人に確認を頼んでください。"
+        return f"{self._other(granted_at, parts)}put that back, or ask a colleague again."
+
+    def void(self, granted_at: dt.datetime, parts: Sequence[Part], *, same_rules: bool) -> str:
+        """Say the same where nobody can let the message go as it is now, and so nobody is to be asked."""
+        if "reasons" in parts:
+            return self._let_go_by_nobody(granted_at, same_rules=same_rules)
+        return self._other(granted_at, parts) + ("元に戻してください。" if self.locale == "ja" else "put that back.")
+
+    def _other(self, granted_at: dt.datetime, parts: Sequence[Part]) -> str:
         names = [self._name(part) for part in parts]
         if self.locale == "ja":
             return (
                 f"{self._at(granted_at)} に確認がすんだ{self._what()}を直したものなら、"
-                f"{'と'.join(names)}が変わっています。元に戻すか、もう一度ほかの人に確認を頼んでください。"
+                f"{'と'.join(names)}が変わっています。"
             )
+        return f"If this is what a colleague checked on {self._at(granted_at)}, it had {' and '.join(names)} then: "
+
+    def _let_go_by_nobody(self, granted_at: dt.datetime, *, same_rules: bool) -> str:
+        if self.locale == "ja":
+            changed = "止める理由" if same_rules else "ルール"
+            return (
+                f"{self._at(granted_at)} に確認がすみましたが、その後、{changed}が変わったので無効です。"
+                "だれが確認しても、このままでは送信できません。"
+            )
+        changed = "it is held for other reasons now" if same_rules else "the rules have changed since"
         return (
-            f"If this is what a colleague checked on {self._at(granted_at)}, it had {' and '.join(names)} then: "
-            "put that back, or ask a colleague again."
+            f"A colleague checked it on {self._at(granted_at)}, but that no longer counts: {changed}, "
+            "and nobody can let it go as it is."
         )
 
     def _held_otherwise(self, granted_at: dt.datetime) -> str:

@@ -87,6 +87,14 @@ test("so does one that was changed twice, and one that could not be withdrawn of
   assert.match(texts(asking.root, NEEDLESS).join(), /have withdrawn/);
 });
 
+test("what nobody can let go is not said to need no check", async (context) => {
+  const asking = await held(context, WAITING);
+  asking.draw({ release: "never" });
+  assert.deepEqual(texts(asking.root, NEEDLESS), []);
+  asking.draw(ALLOWED);
+  assert.match(texts(asking.root, NEEDLESS).join(), /still asked to check this/);
+});
+
 test("what was answered, or let the message go, is nothing to withdraw", async (context) => {
   const asking = await held(context, WAITING);
   asking.draw({ ...ALLOWED, released_by: { decision_id: "d0" } });

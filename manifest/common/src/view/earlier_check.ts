@@ -15,7 +15,9 @@ interface Around {
 /** What waits for its check although the message, changed since, needs none. */
 export function earlierChecks({ release, released_by }: Answer, around: Around): HTMLElement[] {
   const { strings, actions, kept } = around;
-  const needless = release !== "second_check" && !released_by && kept.waiting !== null;
+  // What nobody can let go is changed once more, perhaps back to what a colleague is asked about.
+  const held = release === "second_check" || release === "never";
+  const needless = !held && !released_by && kept.waiting !== null;
   return needless ? [earlierCheck(strings.secondCheck, actions.secondChecks, kept)] : [];
 }
 
