@@ -15,6 +15,7 @@ from atesaki.journal import Entry, Journal
 from atesaki.journal import Limits as JournalLimits
 from atesaki.journal.key import key_file, load_or_create_key
 from atesaki.journal.key_doubt import key_doubt
+from atesaki.recorder import Recorder
 from atesaki.settings import Settings
 from atesaki.storage.engine import Store, open_store
 
@@ -94,7 +95,7 @@ def _signing_key(store: Store, file: Path, announce: Callable[[str], object]) ->
     return key
 
 
-def recorder(journal: Journal) -> Callable[..., object]:
+def recorder(journal: Journal) -> Recorder:
     """Return the journal as the slices call it that record changes."""
 
     def record(

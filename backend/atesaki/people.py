@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from atesaki.clock import utc_now
 from atesaki.foundation import Foundation, Recording, recorder
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.allowances import Allowances
 from atesaki.identity.browsers import Browsers
-from atesaki.identity.grounds import Grounds, utc_now
+from atesaki.identity.grounds import Grounds
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.links import Links
 from atesaki.identity.oidc import OidcSignIn, Registration

@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from tests.rosters.files import ListedJournal, many
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import many
 
 from atesaki.api import problem
 from atesaki.api.access import Editor

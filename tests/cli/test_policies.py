@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 from tests.policies.files import FILES, changed
 from typer.testing import CliRunner, Result
 
@@ -120,7 +120,7 @@ def test_explain_takes_the_policies_in_force(folder: Path, tmp_path: Path, monke
     empty = call("explain", "current", tmp_path / "mail.eml")
     assert (empty.exit_code, empty.stderr) == (1, "No policies are published yet; start the server once.\n")
     store = open_store(tmp_path / "store")
-    policies = CurrentPolicies(RevisionStore(store), RememberedRecords(), shipped=folder)
+    policies = CurrentPolicies(RevisionStore(store), ListedJournal(), shipped=folder)
     policies.start()
     policies.stop()
     store.close()

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import select
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 
 from atesaki.console.try_it.form import Form
 from atesaki.console.try_it.kept import KEPT_FOR, KeptTrials, TrialGone
@@ -29,22 +29,22 @@ class Clock:
 
 def test_a_trial_comes_back_as_it_was_and_every_look_is_recorded(store: Store) -> None:
     """Neither the whole id nor an address stands in a record."""
-    records = RememberedRecords()
+    records = ListedJournal()
     kept = KeptTrials(store, records)
     found = kept.keep(TRIAL, "oidc 1", "Kei")
     assert kept.open(found, "Mio").trial == TRIAL
-    assert [(kind, personal) for kind, _, _, personal in records.records] == [
+    assert [(kind, personal) for kind, _, _, personal in records.entries] == [
         ("trial.kept", {"author": "Kei"}),
         ("personal_data.viewed", {"by": "Mio"}),
     ]
-    assert found not in str(records.records)
-    assert "x.jp" not in str(records.records)
+    assert found not in str(records.entries)
+    assert "x.jp" not in str(records.entries)
 
 
 def test_an_expired_trial_is_gone_and_deleted_with_the_next_one(store: Store) -> None:
     """Addresses are not kept longer than was said."""
     clock = Clock()
-    kept = KeptTrials(store, RememberedRecords(), clock)
+    kept = KeptTrials(store, ListedJournal(), clock)
     old = kept.keep(TRIAL, "oidc 1", "Kei")
     clock.now += KEPT_FOR
     with pytest.raises(TrialGone):
@@ -56,10 +56,10 @@ def test_an_expired_trial_is_gone_and_deleted_with_the_next_one(store: Store) ->
 
 def test_nothing_is_kept_or_shown_where_the_journal_is_away(store: Store) -> None:
     """Recorded first."""
-    records = RememberedRecords()
+    records = ListedJournal()
     kept = KeptTrials(store, records)
     found = kept.keep(TRIAL, "oidc 1", "Kei")
-    records.away = True
+    records.broken = AtesakiError("The journal is away.")
     for call in (
         lambda: kept.keep(TRIAL, "oidc 1", "Kei"),
         lambda: kept.open(found, "Kei"),
@@ -73,7 +73,7 @@ def test_nothing_is_kept_or_shown_where_the_journal_is_away(store: Store) -> Non
 
 def test_a_deleted_trial_is_gone(store: Store) -> None:
     """For everybody who has the link."""
-    kept = KeptTrials(store, RememberedRecords())
+    kept = KeptTrials(store, ListedJournal())
     found = kept.keep(TRIAL, "oidc 1", "Kei")
     kept.delete(found, "Kei")
     with pytest.raises(TrialGone):

@@ -1,11 +1,38 @@
 """A journal in memory that keeps the contract of the real one, for tests of whatever records."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from atesaki.journal import Entry, JournalUnavailable, RecordRef
 from atesaki.journal.record import uuid7
 
 STREAM = "atesaki/fake"
+
+
+class Recorded(NamedTuple):
+    """One entry that was handed to the journal."""
+
+    kind: str
+    subject: str
+    body: Mapping[str, Any]
+    personal: Any
+
+
+class ListedJournal:
+    """Keeps what is recorded in a list, and can be told to be out of order."""
+
+    def __init__(self) -> None:
+        self.entries: list[Recorded] = []
+        self.broken: Exception | None = None
+
+    def __call__(
+        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
+    ) -> None:
+        """Keep the entry."""
+        if self.broken:
+            raise self.broken
+        self.entries.append(Recorded(kind, subject, body, personal))
 
 
 class FakeJournal:

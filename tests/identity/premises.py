@@ -1,11 +1,12 @@
 """A hall whose people sign in with passwords, for tests: cheap hashes, a clock set by hand, a journal in a list."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec
+from collections.abc import Callable
+from typing import ParamSpec
 
 import pytest
 from argon2 import PasswordHasher
+from tests.fakes.journal import ListedJournal
 
 from atesaki.identity.accounts import Accounts
 from atesaki.identity.allowances import Allowances
@@ -48,25 +49,14 @@ class Clock:
         self.now += dt.timedelta(**delta)
 
 
-class Recorded(NamedTuple):
-    """One entry as it was recorded."""
-
-    kind: str
-    subject: str
-    body: Mapping[str, Any]
-    personal: Mapping[str, Any] | None
-
-
 class Hall:
     """Everything that belongs to accounts of our own, over one store."""
 
     def __init__(self, store: Store, *, alone: bool = True) -> None:
         self.store, self.clock = store, Clock()
-        self.records: list[Recorded] = []
-        trail = Trail(
-            lambda kind, subject, body, personal: self.records.append(Recorded(kind, subject, body, personal)),
-            lambda text: f"pseudonym of {len(text)} characters",
-        )
+        journal = ListedJournal()
+        self.records = journal.entries
+        trail = Trail(journal, lambda text: f"pseudonym of {len(text)} characters")
         self.trail = trail
         self.sessions = Sessions(store, now=self.clock)
         self.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 from tests.policies.files import FILES, write
 
 
 @pytest.fixture
-def records() -> RememberedRecords:
+def records() -> ListedJournal:
     """A fresh journal."""
-    return RememberedRecords()
+    return ListedJournal()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 from tests.policies.files import BROKEN, FAILING, FILES, STRICTER, changed
 from tests.waiting import wait_until
 from typing_extensions import override
@@ -20,7 +20,7 @@ from atesaki.storage.engine import Store
 
 
 @pytest.fixture
-def policies(store: Store, records: RememberedRecords, shipped: Path) -> Iterator[CurrentPolicies]:
+def policies(store: Store, records: ListedJournal, shipped: Path) -> Iterator[CurrentPolicies]:
     """Started policies in a store."""
     started = CurrentPolicies(RevisionStore(store), records, shipped=shipped)
     started.start()
@@ -28,11 +28,11 @@ def policies(store: Store, records: RememberedRecords, shipped: Path) -> Iterato
     started.stop()
 
 
-def test_the_first_start_publishes_the_shipped_policies(policies: CurrentPolicies, records: RememberedRecords) -> None:
+def test_the_first_start_publishes_the_shipped_policies(policies: CurrentPolicies, records: ListedJournal) -> None:
     """They are revision 1, and the journal says so."""
     assert policies.in_force.published.number == 1
     assert policies.policy_set.revision == revision_of(FILES)
-    (record,) = records.records
+    (record,) = records.entries
     assert record[:2] == ("policy.published", revision_of(FILES))
     assert record[2] == {
         "before": None,
@@ -62,12 +62,12 @@ def test_of_two_processes_that_publish_at_once_one_is_refused(store: Store) -> N
     assert revisions.newest_number() == first.number + 1
 
 
-def test_a_publication_is_recorded_with_before_and_after(policies: CurrentPolicies, records: RememberedRecords) -> None:
+def test_a_publication_is_recorded_with_before_and_after(policies: CurrentPolicies, records: ListedJournal) -> None:
     """The record names both revisions and the files that differ; who and why are kept apart."""
     published = policies.publish(STRICTER, "admin", "Higher severity")
     assert published.number == 2
     assert policies.policy_set.revision == published.revision == revision_of(STRICTER)
-    _, subject, body, personal = records.records[-1]
+    _, subject, body, personal = records.entries[-1]
     assert subject == published.revision
     assert (body["before"], body["after"]) == (revision_of(FILES), revision_of(STRICTER))
     assert body["changed"] == ["strangers.yaml"]
@@ -75,7 +75,7 @@ def test_a_publication_is_recorded_with_before_and_after(policies: CurrentPolici
 
 
 def test_a_publication_whose_tests_are_read_no_more_stays_in_force(
-    store: Store, records: RememberedRecords, shipped: Path
+    store: Store, records: ListedJournal, shipped: Path
 ) -> None:
     """An upgrade that reads tests more strictly puts no older rules in force; the rest of the tests still runs."""
     mistyped = {**STRICTER, "strangers_test.yaml": FILES["strangers_test.yaml"].replace("tests:", "tets:")}
@@ -93,27 +93,25 @@ def test_a_publication_whose_tests_are_read_no_more_stays_in_force(
 
 
 @pytest.mark.parametrize("files", [BROKEN, FAILING, {}], ids=["does not load", "fails its test", "is empty"])
-def test_a_bad_set_changes_nothing(
-    policies: CurrentPolicies, records: RememberedRecords, files: dict[str, str]
-) -> None:
+def test_a_bad_set_changes_nothing(policies: CurrentPolicies, records: ListedJournal, files: dict[str, str]) -> None:
     """The set in force stays, nothing is stored, nothing is recorded."""
     with pytest.raises(PolicyErrors):
         policies.publish(files, "admin")
     assert policies.policy_set.revision == revision_of(FILES)
-    assert len(records.records) == 1
+    assert len(records.entries) == 1
     assert policies.problem is None
 
 
-def test_publishing_what_is_in_force_is_no_publication(policies: CurrentPolicies, records: RememberedRecords) -> None:
+def test_publishing_what_is_in_force_is_no_publication(policies: CurrentPolicies, records: ListedJournal) -> None:
     """A retried request leaves one publication and one record."""
     first = policies.publish(STRICTER, "admin")
     assert policies.publish(STRICTER, "admin") == first
-    assert len(records.records) == 2
+    assert len(records.entries) == 2
 
 
-def test_nothing_comes_into_force_unrecorded(policies: CurrentPolicies, records: RememberedRecords) -> None:
+def test_nothing_comes_into_force_unrecorded(policies: CurrentPolicies, records: ListedJournal) -> None:
     """Where the journal is away, the old set stays in force, now and after a restart."""
-    records.away = True
+    records.broken = AtesakiError("The journal is away.")
     with pytest.raises(AtesakiError):
         policies.publish(STRICTER, "admin")
     assert policies.policy_set.revision == revision_of(FILES)
@@ -121,7 +119,7 @@ def test_nothing_comes_into_force_unrecorded(policies: CurrentPolicies, records:
 
 
 def test_another_process_takes_over_a_publication(
-    policies: CurrentPolicies, store: Store, records: RememberedRecords, shipped: Path
+    policies: CurrentPolicies, store: Store, records: ListedJournal, shipped: Path
 ) -> None:
     """A replica that looks again has the newest set, and publishes nothing itself."""
     replica = CurrentPolicies(RevisionStore(store), records, shipped=shipped)
@@ -130,13 +128,13 @@ def test_another_process_takes_over_a_publication(
         policies.publish(STRICTER, "admin")
         replica.refresh()
         assert replica.policy_set.revision == revision_of(STRICTER)
-        assert len(records.records) == 2
+        assert len(records.entries) == 2
     finally:
         replica.stop()
 
 
 def test_a_stored_set_that_no_longer_loads_gives_way_to_the_last_good_one(
-    policies: CurrentPolicies, store: Store, records: RememberedRecords, shipped: Path
+    policies: CurrentPolicies, store: Store, records: ListedJournal, shipped: Path
 ) -> None:
     """After an upgrade that refuses an old key, the server starts, keeps judging, and says what is wrong."""
     RevisionStore(store).add("old", BROKEN, "admin", "")
@@ -166,7 +164,7 @@ class Blinking(RevisionStore):
 
 
 def test_a_set_that_could_not_be_read_is_taken_at_the_next_look(
-    store: Store, records: RememberedRecords, shipped: Path
+    store: Store, records: ListedJournal, shipped: Path
 ) -> None:
     """A database that goes away between two questions leaves no replica on the old rules."""
     revisions = Blinking(store)
@@ -181,7 +179,7 @@ def test_a_set_that_could_not_be_read_is_taken_at_the_next_look(
     assert (here.problem, here.policy_set.revision) == (None, revision_of(STRICTER))
 
 
-def test_a_broken_set_is_looked_at_once(store: Store, records: RememberedRecords, shipped: Path) -> None:
+def test_a_broken_set_is_looked_at_once(store: Store, records: ListedJournal, shipped: Path) -> None:
     """It stays broken however often it is loaded, and its problem is told for as long."""
     revisions = Blinking(store)
     policies = CurrentPolicies(revisions, records, shipped=shipped)
@@ -195,7 +193,7 @@ def test_a_broken_set_is_looked_at_once(store: Store, records: RememberedRecords
 
 
 def test_the_watcher_outlives_a_store_that_is_away(
-    store: Store, records: RememberedRecords, shipped: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, records: ListedJournal, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error that nobody foresaw is told as a problem, and the next look goes on."""
     monkeypatch.setattr(current, "STORE_SECONDS", 0.02)

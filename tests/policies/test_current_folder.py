@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 from tests.policies.files import BROKEN, FAILING, FILES, POLICY, STRICTER, write
 from tests.waiting import wait_until
 
+from atesaki.judgement.errors import AtesakiError
 from atesaki.policies import current
 from atesaki.policies.current import CurrentPolicies, PoliciesNotLoaded
 from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors, PolicyFolderUnreadable
@@ -16,12 +17,12 @@ from atesaki.policies.revisions import RevisionStore
 from atesaki.storage.engine import Store
 
 
-def from_folder(store: Store, records: RememberedRecords, folder: Path) -> CurrentPolicies:
+def from_folder(store: Store, records: ListedJournal, folder: Path) -> CurrentPolicies:
     """Return policies whose truth is a folder, not yet started."""
     return CurrentPolicies(RevisionStore(store), records, shipped=folder / "missing", folder=folder)
 
 
-def loaded(store: Store, records: RememberedRecords, folder: Path) -> CurrentPolicies:
+def loaded(store: Store, records: ListedJournal, folder: Path) -> CurrentPolicies:
     """Return policies as they are after a start, whose folder nobody watches."""
     policies = from_folder(store, records, folder)
     policies.start()
@@ -30,7 +31,7 @@ def loaded(store: Store, records: RememberedRecords, folder: Path) -> CurrentPol
 
 
 def test_without_any_good_set_the_start_fails_with_the_place(
-    store: Store, records: RememberedRecords, tmp_path: Path
+    store: Store, records: ListedJournal, tmp_path: Path
 ) -> None:
     """No server runs without policies, and its error says which line to mend."""
     unstarted = from_folder(store, records, write(tmp_path / "policies", BROKEN))
@@ -40,7 +41,7 @@ def test_without_any_good_set_the_start_fails_with_the_place(
         _ = unstarted.policy_set
 
 
-def test_a_set_that_is_not_taken_is_logged_once(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
+def test_a_set_that_is_not_taken_is_logged_once(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """Whoever reads the log finds the place, or the folder that is away, and no word of the file."""
     folder = tmp_path / "policies"
     with capture_logs() as logs:
@@ -57,17 +58,17 @@ def test_a_set_that_is_not_taken_is_logged_once(store: Store, records: Remembere
     ]
 
 
-def test_a_folder_is_the_truth(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
+def test_a_folder_is_the_truth(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """What stands there is in force and recorded, and nothing can be published over it."""
     policies = loaded(store, records, write(tmp_path / "policies", FILES))
     assert policies.policy_set.revision == revision_of(FILES)
-    assert records.records[0][3]["author"] == "folder"
+    assert records.entries[0][3]["author"] == "folder"
     with pytest.raises(PoliciesReadOnly) as caught:
         policies.publish(STRICTER, "admin")
     assert (caught.value.status, caught.value.type) == (409, "policies-read-only")
 
 
-def test_a_broken_folder_keeps_the_last_good_set(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
+def test_a_broken_folder_keeps_the_last_good_set(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """The problem names file, line and column until the file is mended."""
     folder = write(tmp_path / "policies", FILES)
     policies = loaded(store, records, folder)
@@ -88,9 +89,7 @@ def test_a_broken_folder_keeps_the_last_good_set(store: Store, records: Remember
     assert (policies.policy_set.revision, policies.problem) == (revision_of(STRICTER), None)
 
 
-def test_a_folder_that_goes_away_is_told_and_comes_back(
-    store: Store, records: RememberedRecords, tmp_path: Path
-) -> None:
+def test_a_folder_that_goes_away_is_told_and_comes_back(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """An unmounted volume changes no policies."""
     folder = write(tmp_path / "policies", FILES)
     policies = loaded(store, records, folder)
@@ -103,23 +102,21 @@ def test_a_folder_that_goes_away_is_told_and_comes_back(
     assert policies.problem is None
 
 
-def test_a_change_that_cannot_be_recorded_is_tried_again(
-    store: Store, records: RememberedRecords, tmp_path: Path
-) -> None:
+def test_a_change_that_cannot_be_recorded_is_tried_again(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """The folder's new set waits for the journal."""
     folder = write(tmp_path / "policies", FILES)
     policies = loaded(store, records, folder)
     write(folder, STRICTER)
-    records.away = True
+    records.broken = AtesakiError("The journal is away.")
     policies.refresh()
     assert (policies.policy_set.revision, policies.problem) == (revision_of(FILES), "The journal is away.")
-    records.away = False
+    records.broken = None
     policies.refresh()
     assert (policies.policy_set.revision, policies.problem) == (revision_of(STRICTER), None)
 
 
 def test_a_start_with_a_broken_folder_takes_the_last_good_set(
-    store: Store, records: RememberedRecords, tmp_path: Path
+    store: Store, records: ListedJournal, tmp_path: Path
 ) -> None:
     """A restart in the middle of an edit goes on with what was in force, and mends itself with the file."""
     folder = write(tmp_path / "policies", FILES)
@@ -131,17 +128,17 @@ def test_a_start_with_a_broken_folder_takes_the_last_good_set(
     write(folder, FILES)
     second.refresh()
     assert second.problem is None
-    assert len(records.records) == 1
+    assert len(records.entries) == 1
 
 
-def test_a_missing_folder_is_no_empty_set(store: Store, records: RememberedRecords, tmp_path: Path) -> None:
+def test_a_missing_folder_is_no_empty_set(store: Store, records: ListedJournal, tmp_path: Path) -> None:
     """A mistyped ATESAKI_POLICY_DIR stops the start."""
     with pytest.raises(PolicyFolderUnreadable):
         from_folder(store, records, tmp_path / "policies").start()
 
 
 def test_a_folder_is_taken_once_nobody_writes_to_it(
-    store: Store, records: RememberedRecords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, records: ListedJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`git pull` writes file by file; what stands there meanwhile may load, and is nobody's set."""
     policies = loaded(store, records, write(tmp_path / "policies", FILES))
@@ -172,7 +169,7 @@ def test_a_folder_whose_link_is_switched_is_read_from_one_side(tmp_path: Path, m
 
 
 def test_a_watched_folder_is_reloaded_by_itself(
-    store: Store, records: RememberedRecords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, records: ListedJournal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody has to restart anything."""
     monkeypatch.setattr(current, "FOLDER_SECONDS", 0.02)

@@ -1,36 +1,9 @@
-"""Roster files as they arrive, the journal as a list, and what a roster is registered with."""
+"""Roster files as they arrive, and what a roster is registered with."""
 
 import io
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from atesaki.rosters.import_csv import Rejection, read_members
 from atesaki.rosters.roster import Member, RosterDraft
-
-
-class Recorded(NamedTuple):
-    """One entry that was handed to the journal."""
-
-    kind: str
-    subject: str
-    body: Mapping[str, object]
-    personal: Mapping[str, object] | None
-
-
-class ListedJournal:
-    """A journal that keeps its entries in a list, and can be told to be out of order."""
-
-    def __init__(self) -> None:
-        self.entries: list[Recorded] = []
-        self.broken: Exception | None = None
-
-    def __call__(
-        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
-    ) -> None:
-        """Keep the entry."""
-        if self.broken:
-            raise self.broken
-        self.entries.append(Recorded(kind, subject, body, personal))
 
 
 def read(data: str | bytes) -> list[Member | Rejection]:

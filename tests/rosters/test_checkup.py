@@ -1,7 +1,8 @@
 """What looks wrong among the members of a roster, and which of our own accounts are gone."""
 
 import pytest
-from tests.rosters.files import ListedJournal, draft, file_of
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import draft, file_of
 
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.accounts import AccountCheck, AccountStandings, Standing

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.rosters.files import ListedJournal, draft, file_of
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import draft, file_of
 from typing_extensions import override
 
 from atesaki.rosters.errors import RosterChanged, RosterNotFound

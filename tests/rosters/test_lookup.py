@@ -7,8 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 
 import pytest
+from tests.fakes.journal import ListedJournal
 from tests.judgement.drafts import HALL, message
-from tests.rosters.files import ListedJournal, draft, file_of, many
+from tests.rosters.files import draft, file_of, many
 
 from atesaki.judgement.facts import RosterHit
 from atesaki.judgement.people import People

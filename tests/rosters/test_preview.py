@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from tests.rosters.files import ListedJournal, draft, file_of
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import draft, file_of
 
 from atesaki.rosters.columns import Columns
 from atesaki.rosters.comparison import SideBySide, side_by_side

@@ -4,7 +4,8 @@ import time
 
 import pytest
 from sqlalchemy import func, insert, select
-from tests.rosters.files import ListedJournal, draft, file_of, many
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import draft, file_of, many
 
 from atesaki.judgement.facts import RosterHit
 from atesaki.rosters.cells import Reason

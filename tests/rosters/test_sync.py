@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import pytest
 from msgspec import Struct
-from tests.rosters.files import ListedJournal, draft, file_of
+from tests.fakes.journal import ListedJournal
+from tests.rosters.files import draft, file_of
 
 from atesaki.deadline import left
 from atesaki.judgement.errors import AtesakiError

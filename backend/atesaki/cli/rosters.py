@@ -13,11 +13,12 @@ import typer
 from atesaki.cli.stored import choose_store, opened, settings_of, writing
 from atesaki.journal import Entry, Journal, RecordRef
 from atesaki.judgement.address import parse_address
+from atesaki.recorder import Recorder
 from atesaki.rosters.errors import RosterWouldBeEmpty
 from atesaki.rosters.reasons import Locale, sentence
 from atesaki.rosters.registry import all_rosters, roster_named
 from atesaki.rosters.roster import Roster, RosterDraft, checked_handling
-from atesaki.rosters.rosters import ImportReport, Records, Rosters
+from atesaki.rosters.rosters import ImportReport, Rosters
 
 app = typer.Typer(no_args_is_help=True, help="Registered lists of people: volunteers, parents, applicants.")
 app.callback()(choose_store)
@@ -125,7 +126,7 @@ def _seekable(file: Path) -> Iterator[IO[bytes]]:
             yield copy
 
 
-def _recorder(journal: Journal) -> Records:
+def _recorder(journal: Journal) -> Recorder:
     def record(kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None) -> RecordRef:
         return journal.append_blocking(Entry(kind, subject, {**body, "via": "cli"}, personal))
 

@@ -1,11 +1,10 @@
 """Allowances that are kept in the store: all replicas count together, and a restart forgets nothing."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from atesaki.clock import Clock
 from atesaki.identity.nonce import APART, Seal
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.guess_tables import guess_allowances
@@ -27,7 +26,7 @@ class Allowances:
     That is the generic cell rate algorithm (ITU-T I.371): one number does what a bucket does.
     """
 
-    def __init__(self, store: Store, seal: Seal, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, store: Store, seal: Seal, now: Clock) -> None:
         self._store = store
         self._seal = seal
         self._now = now

@@ -1,19 +1,13 @@
 """What everything stands on that has to do with accounts of our own."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import NamedTuple
 
+from atesaki.clock import Clock, utc_now
 from atesaki.identity.guesses import Guesses
 from atesaki.identity.passwords import Passwords
 from atesaki.identity.sessions import Sessions
 from atesaki.identity.trail import Trail
 from atesaki.storage.engine import Store
-
-
-def utc_now() -> dt.datetime:
-    """Return the moment."""
-    return dt.datetime.now(dt.UTC)
 
 
 class Grounds(NamedTuple):
@@ -24,4 +18,4 @@ class Grounds(NamedTuple):
     sessions: Sessions
     passwords: Passwords
     guesses: Guesses
-    now: Callable[[], dt.datetime] = utc_now
+    now: Clock = utc_now

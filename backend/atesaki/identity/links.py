@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Literal
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from atesaki.clock import Clock
 from atesaki.identity.keys import digest_of
 from atesaki.identity.person import Role
 from atesaki.judgement.errors import AtesakiError
@@ -43,7 +44,7 @@ class Link(Struct, frozen=True):
 class Links:
     """Makes, finds and uses one-time links, known only by their digest; every method blocks."""
 
-    def __init__(self, store: Store, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, store: Store, now: Clock) -> None:
         self._store = store
         self._now = now
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from atesaki.clock import Clock, utc_now
 from atesaki.identity.keys import digest_of
 from atesaki.identity.person import LOCAL, Person
 from atesaki.storage.engine import Store, micros, moment
@@ -67,10 +68,6 @@ class _Kept(Person, frozen=True):
     mark: str = ""
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Sessions:
     """Begins, finds and ends sessions; every method blocks.
 
@@ -82,7 +79,7 @@ class Sessions:
         self,
         store: Store,
         lifetime: Lifetime = DEFAULT_LIFETIME,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Clock = utc_now,
         *,
         mark: str = "",
     ) -> None:

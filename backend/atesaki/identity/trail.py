@@ -1,7 +1,8 @@
 """What the journal learns of people: who signed in, who was refused, whose account changed; names stay apart."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+
+from atesaki.recorder import Recorder
 
 _MOST = 320
 """The longest address has 320 characters; whatever else was typed needn't be kept whole (RFC 5321 §4.5.3.1)."""
@@ -10,19 +11,10 @@ Pseudonym = Callable[[str], str]
 """Returns what stands for a text where nobody needs to read it."""
 
 
-class Records(Protocol):
-    """Makes an entry of the journal durable; the call returns when it is, and raises where it can't be."""
-
-    def __call__(
-        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
-    ) -> object:
-        """Record `body` and, apart from it, what is `personal`."""
-
-
 class Trail:
     """Records what people do under a pseudonym: one person's records can be found together without naming them."""
 
-    def __init__(self, record: Records, pseudonym: Pseudonym) -> None:
+    def __init__(self, record: Recorder, pseudonym: Pseudonym) -> None:
         self._record = record
         self._pseudonym = pseudonym
 

@@ -3,12 +3,12 @@
 import asyncio
 import datetime as dt
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.batch import Waiting, release
 from atesaki.journal.errors import JournalUnavailable
 from atesaki.journal.postgres_sink import PostgresSink
@@ -19,10 +19,6 @@ from atesaki.journal.upkeep import Upkeep
 from atesaki.journal.witness import Witness
 from atesaki.journal.writer import CheckpointCall, Item, Stop, Writer
 from atesaki.storage.engine import Store, micros
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Limits(Struct, frozen=True):
@@ -51,7 +47,7 @@ class Journal:
         store: Store,
         key: Ed25519PrivateKey,
         *,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Clock = utc_now,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._now = now
@@ -161,7 +157,7 @@ class Journal:
             raise JournalUnavailable("Too many records are waiting to be written; try again in a few seconds.")
 
 
-def _sink_of(store: Store, key: Ed25519PrivateKey, now: Callable[[], dt.datetime]) -> Sink:
+def _sink_of(store: Store, key: Ed25519PrivateKey, now: Clock) -> Sink:
     public_key = key.public_key().public_bytes_raw()
     if store.path is None:
         return PostgresSink(store.dsn, public_key, lambda: micros(now()))

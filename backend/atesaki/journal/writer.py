@@ -1,16 +1,16 @@
 """The one writer: a thread that takes all waiting entries, commits them together, then releases the answers."""
 
-import datetime as dt
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from atesaki.clock import Clock
 from atesaki.journal.batch import Waiting, answers, build, release
 from atesaki.journal.checkpoint import Checkpoint, sign
 from atesaki.journal.errors import JournalUnavailable
@@ -50,7 +50,7 @@ class Writer:
         self,
         sink: Sink,
         key: Ed25519PrivateKey,
-        now: Callable[[], dt.datetime],
+        now: Clock,
         checkpoint_seconds: float,
         witness: Witness,
     ) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import structlog
 from msgspec import Struct
@@ -14,6 +14,7 @@ from atesaki.policies.errors import PoliciesReadOnly, PolicyErrors
 from atesaki.policies.load import LoadedSet, load_published, load_set, read_folder
 from atesaki.policies.revisions import SHIPPED_BY, Revision, RevisionStore, changed_in_between
 from atesaki.policies.test import require_passed
+from atesaki.recorder import Recorder
 
 _log = structlog.get_logger(__name__)
 
@@ -29,13 +30,6 @@ STORE_SECONDS = 2.0
 
 _SETTLE_LOOKS = 10
 """A folder that changes for longer is taken as it is."""
-
-
-class Recorder(Protocol):
-    """Records an event durably before it returns, or raises; `personal` is kept apart from `body`."""
-
-    def __call__(self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object]) -> object:
-        """Record `body` under `kind` (such as `policy.published`) and `subject`."""
 
 
 class PoliciesNotLoaded(AtesakiError):

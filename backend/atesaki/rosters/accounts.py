@@ -1,12 +1,12 @@
 """Asks the directory about our own addresses: whose account is switched off, and which ones it doesn't know."""
 
-import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.errors import AtesakiError
 from atesaki.rosters.kept_answers import KeptAnswers
 
@@ -35,7 +35,7 @@ class AccountStandings:
     def __init__(
         self,
         directories: Sequence[Accounts],
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._directories = directories
         self._kept: KeptAnswers[Standing] = KeptAnswers(now)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
+
+from atesaki.clock import Clock
 
 KEPT = dt.timedelta(days=1)
 MOST_KEPT = 100_000
@@ -15,7 +16,7 @@ Answer = TypeVar("Answer")
 class KeptAnswers(Generic[Answer]):
     """Answers by question, in this process; the oldest are forgotten first. Usable from many threads."""
 
-    def __init__(self, now: Callable[[], dt.datetime], kept: dt.timedelta = KEPT, most: int = MOST_KEPT) -> None:
+    def __init__(self, now: Clock, kept: dt.timedelta = KEPT, most: int = MOST_KEPT) -> None:
         self._now = now
         self._kept = kept
         self._most = most

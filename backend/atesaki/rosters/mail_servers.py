@@ -1,6 +1,5 @@
 """Asks the DNS which domains receive mail at all; only domains are asked about, never addresses."""
 
-import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dns.name import root
 from dns.rdatatype import AAAA, MX, A, RdataType
 from dns.resolver import NXDOMAIN, Answer, NoAnswer, Resolver
 
+from atesaki.clock import Clock, utc_now
 from atesaki.rosters.kept_answers import KeptAnswers
 
 Reception = Literal["receives", "no_domain", "no_server", "refuses_mail", "unknown"]
@@ -29,7 +29,7 @@ class MailServers:
     def __init__(
         self,
         resolver: Callable[[], Resolver] = Resolver,
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._resolver = resolver
         self._kept: KeptAnswers[Reception] = KeptAnswers(now)

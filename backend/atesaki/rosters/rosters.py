@@ -1,15 +1,16 @@
 """What can be done with rosters; every change is in the journal before it is in force."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import IO, Protocol
+from typing import IO
 
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.facts import RosterHit
+from atesaki.recorder import Recorder
 from atesaki.rosters import members, registry
 from atesaki.rosters.errors import RosterChanged, RosterExists, RosterNotFound, RostersUnavailable, RosterWouldBeEmpty
 from atesaki.rosters.export_csv import members_as_csv
@@ -20,15 +21,6 @@ from atesaki.storage.engine import Store, micros
 
 MAX_REPORTED = 1_000
 """So many rejections of one import are listed; `rejected_count` counts all of them."""
-
-
-class Records(Protocol):
-    """Makes an entry of the journal durable; the call returns when it is, and raises where it can't be."""
-
-    def __call__(
-        self, kind: str, subject: str, body: Mapping[str, object], personal: Mapping[str, object] | None
-    ) -> object:
-        """Record `body` and, apart from it, what is `personal`."""
 
 
 class ImportReport(Struct, frozen=True):
@@ -66,9 +58,9 @@ class Rosters:
     def __init__(
         self,
         store: Store,
-        record: Records,
+        record: Recorder,
         changed: Callable[[], None] = lambda: None,
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._record = record

@@ -3,13 +3,14 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Protocol
 
 import structlog
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.deadline import within
 from atesaki.judgement.address import parse_address
 from atesaki.judgement.errors import AtesakiError
@@ -127,7 +128,7 @@ class Sync:
         store: Store,
         rosters: Rosters,
         directories: Mapping[str, Groups],
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._store = store
         self._rosters = rosters

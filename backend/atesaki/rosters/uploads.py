@@ -3,13 +3,14 @@
 import datetime as dt
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from sqlalchemy import delete, insert, select
 
+from atesaki.clock import Clock, utc_now
 from atesaki.rosters.errors import UploadGone
 from atesaki.rosters.registry import reading, writing
 from atesaki.storage.engine import Store, micros
@@ -23,7 +24,7 @@ _CHUNK = 1 << 18
 class Uploads:
     """The uploaded files, compressed in the store, so that every process of the server has them."""
 
-    def __init__(self, store: Store, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
+    def __init__(self, store: Store, now: Clock = utc_now) -> None:
         self._store = store
         self._now = now
 

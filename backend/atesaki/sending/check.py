@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import structlog
 from msgspec import UNSET, structs
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal import Entry
 from atesaki.journal.record import uuid7
 from atesaki.judgement.address import parse_address
@@ -22,7 +23,6 @@ from atesaki.judgement.policy_set import PolicySet
 from atesaki.judgement.profiles import Profiles
 from atesaki.sending.answer import DecisionAnswer, Earlier, ReleasedBy, answer_of
 from atesaki.sending.case import Case
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.earlier_check import Held
 from atesaki.sending.errors import RequestInvalid
 from atesaki.sending.facts import FactSources

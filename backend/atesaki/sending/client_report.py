@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal import Entry
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.records import Records
 from atesaki.sending.request import Caller, ClientApp, Label
 

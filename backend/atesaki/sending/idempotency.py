@@ -16,10 +16,10 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal import JournalUnavailable
 from atesaki.sending.answer import DecisionAnswer
 from atesaki.sending.check import Check, Judged
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsDecisions, FoundDecision
 from atesaki.sending.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from atesaki.sending.fingerprint import same_request

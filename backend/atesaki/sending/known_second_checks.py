@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select
 
+from atesaki.clock import Clock, utc_now
 from atesaki.identity.person import Person
 from atesaki.journal.read import Reader
 from atesaki.judgement.address import mailbox_key
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_stands
 from atesaki.sending.errors import DecisionNotFound, SecondCheckNotAsked
 from atesaki.sending.newer_versions import newer_versions

@@ -5,9 +5,9 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal import Entry
 from atesaki.judgement.address import mailbox_key
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsDecisions, FoundPersonal
 from atesaki.sending.errors import DecisionNotFound
 from atesaki.sending.history import Correspondents

@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 from sqlalchemy import Row, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal import Entry
 from atesaki.judgement.decision import Release
 from atesaki.sending.answer import OwnReleaseKind, ReleasedBy, ReleaseKind
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsDecisions, FoundDecision, FoundPersonal
 from atesaki.sending.errors import (
     DecisionExpired,

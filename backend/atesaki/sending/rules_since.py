@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.builtin import POLICY
 from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Release
@@ -12,7 +13,6 @@ from atesaki.judgement.facts import Facts, Organization, RosterHit
 from atesaki.judgement.message import Attachment, Message, Recipient, Sender, Thread
 from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.explained import Explained
 from atesaki.sending.record import DecisionBody
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import Update, delete, insert, update
 
+from atesaki.clock import Clock, utc_now
 from atesaki.identity.person import Person
 from atesaki.judgement.decision import Release
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.decisions import FindsManyDecisions, FoundPersonal
 from atesaki.sending.errors import (
     DecisionExpired,

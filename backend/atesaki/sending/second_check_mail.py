@@ -7,10 +7,10 @@ from typing import Final
 
 from sqlalchemy import select
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.feed.delivery import Pseudonym, TakesNotices, key_of
 from atesaki.journal.feed.letterbox import Letterbox, letterboxes
 from atesaki.journal.feed.receivers import trusted_by
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.second_check import WAITS_FOR
 from atesaki.sending.second_check_records import REQUESTED
 from atesaki.settings import Settings

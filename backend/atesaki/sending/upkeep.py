@@ -6,7 +6,7 @@ import datetime as dt
 import structlog
 from sqlalchemy import delete
 
-from atesaki.sending.clock import Clock, utc_now
+from atesaki.clock import Clock, utc_now
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.tables import idempotency_keys, releases

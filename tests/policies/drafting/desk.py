@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.policies.fakes import RememberedRecords
+from tests.fakes.journal import ListedJournal
 from tests.policies.files import FILES, SUITE, changed
 
 from atesaki.policies.current import CurrentPolicies
@@ -25,7 +25,7 @@ class Desk:
     """Drafting on a store with small policies in force, and what it recorded."""
 
     def __init__(self, store: Store, folder: Path, *, four_eyes: bool = False) -> None:
-        self.records = RememberedRecords()
+        self.records = ListedJournal()
         revisions = RevisionStore(store)
         self.policies = CurrentPolicies(revisions, self.records, shipped=folder)
         self.policies.start()
@@ -47,4 +47,4 @@ class Desk:
 
     def kinds(self) -> list[str]:
         """Return what was recorded after the first start."""
-        return [record[0] for record in self.records.records[1:]]
+        return [record[0] for record in self.records.entries[1:]]

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tests.fakes.journal import ListedJournal
 from tests.policies.drafting.desk import HIGH, KATO, NAME, OLD, OTHER, SATO, Desk
-from tests.policies.fakes import RememberedRecords
 from tests.policies.files import FILES
 
+from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.current import CurrentPolicies
 from atesaki.policies.drafting.draft import DraftChanged, DraftClosed, DraftNotFound, FileChanged
 from atesaki.policies.drafting.drafting import Change, Drafting
@@ -20,7 +21,7 @@ from atesaki.storage.engine import Store
 def test_every_change_is_recorded_with_before_and_after(desk: Desk) -> None:
     """The lines themselves and the name of the author are personal; the rest is for everybody who reads the journal."""
     desk.draft()
-    kind, subject, body, personal = desk.records.records[-1]
+    kind, subject, body, personal = desk.records.entries[-1]
     assert (kind, subject) == ("policy.draft_saved", "draft 1")
     assert (body["before"], body["after"]) == (revision_of(FILES), revision_of({**FILES, NAME: HIGH}))
     assert body["changed"] == [NAME]
@@ -94,9 +95,9 @@ def test_a_proposal_that_is_changed_is_open_again(desk: Desk) -> None:
 
 def test_a_folder_leaves_nothing_to_edit(store: Store, shipped: Path) -> None:
     """Where the files are the truth, no draft can be started."""
-    policies = CurrentPolicies(RevisionStore(store), RememberedRecords(), shipped=shipped, folder=shipped)
+    policies = CurrentPolicies(RevisionStore(store), ListedJournal(), shipped=shipped, folder=shipped)
     policies.start()
-    drafting = Drafting(DraftStore(store), RevisionStore(store), policies, RememberedRecords())
+    drafting = Drafting(DraftStore(store), RevisionStore(store), policies, ListedJournal())
     with pytest.raises(PoliciesReadOnly):
         drafting.start("x", KATO)
     policies.stop()
@@ -125,7 +126,7 @@ def test_the_drafts_about_a_file_change_it_or_bear_its_title(desk: Desk) -> None
 def test_nothing_counts_that_is_not_recorded(desk: Desk) -> None:
     """Where the journal is away, the draft stays as it was."""
     draft = desk.drafting.start("x", KATO)
-    desk.records.away = True
+    desk.records.broken = AtesakiError("The journal is away.")
     with pytest.raises(Exception, match="The journal is away"):
         desk.save(draft, OLD, HIGH)
     assert desk.drafting.get(draft.head.id).files == FILES

@@ -70,7 +70,7 @@ def test_a_roll_back_is_a_new_publication(desk: Desk) -> None:
     back = desk.drafting.roll_back(1, SATO, "Too strict.")
     assert isinstance(back, Revision)
     assert (back.number, back.files, back.note) == (3, FILES, "Too strict.")
-    kind, _, body, personal = desk.records.records[-1]
+    kind, _, body, personal = desk.records.entries[-1]
     assert (kind, body["from"], body["to"]) == ("policy.rolled_back", 2, 1)
     assert personal == {"author": SATO.name, "note": "Too strict."}
 

@@ -6,6 +6,7 @@ from typing import Any
 from tests.sending.rights.office import HANA, Office
 
 from atesaki.journal.read import Reader
+from atesaki.recorder import Recorder
 from atesaki.rosters.rosters import Rosters
 from atesaki.sending.history import Correspondents
 from atesaki.sending.rights.erase import Eraser
@@ -13,7 +14,6 @@ from atesaki.sending.rights.erasures import Author, ErasureDraft, Erasures
 from atesaki.sending.rights.holds import HoldDraft, Holds, Target
 from atesaki.sending.rights.index import Index
 from atesaki.sending.rights.traces import RosterMembership
-from atesaki.sending.rights.trail import Records
 
 ANNA, BEN = Author("anna@hall.example", "local:anna"), Author("ben@hall.example", "local:ben")
 
@@ -29,7 +29,7 @@ class Desk:
         self.correspondents = Correspondents(office.store, office.pseudonyms)
         self.eraser = self.eraser_recording(office.record)
 
-    def eraser_recording(self, record: Records) -> Eraser:
+    def eraser_recording(self, record: Recorder) -> Eraser:
         """Return an eraser that records in some way."""
         return Eraser(
             self.store,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import msgspec
@@ -12,6 +12,7 @@ from msgspec import Struct
 from atesaki.journal.changes import Change, newest_change
 from atesaki.journal.read import Reader
 from atesaki.judgement.errors import AtesakiError
+from atesaki.recorder import Recorder
 from atesaki.storage.documents import Document, DocumentChanged
 from atesaki.storage.engine import Store, micros
 
@@ -21,7 +22,6 @@ REMOVED: Final = "search.removed"
 MOST = 200
 MAX_NAME = 100
 
-Record = Callable[[str, str, Mapping[str, object], Mapping[str, object]], object]
 """Writes the journal: kind, subject, body, and what is personal."""
 
 
@@ -49,7 +49,7 @@ class Searches(Struct, frozen=True):
 class SavedSearches:
     """The kept searches by name; every method blocks."""
 
-    def __init__(self, store: Store, record: Record) -> None:
+    def __init__(self, store: Store, record: Recorder) -> None:
         self._store = store
         self._record = record
         self._document = Document(store, NAME)

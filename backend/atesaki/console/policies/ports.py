@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.facts import Organization
 from atesaki.policies.current import InForce
 from atesaki.policies.drafting.drafting import Drafting
@@ -71,11 +72,6 @@ class KnowsOrganization(Protocol):
         """The organization in force."""
 
 
-def utc_now() -> dt.datetime:
-    """Return the time."""
-    return dt.datetime.now(dt.UTC)
-
-
 class Ports(NamedTuple):
     """Everything that the pages use; without `figures` they say why there are none.
 
@@ -88,7 +84,7 @@ class Ports(NamedTuple):
     organization: KnowsOrganization
     figures: RuleFigures | None = None
     folder: str | None = None
-    now: Callable[[], dt.datetime] = utc_now
+    now: Clock = utc_now
     rosters: Callable[[], Collection[str]] | None = None
     renewals: Renewals | None = None
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, delete, select
 
+from atesaki.clock import Clock, utc_now
 from atesaki.console.try_it.trial import Trial
 from atesaki.judgement.errors import AtesakiError
-from atesaki.policies.current import Recorder
+from atesaki.recorder import Recorder
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.tables import trials as table
 
@@ -44,21 +45,10 @@ class KeptTrial(Struct, frozen=True):
     expires_at: dt.datetime
 
 
-class Clock(Protocol):
-    """Tells the time."""
-
-    def __call__(self) -> dt.datetime:
-        """Return the present moment with its time zone."""
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class KeptTrials:
     """The kept trials of the store; keeping, opening and deleting one is in the journal before it counts."""
 
-    def __init__(self, store: Store, record: Recorder, clock: Clock = _utc_now) -> None:
+    def __init__(self, store: Store, record: Recorder, clock: Clock = utc_now) -> None:
         self._store = store
         self._record = record
         self._clock = clock

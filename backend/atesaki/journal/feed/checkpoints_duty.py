@@ -2,8 +2,8 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
 
+from atesaki.clock import Clock
 from atesaki.journal.checkpoint import read_note
 from atesaki.journal.feed.delivery import TakesCheckpoints
 from atesaki.journal.feed.duty import DutyFor
@@ -14,9 +14,7 @@ from atesaki.storage.engine import Store, micros
 class CheckpointsDuty(DutyFor):
     """What a worker does for a place that keeps checkpoints; only what is newer than the last delivery goes there."""
 
-    def __init__(
-        self, store: Store, target: TakesCheckpoints, now: Callable[[], dt.datetime], every: dt.timedelta
-    ) -> None:
+    def __init__(self, store: Store, target: TakesCheckpoints, now: Clock, every: dt.timedelta) -> None:
         super().__init__(store, target, now)
         self._target = target
         self._every = every.total_seconds()

@@ -1,8 +1,6 @@
 """What all duties of a worker for one receiver have."""
 
-import datetime as dt
-from collections.abc import Callable
-
+from atesaki.clock import Clock
 from atesaki.journal.feed.cursors import Cursors
 from atesaki.journal.feed.delivery import Named
 from atesaki.storage.engine import Store, micros
@@ -11,7 +9,7 @@ from atesaki.storage.engine import Store, micros
 class DutyFor:
     """Knows the receiver by name and key, and keeps durable how far it is and what is wrong."""
 
-    def __init__(self, store: Store, target: Named, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, store: Store, target: Named, now: Clock) -> None:
         self.name = target.name
         self.key = target.key
         self._store = store

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.export.selection import viewed
 from atesaki.journal.feed.checkpoints_duty import CheckpointsDuty
 from atesaki.journal.feed.delivery import TakesCheckpoints, TakesEvents, TakesNotices
@@ -54,10 +55,6 @@ class Records(Protocol):
         """Return once the entry is durable."""
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Feed:
     """Feeds all receivers from `start` to `stop`, and tells at any time how far they are behind."""
 
@@ -67,7 +64,7 @@ class Feed:
         receivers: Receivers,
         journal: Records,
         *,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Clock = utc_now,
         patience: Patience = Patience(),  # noqa: B008  # It is immutable.
     ) -> None:
         self._store = store

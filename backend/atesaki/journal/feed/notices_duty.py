@@ -1,11 +1,12 @@
 """Tells people by mail that records of one kind were made, such as a colleague's question."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
 
+from atesaki.clock import Clock
 from atesaki.journal.feed.delivery import TakesNotices
 from atesaki.journal.feed.duty import DutyFor
 from atesaki.journal.record import first_id_at
@@ -25,7 +26,7 @@ class Untold(NamedTuple):
 class NoticesDuty(DutyFor):
     """What a worker does for one mailbox: one mail for all that came since the last."""
 
-    def __init__(self, store: Store, target: TakesNotices, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, store: Store, target: TakesNotices, now: Clock) -> None:
         super().__init__(store, target, now)
         self._target = target
         self._positions: dict[str, int] = {}

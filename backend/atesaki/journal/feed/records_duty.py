@@ -1,10 +1,9 @@
 """Delivers every record of every stream to one receiver, in order, at least once."""
 
-import datetime as dt
 import time
-from collections.abc import Callable
 from itertools import accumulate
 
+from atesaki.clock import Clock
 from atesaki.journal.feed.delivery import Event, NotDelivered, TakesEvents
 from atesaki.journal.feed.duty import DutyFor
 from atesaki.journal.feed.event import event_of
@@ -32,7 +31,7 @@ class RecordsDuty(DutyFor):
         self,
         store: Store,
         target: TakesEvents,
-        now: Callable[[], dt.datetime],
+        now: Clock,
         *,
         with_personal: bool,
         from_now: bool,

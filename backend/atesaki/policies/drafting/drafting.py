@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from atesaki.policies.current import InForce, PoliciesNotLoaded, Recorder
+from atesaki.policies.current import InForce, PoliciesNotLoaded
 from atesaki.policies.difference import unified
 from atesaki.policies.drafting.draft import (
     BaseChanged,
@@ -26,6 +26,7 @@ from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.errors import PoliciesReadOnly
 from atesaki.policies.load import revision_of
 from atesaki.policies.revisions import Revision, RevisionStore
+from atesaki.recorder import Recorder
 
 MAX_TITLE = 120
 MAX_NOTE = 500

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy import RowMapping, func, select
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.facts import Organization
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.storage.engine import Store
 from atesaki.storage.index_tables import index_names, rule_days
 

@@ -13,8 +13,8 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Row, delete, insert, select, update
 
+from atesaki.clock import Clock, utc_now
 from atesaki.judgement.errors import AtesakiError, place_of
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.replay.report import Report
 from atesaki.sending.replay.worker import Order, Told
 from atesaki.storage.engine import Store, micros, moment

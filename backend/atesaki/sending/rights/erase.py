@@ -7,10 +7,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.redactions import KIND as REDACTED
 from atesaki.journal.redactions import RedactedBody, Redaction
 from atesaki.journal.retention import Replacement, redact, replacement
-from atesaki.sending.clock import Clock, utc_now
+from atesaki.recorder import Recorder
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.erasures import Erasure, Erasures, Result, erasure_of
 from atesaki.sending.rights.exclusive import changing
@@ -31,7 +32,6 @@ from atesaki.sending.rights.traces import (
     erase_uploads,
     memberships,
 )
-from atesaki.sending.rights.trail import Records
 from atesaki.sending.rights.whom import Whom
 from atesaki.storage.engine import Store, micros
 from atesaki.storage.rights_tables import erasures
@@ -70,7 +70,7 @@ class Eraser:
         store: Store,
         *,
         requests: Erasures,
-        record: Records,
+        record: Recorder,
         index: Index,
         rosters: TakesFromRosters,
         forget: Callable[[str], object] = lambda _: None,

@@ -9,15 +9,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, func, insert, select, update
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.record import uuid7
-from atesaki.sending.clock import Clock, utc_now
+from atesaki.recorder import Recorder
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.rights.errors import NotTheSecondPerson, RightsInvalid, RightsNotFound, UnderLegalHold
 from atesaki.sending.rights.exclusive import changing
 from atesaki.sending.rights.guard import guard
 from atesaki.sending.rights.holds import checked_text
 from atesaki.sending.rights.staff import can_sign_in
-from atesaki.sending.rights.trail import Records
 from atesaki.sending.rights.whom import MAX_NAME, Whom, usable_name
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.rights_tables import erasures
@@ -78,7 +78,7 @@ class Erasure(Struct, frozen=True, kw_only=True):
 class Erasures:
     """Takes requests and their approval; each step is in the journal first, without the address."""
 
-    def __init__(self, store: Store, pseudonyms: Pseudonyms, record: Records, clock: Clock = utc_now) -> None:
+    def __init__(self, store: Store, pseudonyms: Pseudonyms, record: Recorder, clock: Clock = utc_now) -> None:
         self._store = store
         self._pseudonyms = pseudonyms
         self._record = record

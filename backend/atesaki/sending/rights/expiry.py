@@ -9,18 +9,18 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.retention import delete_personal
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.facts import Handling, RosterHit
+from atesaki.recorder import Recorder
 from atesaki.sending import record
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.exclusive import changing
 from atesaki.sending.rights.guard import guard, held_among, rosters_of
 from atesaki.sending.rights.index import forget_decisions
 from atesaki.sending.rights.kept import Kept
 from atesaki.sending.rights.periods import Plan, Retention, class_of
-from atesaki.sending.rights.trail import Records
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.rights_tables import erasures, expired_counts, legal_holds, retention_cursors
 from atesaki.storage.tables import one_time_links, personal, records, rosters, sessions, streams, trials
@@ -41,7 +41,7 @@ class Expiry:
     """Plans and deletes in small transactions; every method blocks."""
 
     def __init__(
-        self, store: Store, retention: Retention, record: Records, hits: FindsHits, clock: Clock = utc_now
+        self, store: Store, retention: Retention, record: Recorder, hits: FindsHits, clock: Clock = utc_now
     ) -> None:
         self._store = store
         self._retention = retention

@@ -6,12 +6,12 @@ from typing import Any, Literal, get_args
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.record import uuid7
-from atesaki.sending.clock import Clock, utc_now
+from atesaki.recorder import Recorder
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.rights.errors import RightsInvalid, RightsNotFound
 from atesaki.sending.rights.exclusive import changing
-from atesaki.sending.rights.trail import Records
 from atesaki.sending.rights.whom import Whom
 from atesaki.storage.engine import Store, micros, moment
 from atesaki.storage.rights_tables import legal_holds
@@ -59,7 +59,7 @@ class Hold(HoldDraft, frozen=True, kw_only=True):
 class Holds:
     """Places, lifts and lists holds; each change is in the journal first."""
 
-    def __init__(self, store: Store, pseudonyms: Pseudonyms, record: Records, clock: Clock = utc_now) -> None:
+    def __init__(self, store: Store, pseudonyms: Pseudonyms, record: Recorder, clock: Clock = utc_now) -> None:
         self._store = store
         self._pseudonyms = pseudonyms
         self._record = record

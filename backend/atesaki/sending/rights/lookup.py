@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from atesaki.sending.clock import Clock, utc_now
+from atesaki.clock import Clock, utc_now
+from atesaki.recorder import Recorder
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.sending.rights import kept
 from atesaki.sending.rights.erasures import OPEN
@@ -25,7 +26,6 @@ from atesaki.sending.rights.traces import (
     trials_with,
     uploads_with,
 )
-from atesaki.sending.rights.trail import Records
 from atesaki.sending.rights.whom import Whom
 from atesaki.storage.engine import Store, moment
 from atesaki.storage.rights_tables import erasures
@@ -41,7 +41,7 @@ class Lookup:
         self,
         store: Store,
         pseudonyms: Pseudonyms,
-        record: Records,
+        record: Recorder,
         index: FindsRecordsOfMailbox,
         clock: Clock = utc_now,
     ) -> None:

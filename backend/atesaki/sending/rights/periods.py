@@ -7,14 +7,14 @@ from typing import Annotated, Final, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
+from atesaki.clock import Clock, utc_now
 from atesaki.journal.changes import Change, newest_change
 from atesaki.journal.read import Reader
 from atesaki.judgement.facts import Handling
+from atesaki.recorder import Recorder
 from atesaki.sending import record, release
-from atesaki.sending.clock import Clock, utc_now
 from atesaki.sending.rights.errors import RetentionChanged, RightsInvalid
 from atesaki.sending.rights.exclusive import changing
-from atesaki.sending.rights.trail import Records
 from atesaki.storage.documents import Document, DocumentChanged, Kept
 from atesaki.storage.engine import Store, micros
 
@@ -71,7 +71,7 @@ class PeriodsState(Struct, frozen=True):
 class Retention:
     """Keeps the periods; a change is in the journal first. `default` is the period of what has no own, in days."""
 
-    def __init__(self, store: Store, record: Records, default: int, clock: Clock = utc_now) -> None:
+    def __init__(self, store: Store, record: Recorder, default: int, clock: Clock = utc_now) -> None:
         self._store = store
         self._record = record
         self._clock = clock

@@ -1,4 +1,4 @@
-"""The clock of this slice, handed in so that tests can set it."""
+"""The clock that whatever depends on the time is handed, so that tests can set it."""
 
 import datetime as dt
 from collections.abc import Callable
