@@ -98,7 +98,7 @@ def test_a_search_kept_from_an_older_page_shows_both_and_loses_nothing(anna: Vis
     keep(anna, anna.get("/journal"), "stopped", action="block")
     refused = keep(ben, old, "stopped", action="warn", recipient="v03@gmail.com")
     assert refused.status_code == 409
-    assert re.search(r"anna@hall\.example changed the kept search “stopped” on \w+ \d+, 2\d{3}", refused.text)
+    assert re.search(r"anna@hall\.example changed this on \w+ \d+, 2\d{3}", refused.text)
     assert re.search(r'<dt>Kept now</dt><dd><a href="[^"]*\?action=block">Judgement: Blocked</a>', refused.text)
     assert re.search(r"<dd>Judgement: Warned, Recipient's address: secret mark", refused.text.replace("&#39;", "'"))
     assert re.search(r'id="name" name="name" [^>]*value="stopped"', refused.text)
@@ -135,4 +135,4 @@ def test_the_conflict_is_said_in_japanese(server: Server, anna: Visitor) -> None
     keep(anna, anna.get("/journal"), "停止", action="block")
     with server.visitor("auditor", language="ja") as visitor:
         text = visitor.post(KEEP, {"name": "停止", "searches": "0", "action": "warn"}).text
-    assert "に検索条件「停止」を変更しました" in text
+    assert "に変更しました。" in text
