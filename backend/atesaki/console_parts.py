@@ -34,11 +34,13 @@ from atesaki.console.sign_in import SignInDesk
 from atesaki.console.try_it.kept import KeptTrials
 from atesaki.console.try_it.sets import RuleSets
 from atesaki.foundation import recorder
+from atesaki.identity.person import Person
 from atesaki.journal.accept import refused_at
 from atesaki.journal.export import Export, Format, Selection, viewed
 from atesaki.journal.read import Reader
 from atesaki.judgement.facts import Organization
 from atesaki.judgement.organization import is_within
+from atesaki.judgement.policy_set import PolicySet
 from atesaki.parts import Parts
 from atesaki.policies.drafting.drafting import Drafting
 from atesaki.policies.drafting.store import DraftStore
@@ -49,6 +51,7 @@ from atesaki.policies.shipped import shipped_folder
 from atesaki.rosters.accounts import AccountStandings
 from atesaki.rosters.mail_servers import MailServers
 from atesaki.rosters.members import find_hits
+from atesaki.sending.decisions import StoredDecisions
 from atesaki.sending.explained import Explainer
 from atesaki.sending.index.days import DayFigures
 from atesaki.sending.index.figures import RuleFigures
@@ -56,26 +59,28 @@ from atesaki.sending.index.keys import address_hash
 from atesaki.sending.index.search import DecisionSearch
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.sending.replay.runs import Draft
-from atesaki.sending.rules_since import RulesSince
+from atesaki.sending.rules_since import RulesSince, Since, VoidChecks
+from atesaki.sending.sent_since import SentSince
 
 
 def open_console(parts: Parts) -> Pages:
     """Return all pages of the console, ready to be mounted."""
     pages = Pages(Desk(parts.people.sessions, parts.base.settings.locale, lambda: _zone(parts)))
     rules = _policies(parts)
+    looked = _journal(parts)
+    checking = _checks(parts, looked)
     warnings = home.Warnings(
         rules.ending_soon,
         parts.lists.out_of_step,
         parts.lists.untold,
-        parts.second_checks.count_waiting,
+        partial(_answerable, parts, checking),
         parts.rights.erasures.count_waiting,
         parts.policies,
     )
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)
-    looked = _journal(parts)
     journal.add_routes(pages, looked)
-    checks.add_routes(pages, _checks(parts, looked))
+    checks.add_routes(pages, checking)
     policies.add_routes(pages, rules)
     _add_try_it(pages, parts)
     _add_what_if(pages, parts)
@@ -150,9 +155,31 @@ def _checks(parts: Parts, looked: JournalPorts) -> checks.Ports:
     def organization() -> Organization:
         return parts.organization.value
 
-    hits = partial(find_hits, parts.base.store)
-    since = RulesSince(lambda: parts.policies.policy_set, organization, hits)
-    return checks.Ports(parts.second_checks, looked.explain, looked.record_look, organization, since)
+    def in_force() -> PolicySet:
+        return parts.policies.policy_set
+
+    def since_asked(decision_id: str) -> Since | None:
+        # Judged by the program: nobody looks at it, so no look is recorded.
+        told = looked.explain.explain(decision_id, "en", personal=True)
+        return since(told) if told else None
+
+    store = parts.base.store
+    since = RulesSince(in_force, organization, partial(find_hits, store))
+    return checks.Ports(
+        checks=parts.second_checks,
+        explain=looked.explain,
+        record_look=looked.record_look,
+        organization=organization,
+        rules_since=since,
+        void=VoidChecks(lambda: in_force().revision, since_asked),
+        sent_since=SentSince(store, StoredDecisions(store), looked.hash_of),
+    )
+
+
+def _answerable(parts: Parts, checking: checks.Ports, person: Person) -> int:
+    """Count the checks that this person may answer, but for those that no answer would let go any more."""
+    waiting = parts.second_checks.waiting_for(person)
+    return len(waiting) - len(checking.void(waiting))
 
 
 def _exports(parts: Parts) -> Exports:

@@ -79,6 +79,6 @@ def test_a_later_version_counts_until_it_is_withdrawn(desk: Desk) -> None:
 def test_the_first_page_counts_what_somebody_may_answer(desk: Desk) -> None:
     """Neither their own, nor any for an account without an address, nor what was erased."""
     staff, nameless = (structs.replace(MORI, email=email) for email in (STAFF, ""))
-    assert [desk.checks.count_waiting(each) for each in (MORI, staff, nameless)] == [1, 0, 0]
+    assert [len(desk.checks.waiting_for(each)) for each in (MORI, staff, nameless)] == [1, 0, 0]
     desk.found["d1"] = structs.replace(desk.found["d1"], personal=None)
-    assert desk.checks.count_waiting(MORI) == 0
+    assert desk.checks.waiting_for(MORI) == []

@@ -26,7 +26,7 @@ def test_a_withdrawn_check_waits_for_nobody(desk: Desk) -> None:
         desk.checks.grant("d1", MORI)
     with pytest.raises(SecondCheckNotAsked):
         desk.checks.state("d1", CALLER)
-    assert (desk.checks.waiting(), desk.checks.count_waiting(MORI), desk.used("d2")) == ([], 0, None)
+    assert (desk.checks.waiting(), desk.checks.waiting_for(MORI), desk.used("d2")) == ([], [], None)
     [told] = desk.checks.answered()
     assert (told.state, told.expires_at) == ("withdrawn", NOW + A_WHILE)
 

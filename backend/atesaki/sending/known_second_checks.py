@@ -38,12 +38,12 @@ class KnownSecondChecks:
         asked = [self._asked(row, found.get(row.decision_id), newer.get(row.decision_id)) for row in rows]
         return [each for each in asked if each.state == "waiting"]
 
-    def count_waiting(self, person: Person) -> int:
-        """Return how many checks this person may answer."""
-        rows = self._rows(select(second_checks).where(*self._open()))
+    def waiting_for(self, person: Person) -> list[Asked]:
+        """Return the checks that this person may answer, oldest first."""
+        rows = self._rows(select(second_checks).where(*self._open()).order_by(second_checks.c.asked_at))
         found = self._found_of(rows)
-        known = [found[row.decision_id] for row in rows if still_stands(row, found.get(row.decision_id))]
-        return sum(each.personal is not None and not _wrote(each.personal, person) for each in known)
+        known = [(row, found[row.decision_id]) for row in rows if still_stands(row, found.get(row.decision_id))]
+        return [self._asked(row, each) for row, each in known if each.personal and not _wrote(each.personal, person)]
 
     def answered(self) -> list[Asked]:
         """Return the newest of the others, newest first."""
@@ -140,6 +140,7 @@ class KnownSecondChecks:
             subject=people.subject if people else None,
             assurance=found.body.assurance if found else "claimed",
             newer=newer,
+            revision=found.body.policy_revision if found else "",
         )
 
     def _standing(self, row: Row[Any]) -> SecondCheck:

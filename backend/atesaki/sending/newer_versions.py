@@ -15,14 +15,14 @@ def newer_versions(checks: Sequence[tuple[str, FoundDecision | None]]) -> dict[s
     newest: dict[str, str] = {}
     newer: dict[str, str] = {}
     for decision_id, found in reversed(checks):
-        if draft := _draft(found):
+        if draft := draft_of(found):
             if draft in newest:
                 newer[decision_id] = newest[draft]
             newest.setdefault(draft, decision_id)
     return newer
 
 
-def _draft(found: FoundDecision | None) -> str | None:
+def draft_of(found: FoundDecision | None) -> str | None:
     """Return what versions of one draft have in common; `None` where somebody was erased, or no subject is known."""
     people = found.personal if found else None
     if people is None or people.subject is None:

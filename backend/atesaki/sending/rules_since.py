@@ -1,7 +1,7 @@
 """Whether the rules in force still hold a mail for just the reasons for which somebody was asked to check it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -15,9 +15,13 @@ from atesaki.judgement.people import People
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.sending.explained import Explained
 from atesaki.sending.record import DecisionBody
+from atesaki.sending.second_check_state import Asked
 
 Since = Literal["forbidden", "otherwise"]
 """What rules that have changed make of a mail: nobody may let it go any more; it is held for others, or not at all."""
+
+MOST_JUDGED: Final = 20
+"""So many checks of a list are judged anew, each in some milliseconds; of the others their pages alone tell."""
 
 Name = tuple[str, str]
 """A policy and its rule."""
@@ -68,6 +72,23 @@ class RulesSince:
         # By the same facts, so that what differs is the rules: neither the hour nor a roster that has grown.
         before, after = (_fired(people, each, facts) for each in (told.policies.policy_set, now))
         return without | (recorded & (before - after)), after - before - recorded
+
+
+class VoidChecks:
+    """Finds the waiting checks whose answer would let nothing go, since the rules have changed; calls block.
+
+    `revision` is that of the rules in force; `since` tells what they make of the mail of a decision.
+    """
+
+    def __init__(self, revision: Callable[[], str], since: Callable[[str], Since | None]) -> None:
+        self._revision = revision
+        self._since = since
+
+    def __call__(self, waiting: Sequence[Asked]) -> frozenset[str]:
+        """Return their decisions; the oldest `MOST_JUDGED` of those from before the rules in force are looked at."""
+        revision = self._revision()
+        earlier = [each.decision_id for each in waiting if each.revision != revision][:MOST_JUDGED]
+        return frozenset(filter(self._since, earlier))
 
 
 def _enforced(policy_set: PolicySet, name: Name) -> bool:

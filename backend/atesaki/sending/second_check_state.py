@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     """A check in a list; sender and subject are empty once their personal data is deleted.
 
     `assurance` says how sure it is that the sender wrote the message. `newer` is the decision of a later check that may
-    be about a newer version of a message that waits.
+    be about a newer version of a message that waits. `revision` is that of the rules that held it.
     """
 
     decision_id: str
@@ -56,6 +56,7 @@ class Asked(NamedTuple):
     subject: str | None
     assurance: Assurance
     newer: str | None = None
+    revision: str = ""
 
 
 class Request(NamedTuple):

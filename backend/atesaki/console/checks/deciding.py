@@ -20,7 +20,7 @@ from atesaki.sending.errors import OwnMessage, RequestInvalid, SecondCheckAnswer
 from atesaki.sending.explained import Explained
 from atesaki.sending.rules_since import Since
 from atesaki.sending.second_check_records import DECLINED, GRANTED
-from atesaki.sending.second_check_state import Request
+from atesaki.sending.second_check_state import Asked, Request
 
 PURPOSE: Final = "Second check"
 """What a checker looks at personal data for, as the journal says it."""
@@ -112,6 +112,7 @@ class Routes:
             asked=found.request.asked,
             request=found.request,
             mail=found.mail,
+            sent_at=self._sent_since(found.request.asked),
             obstacle=found.obstacle,
             body=found.told.body,
             answered_at=_answered_at(found.told),
@@ -129,6 +130,9 @@ class Routes:
             raise SecondCheckNotAsked("Nobody asked for a second check of this message.")
         mail = mail_of(told, self._ports.organization()) if waits else None
         return Found(request, told, mail, self._obstacle(ask, request, told, mail))
+
+    def _sent_since(self, asked: Asked) -> dt.datetime | None:
+        return self._ports.sent_since([asked]).get(asked.decision_id) if asked.state == "waiting" else None
 
     def _obstacle(self, ask: Ask, request: Request, told: Explained, mail: Mail | None) -> Obstacle | None:
         if request.asked.state != "waiting":

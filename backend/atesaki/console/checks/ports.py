@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from atesaki.console.journal.ports import Explains, RecordsLooks
@@ -38,7 +39,9 @@ class Checks(Protocol):
 class Ports(NamedTuple):
     """What the pages need.
 
-    `organization` tells who is internal now, `rules_since` what rules that have changed make of a mail; both block.
+    `organization` tells who is internal now, `rules_since` what rules that have changed make of a mail, `void` for
+    which of several checks that is known, and `sent_since` when another mail went that may be a newer version of one
+    that waits; all of them block.
     """
 
     checks: Checks
@@ -46,3 +49,5 @@ class Ports(NamedTuple):
     record_look: RecordsLooks
     organization: Callable[[], Organization]
     rules_since: Callable[[Explained], Since | None]
+    void: Callable[[Sequence[Asked]], Collection[str]]
+    sent_since: Callable[[Sequence[Asked]], Mapping[str, dt.datetime]]

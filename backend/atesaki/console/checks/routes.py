@@ -29,4 +29,12 @@ def _list(ask: Ask, ports: Ports) -> Response:
     waiting, answered = ports.checks.waiting(), ports.checks.answered()
     if any(each.sender or each.subject for each in (*waiting, *answered)):
         ports.record_look(LIST, purpose=deciding.PURPOSE, by=ask.person.author)
-    return page(ask, "checks/list.html", waiting=waiting, answered=answered, words=words)
+    return page(
+        ask,
+        "checks/list.html",
+        waiting=waiting,
+        answered=answered,
+        void=ports.void(waiting),
+        sent=ports.sent_since(waiting),
+        words=words,
+    )
