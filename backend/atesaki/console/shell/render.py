@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Final
 
@@ -20,6 +20,7 @@ from atesaki.console import guard
 from atesaki.console.shell.ask import PREFIX, Ask
 from atesaki.console.shell.language import remember
 from atesaki.console.shell.navigation import is_here, places_of
+from atesaki.console.shell.sentences import translated
 from atesaki.console.shell.text import translations
 from atesaki.judgement.explain import Locale
 
@@ -114,6 +115,7 @@ def environment(locale: Locale) -> Environment:
     texts = translations(locale)
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # The extension adds it.
     made.filters |= {"number": _number, "moment": _moment, "day": _day, "unbroken": _unbroken}
+    made.filters["sentence"] = partial(translated, locale=locale)
     made.globals["other_locale"] = "en" if locale == "ja" else "ja"
     return made
 

@@ -11,19 +11,20 @@ from babel.messages.pofile import read_po
 
 from atesaki.console.shell.text import CATALOGS, translations
 from atesaki.judgement.explain import Locale
+from atesaki.policies.in_words.mistakes import mistake_in_words
 
 NAME = "sentences.po"
 
 
 def translated(sentence: str, locale: Locale) -> str:
-    """Return the sentence of an error in a language; one that the catalog doesn't know stays English."""
+    """Return the sentence of an error in a language; one that is known neither here nor as a mistake stays English."""
     known = translations(locale).gettext(sentence)
     if known != sentence or locale == "en":
         return known
     for pattern, text in _patterns(locale):
         if found := pattern.fullmatch(sentence):
             return text.format(*found.groups())
-    return sentence
+    return mistake_in_words(sentence, locale)
 
 
 @cache

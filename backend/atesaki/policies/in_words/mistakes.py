@@ -8,6 +8,7 @@ from typing import Any, Final
 import re2
 
 from atesaki.judgement.explain import Locale
+from atesaki.policies.in_words.engines import pattern_problem, yaml_problem
 from atesaki.policies.in_words.names import name
 
 _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
@@ -28,7 +29,6 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "A file holds one document; remove the second “---”.",
         "1 つのファイルに文書は 1 つです。2 つ目の「---」を消してください。",
     ),
-    ("This is not valid YAML: {1}.", "YAML として読めません：{1}。"),
     ("Expected a list with at least one entry.", "1 つ以上の項目が必要です。"),
     ("The key “{1}” is missing.", "キー「{1}」がありません。"),
     (
@@ -99,7 +99,6 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "ドメインは 253 文字までで、数字で終わらないものです。",
     ),
     ("The file cannot be read: {1}.", "ファイルを読めません：{1}。"),
-    ("RE2 cannot read the pattern: {1}.", "パターン (RE2) として読めません：{1}。"),
     (
         "A form can't make this change without touching more of the file ({1}). Edit it as YAML.",
         "この変更は、ファイルのほかの部分に触れずにはフォームでできません。YAML で編集してください。",
@@ -108,6 +107,7 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "The form belongs to another state of the file. Open the rule again.",
         "フォームを開いたあとにファイルが変わりました。ルールを開き直してください。",
     ),
+    ("A policy begins with its id, such as “{1}”.", "ポリシーは「{1}」のように id で始めてください。"),
     ("expected {1}, got {2}", "{1} のはずが、{2} になりました"),
     ("expected a reason that says {1}, got {2}", "理由に「{1}」が含まれるはずが、{2} でした"),
 )
@@ -136,7 +136,20 @@ _FRAGMENTS: Final = {
     "placeholder": "差し込み",
     "none": "なし",
     "[]": "なし",
+    "Permission denied": "読む許可がありません",
+    "Is a directory": "フォルダーです",
+    "No such file or directory": "ファイルがありません",
 }
+
+_LIMITS: Final = (
+    ("a number of at least ", "", "{} 以上の数"),
+    ("a number of at most ", "", "{} 以下の数"),
+    ("a number greater than ", "", "{} より大きい数"),
+    ("text of at most ", " characters", "{} 文字までの文字"),
+    ("text matching ", "", "{} の形の文字"),
+    ("a mapping (", ")", "キーと値（{}）"),
+)
+"""Fragments with a value of their own: what stands before it, what after it, and the Japanese."""
 
 
 def _pattern(sentence: str) -> Any:  # noqa: ANN401  # RE2 has no types.
@@ -145,18 +158,45 @@ def _pattern(sentence: str) -> Any:  # noqa: ANN401  # RE2 has no types.
     return re2.compile("(?s)" + "(.+?)".join(re2.escape(part) for part in parts))
 
 
-_TABLE: Final = tuple((_pattern(english), japanese) for english, japanese in _SENTENCES)
+_TABLE: Final = tuple((english, _pattern(english), japanese) for english, japanese in _SENTENCES)
+_NOT_YAML: Final = _pattern("This is not valid YAML: {1}.")
+_NO_PATTERN: Final = _pattern("RE2 cannot read the pattern: {1}.")
+_FAILED: Final = _pattern("The test “{1}” failed: {2}.")
+_PLACED: Final = re2.compile(r"(?s)([^\s:]{1,130}:\d+:\d+: )(.+?)(?: \((\d+) more\))?")
+"""One mistake with its place, and how many more there are, as `PolicyErrors` sums itself up."""
 
 
 def mistake_in_words(sentence: str, locale: Locale) -> str:
-    """Return a sentence of the loader or of a test's result in a language; an unknown one stays as it is."""
+    """Return a sentence of the loader or of a test's result in a language; an unknown one stays as it is.
+
+    The place of a mistake, such as `file:line:column`, may stand before it and is kept.
+    """
     if locale == "en":
         return sentence
-    for pattern, japanese in _TABLE:
+    if placed := _PLACED.fullmatch(sentence):
+        place, alone, more = placed.groups()
+        return f"{place}{mistake_in_words(alone, locale)}{f'（ほかに {more} 件）' if more else ''}"
+    if found := _NOT_YAML.fullmatch(sentence):
+        return f"YAML として読めません：{yaml_problem(found[1])}。"
+    if found := _NO_PATTERN.fullmatch(sentence):
+        return f"パターン (RE2) として読めません：{pattern_problem(found[1])}。"
+    if found := _FAILED.fullmatch(sentence):
+        differences = "、".join(mistake_in_words(each, locale) for each in found[2].split("; "))
+        return f"テスト「{found[1]}」が失敗しました：{differences}。"
+    return _from_table(sentence)
+
+
+def _from_table(sentence: str) -> str:
+    # What a test got are values.
+    say = _value if sentence.startswith("expected ") else _fragment
+    for english, pattern, japanese in _TABLE:
         if found := pattern.fullmatch(sentence):
-            # What a test got are values; what the loader quotes stands in the file and stays as it is.
-            say = _value if sentence.startswith("expected ") else _fragment
-            return _filled(japanese, [say(part) for part in found.groups()])
+            # What is quoted or listed stands in the file and stays as it is.
+            kept = {
+                at for at in range(1, len(found.groups()) + 1) if f"“{{{at}}}”" in english or f": {{{at}}}" in english
+            }
+            parts = [part if at in kept else say(part) for at, part in enumerate(found.groups(), 1)]
+            return _filled(japanese, parts)
     return sentence
 
 
@@ -175,8 +215,17 @@ def _value(text: str) -> str:
 def _fragment(text: str) -> str:
     if text in _FRAGMENTS:
         return _FRAGMENTS[text]
-    return " か ".join(_FRAGMENTS.get(part, part) for part in text.split(" or ")) if " or " in text else text
+    if text.startswith("“") and text.endswith("”"):
+        return f"「{text[1:-1]}」"
+    if " or " in text:
+        return " か ".join(_fragment(part) for part in text.split(" or "))
+    for begin, end, japanese in _LIMITS:
+        if text.startswith(begin):
+            return japanese.format(text.removeprefix(begin).removesuffix(end))
+    return text.replace(", ", "、").replace(" and ", "、") if _LISTED.fullmatch(text) else text
 
+
+_LISTED: Final = re2.compile(r"[a-z_]+(?:, [a-z_]+)* and [a-z_]+")
 
 _KEYS: Final = {
     "action": "動作",
