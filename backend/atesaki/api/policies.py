@@ -29,6 +29,10 @@ class PublishesPolicies(Protocol):
         """The set in force and its publication."""
 
     @property
+    def newest(self) -> Revision:
+        """What was published last, whether or not it loads."""
+
+    @property
     def problem(self) -> str | None:
         """Why a newer set is not in force."""
 
@@ -40,8 +44,8 @@ class PublishesPolicies(Protocol):
         """Put a set in force, where `expected` is given only in the place of that revision; blocks."""
 
 
-class PoliciesView(BaseModel):
-    """A policy set in force: its files, who published it and when; `problem` says why a newer one is not."""
+class PublicationView(BaseModel):
+    """A published policy set: its files, who published it and when."""
 
     number: int
     revision: str
@@ -49,8 +53,17 @@ class PoliciesView(BaseModel):
     author: str
     note: str
     published_at: dt.datetime
+
+
+class PoliciesView(PublicationView):
+    """A policy set in force; `problem` says why a newer one is not.
+
+    `newest` is what was published last where that is not in force: the publication that the next one follows.
+    """
+
     problem: str | None
     read_only: bool
+    newest: PublicationView | None
 
 
 def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: bool = False) -> APIRouter:
@@ -58,15 +71,12 @@ def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: b
     router = APIRouter(prefix="/v1/policies", tags=["policies"])
 
     def view(revision: Revision) -> PoliciesView:
+        newest = policies.newest
         return PoliciesView(
-            number=revision.number,
-            revision=revision.revision,
-            files=revision.files,
-            author=revision.author,
-            note=revision.note,
-            published_at=revision.published_at,
+            **_publication(revision).model_dump(),
             problem=policies.problem,
             read_only=policies.read_only,
+            newest=None if newest.number == revision.number else _publication(newest),
         )
 
     def tagged(revision: Revision, response: Response) -> PoliciesView:
@@ -75,7 +85,10 @@ def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: b
 
     @router.get("", dependencies=[Depends(access.admin)])
     def get_policies(response: Response) -> PoliciesView:
-        """Return the policy set in force; its ETag is what `If-Match` of a publication takes."""
+        """Return the policy set in force; its ETag is what `If-Match` of a publication takes, as is `newest.revision`.
+
+        Where a newer set is not in force, `newest` holds it, and a publication follows that one.
+        """
         return tagged(policies.in_force.published, response)
 
     @router.put("", responses=problems(403, 409, 412))
@@ -92,6 +105,17 @@ def policies_router(policies: PublishesPolicies, access: Access, *, four_eyes: b
         return tagged(policies.publish(files, author, note, expected=_expected(if_match)), response)
 
     return router
+
+
+def _publication(revision: Revision) -> PublicationView:
+    return PublicationView(
+        number=revision.number,
+        revision=revision.revision,
+        files=revision.files,
+        author=revision.author,
+        note=revision.note,
+        published_at=revision.published_at,
+    )
 
 
 def _expected(if_match: str) -> str | None:

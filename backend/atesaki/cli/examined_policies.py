@@ -27,7 +27,7 @@ def published(store: Store) -> Diagnosis:
         unread = load_published(newest.files).unread
     except AtesakiError as error:
         mend = (
-            "Write it to a folder (`atesaki policies pull`), mend it there, and publish it (`atesaki policies apply`)."
+            "Mend it in a draft in the console, or in a folder: `atesaki policies pull`, then `atesaki policies apply`."
         )
         return problem("policies", f"Publication {newest.number} doesn't load: {error.detail}", mend)
     if unread:

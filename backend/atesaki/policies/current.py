@@ -61,6 +61,7 @@ class CurrentPolicies:
         self._shipped = shipped
         self._folder = folder
         self._in_force: InForce | None = None
+        self._newest: Revision | None = None
         self._seen: object = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -79,6 +80,14 @@ class CurrentPolicies:
     def policy_set(self) -> PolicySet:
         """The compiled set in force."""
         return self.in_force.loaded.policy_set
+
+    @property
+    def newest(self) -> Revision:
+        """What was published last, which the next publication follows; where it doesn't load, an older one is in force.
+
+        Raises `PoliciesNotLoaded` before `start`.
+        """
+        return self._newest or self.in_force.published
 
     @property
     def problem(self) -> str | None:
@@ -185,7 +194,7 @@ class CurrentPolicies:
         if number == 0:
             self._publish(_tested(read_folder(self._shipped)), SHIPPED_BY, "The shipped policies.")
         elif number != self._seen:
-            newest = next(self._revisions.newest_first())
+            newest = self._newest = next(self._revisions.newest_first())
             # Only now: where the store was away, the next look tries again; a set that is broken stays so.
             self._seen = newest.number
             self._take(newest)
@@ -203,6 +212,7 @@ class CurrentPolicies:
     def _publish(self, loaded: LoadedSet, author: str, note: str, expected: str | None = None) -> Revision:
         newest = next(self._revisions.newest_first(), None)
         if newest is not None and newest.revision == loaded.revision:
+            self._newest = newest
             self._swap(InForce(loaded, newest))
             return newest
         if expected is not None and (newest is None or newest.revision != expected):
@@ -210,7 +220,7 @@ class CurrentPolicies:
         after = newest.number if newest is not None and expected is not None else None
         # Recorded first: a set may be recorded and not come into force, but never the other way round.
         self._record("policy.published", loaded.revision, _change(newest, loaded), {"author": author, "note": note})
-        published = self._revisions.add(loaded.revision, loaded.files, author, note, after=after)
+        published = self._newest = self._revisions.add(loaded.revision, loaded.files, author, note, after=after)
         self._seen = published.number
         self._swap(InForce(loaded, published))
         return published

@@ -55,7 +55,7 @@ def test_another_publication_of_the_same_file_is_looked_at_first(server: Server,
     assert "It changes the same files" in admin.get(at).text
     assert "Publish: in force" not in admin.get(f"{at}/publish").text
     page = sent(admin, admin.get(f"{at}/outdated"), f"{at}/outdated")
-    assert "now stands on what is in force" in page.text
+    assert "now stands on what was published last" in page.text
     published(admin, at)
     now = server.admin.get("/v1/policies").json()["files"]["strangers_visible.yaml"]
     assert "# Never `never`" in now

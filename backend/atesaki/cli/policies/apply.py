@@ -43,7 +43,7 @@ def apply(  # noqa: PLR0913  # Each is an argument or a flag of the command.
     with exit_codes():
         loaded = load_set(files_of(folder))
         place = place_of(settings, server, may_begin=True)
-        published = place.in_force()
+        published = place.newest()
         if not show_difference(published.files if published else {}, loaded.files):
             typer.echo(f"Nothing to do; revision {loaded.revision} is in force.")
             return

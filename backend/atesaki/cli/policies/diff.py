@@ -19,7 +19,7 @@ Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of policie
 def diff(settings: Settings, folder: Folder, *, server: ServerUrl = None) -> None:
     """Show what a folder would change in the set in force; exit code 4 where they differ."""
     with exit_codes():
-        published = place_of(settings, server).in_force()
+        published = place_of(settings, server).newest()
         if show_difference(published.files if published else {}, files_of(folder)):
             raise typer.Exit(DIFFERENT)
         typer.echo("The folder and the set in force are the same.")

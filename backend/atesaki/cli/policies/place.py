@@ -1,4 +1,4 @@
-"""Where a policy set is in force: behind a running server, or in the store of this machine."""
+"""Where policy sets are published: behind a running server, or in the store of this machine."""
 
 from collections.abc import Mapping
 from typing import Annotated, Protocol
@@ -19,8 +19,8 @@ ServerUrl = Annotated[
 class Place(Protocol):
     """Reads and publishes; raises `AtesakiError`."""
 
-    def in_force(self) -> Published | None:
-        """Return the files in force and their revision, `None` where nothing is published yet."""
+    def newest(self) -> Published | None:
+        """Return the files published last and their revision, `None` where nothing is published yet."""
 
     def publish(self, files: Mapping[str, str], note: str, expected: str | None) -> int:
         """Publish in the place of the revision `expected`, and return the number of the publication."""

@@ -37,7 +37,7 @@ def pull(
     Files that git has not got are overwritten only after a question, or with --yes.
     """
     with exit_codes():
-        published = place_of(settings, server).in_force()
+        published = place_of(settings, server).newest()
         if published is None:
             _refuse("No policies are published yet; start the server once.")
         plan = _plan(folder, published.files)

@@ -27,10 +27,14 @@ class ServerUnusable(AtesakiError):
     """The server can't be reached, is none of ours, or refuses."""
 
 
-class _Answer(Struct):
+class _Publication(Struct):
     number: int
     revision: str
     files: dict[str, str]
+
+
+class _Answer(_Publication):
+    newest: _Publication | None = None
 
 
 class _Problem(Struct):
@@ -54,9 +58,10 @@ class Server:
         self._opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler(proxies))
         self._headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Accept": "application/json"}
 
-    def in_force(self) -> Published:
-        """Return the files in force and their revision."""
-        published = self._ask(urllib.request.Request(self._url, headers=self._headers))  # noqa: S310  # Checked above.
+    def newest(self) -> Published:
+        """Return the files published last and their revision; where those don't load, others are in force."""
+        answer = self._ask(urllib.request.Request(self._url, headers=self._headers))  # noqa: S310  # Checked above.
+        published = answer.newest or answer
         return Published(published.files, published.revision)
 
     def publish(self, files: Mapping[str, str], note: str, expected: str | None) -> int:

@@ -27,8 +27,8 @@ class StoreOfThisMachine:
         self._settings = settings
         self._may_begin = may_begin
 
-    def in_force(self) -> Published | None:
-        """Return the files in force and their revision, `None` where nothing is published yet."""
+    def newest(self) -> Published | None:
+        """Return the files published last and their revision, `None` where nothing is published yet."""
         if self._may_begin and lacks_store(self._settings):
             tell_if_new(self._settings)
             return None

@@ -22,7 +22,7 @@ from atesaki.policies.drafting.merge import merge
 
 _DROPPED = _("The draft was dropped. The journal keeps its changes.")
 _PROPOSED = _("The draft is proposed. Somebody else can publish it now.")
-_UP_TO_DATE = _("The draft now stands on what is in force.")
+_UP_TO_DATE = _("The draft now stands on what was published last.")
 _MOST_PUBLICATIONS = 10**9
 
 
@@ -46,7 +46,7 @@ class DraftPages(NamedTuple):
         return redirect(ask, then, said=ask.text(STARTED))
 
     def _with_change(self, ask: Ask, draft: PolicyDraft) -> Response:
-        """Take over what somebody typed for a draft that was closed meanwhile; what is in force may differ by now."""
+        """Take over what somebody typed for a draft that was closed meanwhile; what is published may differ by now."""
         name = file_in(ask.value("file"))
         base, text = (ask.value(field) if field in ask.form else None for field in ("base", "text"))
         change = Change(name, base, text)
@@ -56,7 +56,7 @@ class DraftPages(NamedTuple):
         """Show what a draft changes, what is wrong with it, and where to go on."""
         draft = draft_of(self.ports, ask)
         rebased = self.ports.drafting.rebased(draft)
-        published = self.ports.policies.in_force.published
+        published = self.ports.policies.newest
         return page(
             ask,
             "policies/draft.html",
@@ -86,9 +86,9 @@ class DraftPages(NamedTuple):
         return self._outdated(ask, draft_of(self.ports, ask))
 
     def _outdated(self, ask: Ask, draft: PolicyDraft, status: int = HTTPStatus.OK) -> Response:
-        published = self.ports.policies.in_force.published
+        published = self.ports.policies.newest
         base = self.ports.drafting.base_files(draft)
-        names = (ask.text(_("this draft")), ask.text(_("now in force")))
+        names = (ask.text(_("this draft")), ask.text(_("published")))
         conflicts = []
         for name in self.ports.drafting.rebased(draft).conflicts:
             sides = (base, draft.files, published.files)
@@ -106,9 +106,9 @@ class DraftPages(NamedTuple):
         )
 
     def bring_up_to_date(self, ask: Ask) -> Response:
-        """Put the draft onto what is in force, with the texts that were chosen."""
+        """Put the draft onto what was published last, with the texts that were chosen."""
         draft = draft_of(self.ports, ask)
-        current = self.ports.policies.in_force.published.files
+        current = self.ports.policies.newest.files
         resolved = {
             name: with_line_ends_of(current.get(name), ask.value(f"file:{name}"))
             for name in self.ports.drafting.rebased(draft).conflicts

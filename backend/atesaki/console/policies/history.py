@@ -44,15 +44,15 @@ class HistoryPages(NamedTuple):
         """Show what one publication changed, and what going back to it would change now."""
         publication = self._found(ask)
         earlier = self.ports.revisions.get(publication.number - 1)
-        now = self.ports.policies.in_force.published
+        policies = self.ports.policies
         return page(
             ask,
             "policies/publication.html",
             publication=publication,
             earlier=earlier,
             changes=file_changes(earlier.files if earlier else {}, publication.files, ask),
-            back=file_changes(now.files, publication.files, ask),
-            checked=checked(publication.files) if publication.revision != now.revision else None,
+            back=file_changes(policies.in_force.published.files, publication.files, ask),
+            checked=checked(publication.files) if publication.revision != policies.newest.revision else None,
             about=about(self.ports),
         )
 

@@ -42,7 +42,7 @@ class InForcePages(NamedTuple):
             endings=ports.ending_soon(),
             titles={view.policy.id: view.title for view in policies},
             drafts=ports.drafting.alive(),
-            renewal=ports.renewals and ports.renewals.found(ports.policies.in_force.published.files),
+            renewal=ports.renewals and ports.renewals.found(ports.policies.newest.files),
             about=about(self.ports),
         )
 
@@ -76,9 +76,9 @@ class InForcePages(NamedTuple):
 
 
 def differs_from_shipped(ports: Ports, policy: str) -> bool:
-    """Tell whether this version ships a policy, or its tests, in other texts than those in force."""
+    """Tell whether this version ships a policy, or its tests, in other texts than those published last."""
     shipped = ports.renewals.shipped(policy) if ports.renewals else {}
-    return bool(shipped) and shipped != files_of(policy, ports.policies.in_force.published.files)
+    return bool(shipped) and shipped != files_of(policy, ports.policies.newest.files)
 
 
 def drafts_about(ports: Ports, policy: Policy) -> list[PolicyDraft]:
@@ -97,6 +97,7 @@ def about(ports: Ports) -> dict[str, object]:
     """Return what every page tells of the set in force."""
     return {
         "published": ports.policies.in_force.published,
+        "newest": ports.policies.newest,
         "problem": ports.policies.problem,
         "unread": ports.policies.unread,
         "read_only": ports.policies.read_only,

@@ -14,7 +14,7 @@ from atesaki.policies.expiry import Ending, endings, today_in
 from atesaki.policies.load import LoadedSet
 from atesaki.policies.named_rosters import Missing, missing_rosters
 from atesaki.policies.renewal import Renewals
-from atesaki.policies.revisions import RevisionStore
+from atesaki.policies.revisions import Revision, RevisionStore
 
 
 class Figures(Protocol):
@@ -50,6 +50,10 @@ class KnowsPolicies(Protocol):
     @property
     def in_force(self) -> InForce:
         """The set in force and its publication."""
+
+    @property
+    def newest(self) -> Revision:
+        """What was published last, whether or not it loads."""
 
     @property
     def problem(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from atesaki.console.policies.changes import file_changes
+from atesaki.console.policies.in_force import about
 from atesaki.console.policies.ports import Ports
 from atesaki.console.policies.rendering import page
 from atesaki.console.policies.workbench import checked, draft_of, editor_of
@@ -41,7 +42,7 @@ class PublishPages(NamedTuple):
         return redirect(ask, "/policies", said=ask.text(_PUBLISHED, number=published.number))
 
     def _page(self, ask: Ask, draft: PolicyDraft, error: AtesakiError | None = None) -> Response:
-        now = self.ports.policies.in_force.published
+        now, newest = self.ports.policies.in_force.published, self.ports.policies.newest
         rebased = self.ports.drafting.rebased(draft)
         result = checked(rebased.files)
         return page(
@@ -56,10 +57,11 @@ class PublishPages(NamedTuple):
             checked=result,
             missing=self.ports.missing_rosters(result.loaded),
             rebased=rebased,
-            outdated=draft.head.base_number != now.number,
-            published=now,
+            differs=rebased.files != newest.files,
+            outdated=draft.head.base_number != newest.number,
+            published=newest,
+            about=about(self.ports),
             seen=revision_of(rebased.files),
             not_mine=self.ports.drafting.four_eyes and draft.head.is_work_of(editor_of(ask)),
             note=ask.value("note") or draft.head.note,
-            read_only=self.ports.policies.read_only,
         )

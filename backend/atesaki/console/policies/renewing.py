@@ -34,7 +34,7 @@ class RenewalPages(NamedTuple):
         renewals = self.ports.renewals
         if renewals is None:
             return redirect(ask, "/policies")
-        renewal = renewals.found(self._in_force)
+        renewal = renewals.found(self._published)
         renewals.note(micros(self.ports.now()))
         if not renewal.taken:
             return redirect(ask, "/policies", said=ask.text(_NOTED))
@@ -50,18 +50,18 @@ class RenewalPages(NamedTuple):
     def take(self, ask: Ask) -> Response:
         """Begin a draft with what this version ships of a policy in the place of one's own."""
         own, shipped = self._both(ask.path("policy"))
-        others = {name: text for name, text in self._in_force.items() if name not in own}
+        others = {name: text for name, text in self._published.items() if name not in own}
         return self._begun(ask, {**others, **shipped})
 
     @property
-    def _in_force(self) -> Mapping[str, str]:
-        return self.ports.policies.in_force.published.files
+    def _published(self) -> Mapping[str, str]:
+        return self.ports.policies.newest.files
 
     def _both(self, policy: str) -> tuple[dict[str, str], dict[str, str]]:
         shipped = self.ports.renewals.shipped(policy) if self.ports.renewals else {}
         if not shipped:
             raise PolicyNotFound("This version ships no such policy.")
-        return files_of(policy, self._in_force), shipped
+        return files_of(policy, self._published), shipped
 
     def _begun(self, ask: Ask, files: Mapping[str, str]) -> Response:
         drafting = self.ports.drafting

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from atesaki.policies.current import InForce, PoliciesNotLoaded
+from atesaki.policies.current import PoliciesNotLoaded
 from atesaki.policies.difference import unified
 from atesaki.policies.drafting.draft import (
     BaseChanged,
@@ -38,8 +38,8 @@ class Publishes(Protocol):
     """Keeps the policy set in force."""
 
     @property
-    def in_force(self) -> InForce:
-        """The set in force and its publication."""
+    def newest(self) -> Revision:
+        """What was published last, whether or not it loads."""
 
     @property
     def read_only(self) -> bool:
@@ -95,10 +95,13 @@ class Drafting:
         ]
 
     def start(self, title: str, author: Editor) -> PolicyDraft:
-        """Begin a draft with the files in force; raises `PoliciesReadOnly` where a folder is the truth."""
+        """Begin a draft with what was published last, also where that doesn't load and an older set is in force.
+
+        Raises `PoliciesReadOnly` where a folder is the truth.
+        """
         if self._policies.read_only:
             raise PoliciesReadOnly("The policies come from a folder on the server; change the files there.")
-        published = self._policies.in_force.published
+        published = self._policies.newest
         body = {"before": published.revision, "after": published.revision, "base": published.number}
         self._record(
             "policy.draft_started", "draft", body, {"author": author.name, "title": one_line(title, MAX_TITLE)}
@@ -143,16 +146,16 @@ class Drafting:
         return base.files
 
     def rebased(self, draft: PolicyDraft) -> Rebase:
-        """Return what a draft becomes on the files in force now, and which files both have changed."""
-        return rebase(self.base_files(draft), draft.files, self._policies.in_force.published.files)
+        """Return what a draft becomes on what was published last, and which files both have changed."""
+        return rebase(self.base_files(draft), draft.files, self._policies.newest.files)
 
     def bring_up_to_date(self, number: int, resolved: Mapping[str, str], seen: int, editor: Editor) -> PolicyDraft:
-        """Put a draft onto the files in force, with a text for every file that both changed; an empty one removes it.
+        """Put a draft onto what was published last, with a text for each file that both changed; "" removes it.
 
-        Raises `BaseChanged` where one is missing, or where yet another publication than the one `seen` is in force.
+        Raises `BaseChanged` where one is missing, or where yet another publication than the one `seen` came last.
         """
         draft = self._open(number)
-        published = self._policies.in_force.published
+        published = self._policies.newest
         found = rebase(self.base_files(draft), draft.files, published.files)
         if published.number != seen or not set(found.conflicts) <= resolved.keys():
             raise BaseChanged("Other policies were published in between; look at the differences again.")
@@ -162,13 +165,13 @@ class Drafting:
         return self._save(PolicyDraft(head, draft.files), files, editor)
 
     def publish(self, number: int, editor: Editor, note: str, seen: str) -> Revision:
-        """Put a draft in force, exactly as it was `seen` (the revision of its files on those in force).
+        """Put a draft in force, exactly as it was `seen` (the revision of its files on those published last).
 
         Raises `PolicyErrors` unless it loads and its tests pass.
         """
         draft = self._open(number)
         self._refuse_own(draft.head, editor)
-        published = self._policies.in_force.published
+        published = self._policies.newest
         found = self.rebased(draft)
         if found.conflicts:
             raise BaseChanged("Other policies were published in between, which change the same files.")
@@ -192,7 +195,7 @@ class Drafting:
             raise PoliciesNotLoaded("There is no such publication.")
         if self.four_eyes:
             return self._proposed(earlier, editor, note)
-        before = self._policies.in_force.published
+        before = self._policies.newest
         note = one_line(note, MAX_NOTE)
         revision = self._policies.publish(earlier.files, editor.name, note, expected=before.revision)
         body = {"before": before.revision, "after": revision.revision, "from": before.number, "to": number}
