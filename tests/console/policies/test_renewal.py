@@ -93,8 +93,10 @@ def test_what_the_merge_leaves_alone_stands_beside_what_is_shipped(tmp_path: Pat
         assert "New in this version" not in admin.get("/policies").text
         assert f'href="/console{BESIDE}"' in admin.get(STRANGERS).text
         page = html.unescape(admin.get(BESIDE).text)
+        assert "<h1>Ours: what this version ships</h1>" in page
         assert page.index("English: Ours") < page.index(f"English: {NEWER}")
         at = admin.post(BESIDE).url.path.removeprefix("/console")
+        assert "What the new version ships: Ours" in admin.get(at).text
         assert published(admin, at).status_code == 200
         assert NEWER in html.unescape(admin.get(STRANGERS).text)
         assert BESIDE not in admin.get(STRANGERS).text

@@ -112,6 +112,11 @@ def sketch(draft: PolicyDraft, policy: str, ask: Ask) -> Sketch:
     )
 
 
+def title_in(text: str, ask: Ask) -> str:
+    """Return the title of a policy in the visitor's language, empty where the file has none or can't be read."""
+    return _title(_plain("", text), ask)
+
+
 def draft_of(ports: Ports, ask: Ask) -> PolicyDraft:
     """Return the draft that a path names; raises `DraftNotFound`."""
     return ports.drafting.get(number_of(ask.path("draft")))
