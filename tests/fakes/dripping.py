@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from tests.fakes.receivers import Certificate
+from tests.fakes.running import running
 from typing_extensions import override
 
 PACE = 0.05
@@ -64,13 +65,8 @@ class _Connection(socketserver.BaseRequestHandler):
 @contextlib.contextmanager
 def dripping(words: bytes, tls: Certificate | None) -> Iterator[Dripping]:
     """Run the server until the block ends; without `tls` in the open."""
-    server = Dripping(words, tls)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.done.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(Dripping(words, tls)) as server:
+        try:
+            yield server
+        finally:
+            server.done.set()

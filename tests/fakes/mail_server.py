@@ -2,13 +2,13 @@
 
 import contextlib
 import socketserver
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 from tests.fakes.receivers import Certificate
+from tests.fakes.running import running
 from typing_extensions import override
 
 
@@ -97,12 +97,5 @@ class _Session(socketserver.BaseRequestHandler):
 @contextlib.contextmanager
 def mail_server(tls: Certificate, *, starttls: bool = False) -> Iterator[MailServer]:
     """Run a mail server until the block ends."""
-    server = MailServer(tls, starttls=starttls)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(MailServer(tls, starttls=starttls)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes.provider import public, rsa_key, signed
+from tests.fakes.running import running
 from typing_extensions import override
 
 from atesaki.identity.oidc_http import Answer
@@ -139,11 +139,9 @@ def served_oidc() -> Iterator[FakeOidc]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         fake = FakeOidc(issuer=f"http://127.0.0.1:{server.server_port}")
-        threading.Thread(target=server.serve_forever, name="provider").start()
         yield fake
-        server.shutdown()
 
 
 def _proves(sent: Mapping[str, str], asked: Mapping[str, str]) -> bool:

@@ -10,7 +10,6 @@ import socket
 import socketserver
 import ssl
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from tests.fakes.running import running
 from typing_extensions import override
 
 from atesaki.deadline import tls_context
@@ -237,24 +237,12 @@ def _size(frames: Any) -> int:  # noqa: ANN401  # A buffered reader over TLS.
 @contextlib.contextmanager
 def webhook(tls: Certificate | None = None, *, port: int = 0) -> Iterator[_Server]:
     """Run a webhook until the block ends."""
-    with _running(_Server(_Webhook, tls, port)) as server:
+    with running(_Server(_Webhook, tls, port)) as server:
         yield server
 
 
 @contextlib.contextmanager
 def syslog(tls: Certificate, *, port: int = 0) -> Iterator[_Server]:
     """Run a receiver of syslog until the block ends."""
-    with _running(_Server(_Syslog, tls, port)) as server:
+    with running(_Server(_Syslog, tls, port)) as server:
         yield server
-
-
-@contextlib.contextmanager
-def _running(server: _Server) -> Iterator[_Server]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

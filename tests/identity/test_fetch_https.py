@@ -4,7 +4,6 @@ import datetime as dt
 import http.server
 import ipaddress
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -14,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.fakes.running import running
 from typing_extensions import override
 
 from atesaki.identity import jwks
@@ -65,13 +65,10 @@ def key_server(certificate: tuple[Path, Path]) -> Iterator[str]:
     """The address of a server that speaks TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Keys) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Keys)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with running(server):
         yield f"https://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 import pytest
 from joserfc.jwk import RSAKey
 from tests.fakes.provider import KEY_ID, FakeProvider, public, rsa_key
+from tests.fakes.running import running
 from typing_extensions import override
 
 from atesaki.identity import jwks
@@ -252,12 +253,8 @@ class _Elsewhere(http.server.BaseHTTPRequestHandler):
 
 def test_redirect_is_not_followed() -> None:
     """The keys come from the address that was named."""
-    with http.server.HTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running(http.server.HTTPServer(("127.0.0.1", 0), _Elsewhere)) as server:
         with pytest.raises(HTTPError) as caught:
             urllib.request.build_opener(jwks.NoRedirect).open(f"http://127.0.0.1:{server.server_port}/", timeout=5)
         caught.value.close()
-        server.shutdown()
-        thread.join()
     assert caught.value.code == 302
