@@ -12,12 +12,11 @@ from atesaki.api.coding import CODING, refuse_coding
 from atesaki.api.left_over import read_out
 from atesaki.api.problem import NO_JSON, BadRequest, Invalid, TooLarge
 from atesaki.judgement.errors import AtesakiError
+from atesaki.policies.shape import PATTERNS
 
 _T = TypeVar("_T")
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 _NOT_ALLOWED = "This text holds a character that is not allowed here"
-_TIME_OF_DAY = "[0-5][0-9]"
-"""What the regular expression of a time of day holds, and no other one of ours."""
 _FIELD = re.compile(r"^Object (missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
 
 
@@ -64,10 +63,9 @@ def invalid(text: str) -> AtesakiError:
         name = named["name"] if PLAIN_NAME.match(named["name"]) else ""
         what = f"This field is {'missing' if 'missing' in named[1] else 'unknown'}"
         path = ".".join(part for part in (path, name) if part)
-    elif "matching regex" in what and _TIME_OF_DAY in what:
-        what = "Expected a time of day such as 08:30"
     elif "matching regex" in what:
-        what = _NOT_ALLOWED
+        told = PATTERNS.get(what.partition("'")[2][:-1])
+        what = f"Expected {told}" if told else _NOT_ALLOWED
     elif what.startswith("Invalid enum value"):
         what = "This is none of the values that are allowed here"
     return Invalid(f"{what.replace('`', '')}.", field=path or None)

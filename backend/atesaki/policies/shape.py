@@ -32,13 +32,13 @@ T = TypeVar("T", bound=Struct)
 _NO_VALUE = None
 """What stands in for a value with a mistake; a document with mistakes is never used."""
 
-_PATTERNS = {
+PATTERNS = {
     # As msgspec writes them in its message, with every backslash twice.
     r"^[a-z][a-z0-9_]{0,63}$(?!\\n)": "lower-case letters, digits and underscores, beginning with a letter, 64 at most",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\\n)": "a time of day such as 08:30",
 }
 _LIMITS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"matching regex '(.*)'"), lambda found: _PATTERNS.get(found[1], f"text matching {found[1]}")),
+    (re.compile(r"matching regex '(.*)'"), lambda found: PATTERNS.get(found[1], f"text matching {found[1]}")),
     (re.compile(r"of length >= 1\b"), lambda _: "a text that is not empty"),
     (re.compile(r"of length <= (\S+)"), lambda found: f"text of at most {int(found[1]):,} characters"),
     (re.compile(r">= (\S+)"), lambda found: f"a number of at least {found[1]}"),
