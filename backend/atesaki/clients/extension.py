@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
-from atesaki.clients.built import built_folder
 from atesaki.judgement.errors import AtesakiError
+from atesaki.policies.shipped import shipped
 
 EXTENSION_ID = "ejgcconngcimhfmgblnanphkdmjobnmp"
 """The id that Chrome derives from the public key in the extension's manifest."""
@@ -31,7 +31,7 @@ def pack(target: IO[bytes] | Path, public_key: bytes | None = None) -> None:
 
     With a `public_key` (DER) it gets the id of that key. Raises `AtesakiError` where it was never built.
     """
-    folder = built_folder("dist/gmail/extension", "gmail_extension")
+    folder = shipped("manifest/dist/gmail/extension", "gmail_extension")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     if not files:
         raise AtesakiError("The Gmail extension is not built; run make setup first.")

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from atesaki.clients.built import built_folder
 from atesaki.clients.fix import fixed
 from atesaki.clients.gmail_words import words
 from atesaki.judgement.decision import Remedy
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
 from atesaki.judgement.message import Message, Recipient
+from atesaki.policies.shipped import shipped
 from atesaki.sending.answer import DecisionAnswer
 
 Json = dict[str, Any]
@@ -112,4 +112,4 @@ def deployment(base_url: str, locale: Locale) -> str:
 
 
 def _template() -> str:
-    return (built_folder("gmail/addon", "gmail_addon") / TEMPLATE).read_text(encoding="utf-8")
+    return (shipped("manifest/gmail/addon", "gmail_addon") / TEMPLATE).read_text(encoding="utf-8")

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from atesaki.clients.built import built_folder
 from atesaki.clients.profile import Profile
 from atesaki.judgement.errors import AtesakiError
 from atesaki.judgement.explain import Locale
+from atesaki.policies.shipped import shipped
 from atesaki.settings import Settings
 
 PLACEHOLDER: Final = '"@@ATESAKI_CONFIG@@"'
@@ -97,7 +97,7 @@ def token_scripts(settings: Settings) -> tuple[str, ...]:
 def read_built(name: str) -> bytes:
     """Return a built file; raises `NotBuilt`."""
     try:
-        return (built_folder("dist/outlook", "outlook") / name).read_bytes()
+        return (shipped("manifest/dist/outlook", "outlook") / name).read_bytes()
     except OSError:
         raise NotBuilt("The Outlook add-in is not built here; run make setup.") from None
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from atesaki.clients.built import built_folder
+from atesaki.policies.shipped import shipped
 
 _DAY = 24 * 60 * 60
 
@@ -25,6 +25,6 @@ async def _htmx(_: Request) -> Response:
 
 @cache
 def _script() -> bytes:
-    path = built_folder("dist/console", "console") / "htmx.js"
+    path = shipped("manifest/dist/console", "console") / "htmx.js"
     # Without the build the pages still work; an empty script says so to nobody but the developer.
     return path.read_bytes() if path.is_file() else b"// Run \xe2\x80\x9cmake setup\xe2\x80\x9d to build htmx.\n"

@@ -1,6 +1,5 @@
 """The shipped incident cases: stories that every policy set is tried on before it is published."""
 
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,9 @@ from atesaki.judgement.message import Message
 from atesaki.judgement.policy import Text
 from atesaki.judgement.policy_set import PolicySet
 from atesaki.policies.drafts import facts_of, message_of
+from atesaki.policies.shipped import shipped
 from atesaki.policies.suite import Draft, GivenFacts, RosterFacts
 from atesaki.sending.replay.report import IncidentReport
-
-INSTALLED = "share/atesaki/cases"
-"""Where `pip install` puts them, below the environment's data path (see `data-files` in pyproject.toml)."""
 
 
 class Incident(Struct, frozen=True):
@@ -41,8 +38,7 @@ class _Written(Struct, frozen=True):
 
 def incidents_folder() -> Path:
     """Return the folder of the shipped cases, in a checkout or an installation."""
-    checkout = Path(__file__).parents[4] / "tests" / "cases"
-    return checkout if checkout.is_dir() else Path(sysconfig.get_path("data")) / INSTALLED
+    return shipped("tests/cases", "cases")
 
 
 def shipped_incidents() -> Iterator[Incident]:
