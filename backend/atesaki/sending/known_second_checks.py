@@ -11,9 +11,9 @@ from atesaki.journal.read import Reader
 from atesaki.judgement.address import mailbox_key
 from atesaki.sending.decisions import FindsManyDecisions, FoundDecision, FoundPersonal, still_stands
 from atesaki.sending.errors import DecisionNotFound, SecondCheckNotAsked
-from atesaki.sending.newer_versions import newer_versions
+from atesaki.sending.newer_versions import draft_of, newer_versions
 from atesaki.sending.second_check_records import DECLINED, GRANTED, REQUESTED
-from atesaki.sending.second_check_state import NOT_ASKED, Asked, Request, SecondCheck, State
+from atesaki.sending.second_check_state import NOT_ASKED, Asked, Declined, Request, SecondCheck, State
 from atesaki.storage.check_tables import second_checks
 from atesaki.storage.engine import Store, micros, moment
 
@@ -64,6 +64,7 @@ class KnownSecondChecks:
             standing.by,
             standing.comment,
             found.record_id if found else "",
+            self._declined(row, found),
         )
 
     def own(self, decision_id: str, person: Person) -> bool:
@@ -127,6 +128,20 @@ class KnownSecondChecks:
         rows = self._rows(self._asked_from(row.asked_at))
         found = self._found_of(rows)
         return newer_versions([(each.decision_id, found.get(each.decision_id)) for each in rows]).get(row.decision_id)
+
+    def _declined(self, row: Row[Any], found: FoundDecision | None) -> Declined | None:
+        """Return what somebody said no to before: just this message, else the newest that may be an earlier version."""
+        if self._state(row) != "waiting":
+            return None
+        checks = second_checks.c
+        same = checks.fingerprint == row.fingerprint
+        before = select(second_checks).where(checks.state == "declined", checks.asked_at < row.asked_at)
+        rows = self._rows(before.order_by(same.desc(), checks.asked_at.desc()).limit(_LISTED))
+        draft, others = draft_of(found), self._found_of(rows)
+        for each in rows:
+            if each.fingerprint == row.fingerprint or (draft and draft == draft_of(others.get(each.decision_id))):
+                return Declined(each.decision_id, each.fingerprint == row.fingerprint)
+        return None
 
     def _asked(self, row: Row[Any], found: FoundDecision | None, newer: str | None = None) -> Asked:
         people = found.personal if found else None

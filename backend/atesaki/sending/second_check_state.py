@@ -59,11 +59,22 @@ class Asked(NamedTuple):
     revision: str = ""
 
 
+class Declined(NamedTuple):
+    """A check that was declined before, of the same message, or of what may be an earlier version of it."""
+
+    decision_id: str
+    same: bool
+
+
 class Request(NamedTuple):
-    """All that was said about one check; `record_id` is the record of the decision."""
+    """All that was said about one check; `record_id` is the record of the decision.
+
+    `declined` is the newest check before one that waits to which somebody said no.
+    """
 
     asked: Asked
     note: str | None
     by: str | None
     comment: str | None
     record_id: str
+    declined: Declined | None = None

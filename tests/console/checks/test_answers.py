@@ -1,9 +1,11 @@
 """Answers to a second check: taken, refused with what was typed, and kept from those who can't give one."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 from tests.api.mails import SENDER
-from tests.console.checks.asking import asked, has_form, held, standing
+from tests.console.checks.asking import TO, asked, has_form, held, standing
 from tests.fakes.entra import FakeEntra
 from tests.server import Server, Visitor
 
@@ -80,6 +82,24 @@ def test_an_answer_of_somebody_who_was_signed_out_is_kept(server: Server, subjec
     for name, value in form.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in kept.text
     assert standing(server, decision)["state"] == "waiting"
+
+
+def test_whoever_is_asked_after_a_no_reads_of_it(server: Server, checker: Visitor, subject: str) -> None:
+    """Of the very same mail, and of one that was changed; a link leads to what was said."""
+    first = asked(server, subject=subject)
+    assert "“Not yet” to" not in checker.get(f"/checks/{first}").text
+    checker.post(f"/checks/{first}", {"answer": "declined", "comment": "Move them to Bcc."}).raise_for_status()
+    changed = [{"address": "ken@other.example"}]
+    for to, english, japanese in (
+        (TO, "to exactly this before.", "まったく同じ内容に、前に"),
+        (changed, "with the same subject, and this may be its newer version.", "これはそれを直したものかも"),
+    ):
+        page = checker.get(f"/checks/{asked(server, subject=subject, to=to)}").text
+        assert english in page
+        assert re.search(rf'<a href="[^"]*/checks/{first}">What they said</a>', page)
+        with server.visitor("checker", email="anna@hall.example", language="ja") as anna:
+            assert japanese in anna.get(f"/checks/{asked(server, subject=subject, to=to)}").text
+    assert "Move them to Bcc." in checker.get(f"/checks/{first}").text
 
 
 @pytest.mark.parametrize(
