@@ -147,6 +147,15 @@ def test_a_message_that_was_changed_says_in_what(server: Server, sender: Json, c
     assert held(server, message)["action"] == "allow"
 
 
+def test_of_two_granted_messages_the_newest_is_compared(server: Server, sender: Json) -> None:
+    """The record names it, and that it was another version."""
+    first, second, third = (mail(FRIENDS, **{**SENT, "subject": each}, **sender) for each in ("A", "B", "C"))
+    asked(server, first, "granted")
+    newest = asked(server, second, "granted")
+    (record,) = records(server, held(server, third)["decision_id"])
+    assert record["body"]["earlier_check"] == {"decision_id": newest, "state": "changed"}
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -164,6 +173,41 @@ def test_another_message_is_not_taken_for_the_checked_one(server: Server, sender
     answer = held(server, {**message, **other})
     assert "after that it can be sent" in answer["dialog"]["text"]
     assert len(answer["findings"]) == 1
+
+
+def test_a_grant_whose_time_is_over_is_not_told_of_another_version(server: Server, sender: Json) -> None:
+    """Put back it would be held all the same."""
+    message = mail(FRIENDS, **SENT, **sender)
+    pass_days(server, asked(server, message, "granted"))
+    assert len(held(server, {**message, "subject": "Minutes 2"})["findings"]) == 1
+
+
+def test_what_a_sender_let_go_alone_is_no_check_of_a_colleague(server: Server, sender: Json) -> None:
+    """A release of their own waits for another version of the draft, and says nothing about this one."""
+    own = SECOND_CHECK_OUTSIDE["checked.yaml"].replace("checked", "own").replace("second_check", "justify")
+    own = own.replace("{audience: external", "{audience: internal").replace("    remedies: [move_to_bcc]\n", "")
+    server.admin.put("/v1/policies", json={**SECOND_CHECK_OUTSIDE, "own.yaml": own}).raise_for_status()
+    try:
+        decision = held(server, mail([], cc=["mori@hall.example"], **SENT, **sender))
+        body = {"kind": "justify", "justification": "She asked for it."}
+        server.client.post(f"/v1/decisions/{decision['decision_id']}/release", json=body).raise_for_status()
+        answer = held(server, mail(FRIENDS, **SENT, **sender))
+    finally:
+        server.admin.put("/v1/policies", json=SECOND_CHECK_OUTSIDE).raise_for_status()
+    assert (answer["release"], len(answer["findings"])) == ("second_check", 1)
+
+
+def test_the_newest_check_of_a_mail_is_told(server: Server, sender: Json) -> None:
+    """Asked again after a no, it waits; one that was used is told long after its time, too."""
+    message = mail(FRIENDS, **SENT, **sender)
+    first = asked(server, message, "declined")
+    second = asked(server, message)
+    assert second != first
+    assert "You asked a colleague to check it on " in held(server, message)["dialog"]["text"]
+    answer_check(server, second, "granted")
+    assert held(server, message)["action"] == "allow"
+    pass_days(server, second)
+    assert "has been used" in held(server, message)["dialog"]["text"]
 
 
 def test_a_check_of_somebody_else_is_nobodys_business(server: Server, sender: Json) -> None:
