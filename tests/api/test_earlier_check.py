@@ -1,7 +1,9 @@
 """What a sender is told who presses Send again: how the check stands that a colleague was asked for before."""
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -91,6 +93,22 @@ def test_an_ended_check_is_told_at_the_next_send(server: Server, sender: Json, c
         assert again in shown
     assert "after that it can be sent" not in answer["dialog"]["text"]
     assert "mori@" not in str(answer), "who checked it stands where the sender looks at the check itself"
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_when_it_was_checked_is_told_in_the_time_of_the_organization(
+    server: Server, sender: Json, *, used: bool
+) -> None:
+    """A day before the grant ends; in Tokyo it is nine hours later than in UTC."""
+    message = mail(FRIENDS, **SENT, **sender)
+    decision_id = asked(server, message, "granted")
+    if used:
+        held(server, message)
+    else:
+        pass_days(server, decision_id)
+    ends = server.client.get(f"/v1/decisions/{decision_id}/second_check").json()["expires_at"]
+    at = dt.datetime.fromisoformat(ends).astimezone(ZoneInfo("Asia/Tokyo")) - dt.timedelta(days=1)
+    assert f"A colleague checked it on {at.day} {at:%b at %H:%M}" in held(server, message)["dialog"]["text"]
 
 
 @pytest.mark.parametrize("locale", ["en", "ja"])
