@@ -1,4 +1,5 @@
 // The other language is another page: what was typed and not yet sent goes along, in this tab only, and no secret.
+// Any other way out of a form that says so (data-typed) is asked about first, in the browser's own words.
 (() => {
   "use strict";
   const KEPT = "atesaki-typed";
@@ -35,6 +36,21 @@
   for (const other of document.querySelectorAll("header.site :is(a, button)[lang]")) {
     other.addEventListener("click", keep);
   }
+
+  let leaving = null;
+  const unsaved = (form) =>
+    form !== leaving &&
+    (form.dataset.typed === "unsaved" || fields().some((field) => field.form === form && now(field) !== before(field)));
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leaving = event.target;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    // The other language takes it along.
+    const kept = sessionStorage.getItem(KEPT);
+    if (!kept && [...document.querySelectorAll("form[data-typed]")].some(unsaved)) event.preventDefault();
+    leaving = null;
+  });
+
   const kept = sessionStorage.getItem(KEPT);
   sessionStorage.removeItem(KEPT);
   // Whatever listens to the fields is there by then.
