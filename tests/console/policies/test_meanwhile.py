@@ -77,3 +77,16 @@ def test_a_file_that_the_draft_removes_and_others_changed_can_be_removed(admin: 
     done = sent(admin, page, f"{first}/outdated", fields={"file:look_alike.yaml": ""})
     assert done.status_code == 200
     assert admin.get(f"{first}/{FILE}").status_code == 404
+
+
+def test_a_draft_that_was_dropped_by_mistake_is_taken_up_again(admin: Visitor) -> None:
+    """Dropping leads to its page, which has the way back; before, nothing led to what was in it."""
+    at = draft(admin)
+    rule = f"{at}/{RULE}"
+    sent(admin, admin.get(rule), rule, do="save", fields={"rules.0.severity": "low"})
+    dropped = sent(admin, admin.get(at), f"{at}/drop")
+    assert (dropped.url.path, "Look at it and publish" in dropped.text) == (f"/console{at}", False)
+    again = sent(admin, dropped, f"{at}/take-up")
+    assert "Look at it and publish" in again.text
+    assert "severity: low" in yaml(admin, at, "look_alike.yaml")
+    assert "Take the draft up again" not in again.text

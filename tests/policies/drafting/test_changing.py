@@ -9,7 +9,7 @@ from tests.policies.files import FILES
 
 from atesaki.judgement.errors import AtesakiError
 from atesaki.policies.current import CurrentPolicies
-from atesaki.policies.drafting.draft import DraftChanged, DraftClosed, DraftNotFound, FileChanged
+from atesaki.policies.drafting.draft import DraftChanged, DraftClosed, DraftNotFound, FileChanged, FourEyes
 from atesaki.policies.drafting.drafting import Change, Drafting
 from atesaki.policies.drafting.store import DraftStore
 from atesaki.policies.errors import PoliciesReadOnly
@@ -84,6 +84,28 @@ def test_a_closed_draft_stays_as_it_is(desk: Desk) -> None:
         desk.save(draft, HIGH, OLD)
     with pytest.raises(DraftNotFound):
         desk.drafting.get(99)
+
+
+def test_a_dropped_draft_is_taken_up_as_the_work_of_the_same_people(strict: Desk) -> None:
+    """Whoever takes it up may publish it under four eyes; whoever wrote it may not, as before."""
+    draft = strict.draft()
+    strict.drafting.drop(draft.head.id, KATO)
+    again = strict.drafting.take_up(draft.head.id, SATO)
+    assert (again.head.state, again.files) == ("open", draft.files)
+    assert strict.kinds()[-1] == "policy.draft_taken_up"
+    with pytest.raises(FourEyes):
+        strict.publish(again, KATO)
+    assert strict.publish(again, SATO).number == 2
+
+
+def test_only_what_was_dropped_is_taken_up(desk: Desk) -> None:
+    """Neither what is published, nor what is open anyway."""
+    draft = desk.draft()
+    with pytest.raises(DraftClosed):
+        desk.drafting.take_up(draft.head.id, KATO)
+    desk.publish(draft)
+    with pytest.raises(DraftClosed):
+        desk.drafting.take_up(draft.head.id, KATO)
 
 
 def test_a_proposal_that_is_changed_is_open_again(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Drafts: started, looked at, brought up to date, proposed and dropped."""
+"""Drafts: started, looked at, brought up to date, proposed, dropped and taken up again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from atesaki.policies.drafting.drafting import Change
 from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.drafting.merge import merge
 
-_DROPPED = _("The draft was dropped. The journal keeps its changes.")
+_DROPPED = _("The draft was dropped. It can be taken up again on this page.")
+_TAKEN_UP = _("The draft is open again, as it was.")
 _PROPOSED = _("The draft is proposed. Somebody else can publish it now.")
 _UP_TO_DATE = _("The draft now stands on what was published last.")
 _MOST_PUBLICATIONS = 10**9
@@ -73,8 +74,13 @@ class DraftPages(NamedTuple):
 
     def drop(self, ask: Ask) -> Response:
         """Give the draft up."""
-        self.ports.drafting.drop(draft_of(self.ports, ask).head.id, editor_of(ask))
-        return redirect(ask, "/policies", said=ask.text(_DROPPED))
+        draft = self.ports.drafting.drop(draft_of(self.ports, ask).head.id, editor_of(ask))
+        return redirect(ask, f"/policies/drafts/{draft.head.id}", said=ask.text(_DROPPED))
+
+    def take_up(self, ask: Ask) -> Response:
+        """Open it again after it was dropped."""
+        draft = self.ports.drafting.take_up(draft_of(self.ports, ask).head.id, editor_of(ask))
+        return redirect(ask, f"/policies/drafts/{draft.head.id}", said=ask.text(_TAKEN_UP))
 
     def propose(self, ask: Ask) -> Response:
         """Say that it is ready for somebody else."""

@@ -48,6 +48,7 @@ def _drafts(pages: Pages, ports: Ports) -> None:
     pages.post("/policies/drafts", drafts.start, roles=ADMIN)
     pages.get(DRAFT, drafts.show, roles=ADMIN)
     pages.post(f"{DRAFT}/drop", drafts.drop, roles=ADMIN)
+    pages.post(f"{DRAFT}/take-up", drafts.take_up, roles=ADMIN)
     pages.post(f"{DRAFT}/propose", drafts.propose, roles=ADMIN)
     pages.get(f"{DRAFT}/outdated", drafts.outdated, roles=ADMIN)
     pages.post(f"{DRAFT}/outdated", drafts.bring_up_to_date, roles=ADMIN)

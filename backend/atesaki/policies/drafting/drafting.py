@@ -128,12 +128,19 @@ class Drafting:
         """Say that a draft is ready for somebody else to publish."""
         draft = self._open(number)
         head = msgspec.structs.replace(draft.head, state="proposed", note=one_line(note, MAX_NOTE))
-        return self._close(draft, head, editor)
+        return self._turn(draft, head, editor)
 
     def drop(self, number: int, editor: Editor) -> PolicyDraft:
         """Give a draft up; it stays in the store and in the journal."""
         draft = self._open(number)
-        return self._close(draft, msgspec.structs.replace(draft.head, state="dropped"), editor)
+        return self._turn(draft, msgspec.structs.replace(draft.head, state="dropped"), editor)
+
+    def take_up(self, number: int, editor: Editor) -> PolicyDraft:
+        """Open a draft again that was dropped, as the work of the same people; raises `DraftClosed` for any other."""
+        draft = self._drafts.get(number)
+        if draft.head.state != "dropped":
+            raise DraftClosed("Only a draft that was dropped can be taken up again.")
+        return self._turn(draft, msgspec.structs.replace(draft.head, state="open"), editor)
 
     def base_files(self, draft: PolicyDraft) -> dict[str, str]:
         """Return the files that a draft began from."""
@@ -219,10 +226,11 @@ class Drafting:
         head = msgspec.structs.replace(head, editors=head.editors | {editor.key, editor.name}, state="open")
         return self._drafts.replace(PolicyDraft(head, dict(files)))
 
-    def _close(self, draft: PolicyDraft, head: DraftHead, editor: Editor) -> PolicyDraft:
+    def _turn(self, draft: PolicyDraft, head: DraftHead, editor: Editor) -> PolicyDraft:
         body = {"before": draft.head.state, "after": head.state, "revision": revision_of(draft.files)}
         personal = {"author": editor.name, "title": head.title, "note": head.note}
-        self._record(f"policy.draft_{head.state}", _subject(head), body, personal)
+        kind = "taken_up" if head.state == "open" else head.state
+        self._record(f"policy.draft_{kind}", _subject(head), body, personal)
         return self._drafts.replace(PolicyDraft(head, draft.files))
 
     def _refuse_own(self, head: DraftHead, editor: Editor) -> None:
