@@ -42,7 +42,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             ):
                 visitor.post("/policies/drafts", {"title": f"Draft {number}"})
                 text = files["strangers_visible.yaml"]
-                change = {"base": text, "text": text.replace(old, new), "do": "save"}
+                change = {"base": text, "text": text.replace(old, new, 1), "do": "save"}
                 visitor.post(f"/policies/drafts/{number}/files/strangers_visible.yaml", change)
         changed = files["strangers_visible.yaml"].replace("# Not `never`", "# Never `never`")
         started.admin.put("/v1/policies", json={**files, "strangers_visible.yaml": changed}).raise_for_status()

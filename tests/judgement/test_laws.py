@@ -25,11 +25,19 @@ DOMAINS = [
     "two.example.org",
     "gmial.com",
 ]
-ROSTERS = [RosterHit("volunteers", "protected"), RosterHit("patients", "sensitive"), RosterHit("committee", "open")]
+ROSTERS = [
+    RosterHit("volunteers", "protected"),
+    RosterHit("applicants", "protected"),
+    RosterHit("patients", "sensitive"),
+    RosterHit("committee", "open"),
+]
 EXPOSURE_RULES = {
     ("roster_visible", "members_in_to_or_cc"),
+    ("roster_visible", "member_before_blind_members"),
+    ("sensitive_roster", "member_beside_outsider"),
     ("strangers_visible", "many_strangers"),
     ("strangers_visible", "strangers"),
+    ("strangers_visible", "one_before_blind"),
     ("crowd_one_domain", "crowd"),
 }
 

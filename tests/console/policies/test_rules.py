@@ -74,11 +74,11 @@ def test_rules_are_added_copied_moved_and_removed(admin: Visitor) -> None:
         sent(admin, admin.get(policy), f"{policy}/arrange", do=do)
         return ids()
 
-    assert arranged("add") == ["many_strangers", "strangers", "new_rule"]
-    assert arranged("copy:1") == ["many_strangers", "strangers", "strangers_2", "new_rule"]
-    assert arranged("up:3") == ["many_strangers", "strangers", "new_rule", "strangers_2"]
-    assert arranged("remove:2") == ["many_strangers", "strangers", "strangers_2"]
-    assert arranged("down:0") == ["strangers", "many_strangers", "strangers_2"]
+    assert arranged("add") == ["many_strangers", "strangers", "one_before_blind", "new_rule"]
+    assert arranged("copy:1") == ["many_strangers", "strangers", "strangers_2", "one_before_blind", "new_rule"]
+    assert arranged("up:4") == ["many_strangers", "strangers", "strangers_2", "new_rule", "one_before_blind"]
+    assert arranged("remove:3") == ["many_strangers", "strangers", "strangers_2", "one_before_blind"]
+    assert arranged("down:0") == ["strangers", "many_strangers", "strangers_2", "one_before_blind"]
 
 
 def test_the_dialog_is_shown_before_anything_is_saved(admin: Visitor) -> None:
