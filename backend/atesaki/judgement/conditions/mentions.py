@@ -21,6 +21,7 @@ _JAPANESE = (
     # What an application asks for is called 添付書類, too: it takes more to be ours.
     rf"添付[^\s。、(がはもと]{{1,12}}[をに]{_LOOK}|添付を(?:参照|確認|見て)(?:して)?{_PLEASE}|添付書類の(?:とおり|通り)",
     r"添付(?:送付|送信)(?:いたし|致し|し)(?:ます|ました)?",
+    r"添付(?:漏れ|もれ|忘れ)[^。\n]{0,20}再(?:送|度お送り)",
     rf"別添|同封(?:いたし|致し|し){_ENDINGS}|同封(?:の|させ(?:ていただきま(?:した|す))?)",
 )
 _ENGLISH = (
@@ -72,18 +73,19 @@ _PASSWORDS = (
 )
 _REQUESTS = (
     rf"添付して(?:おいて)?(?:(?:お送り|[ご御]?(?:送付|返信|返送|提出|応募))(?:して)?)?{_GIVE}",
-    rf"(?:添付|同封)(?:し、|して|の(?:うえ|上[、でごお]))[^。\nまるたく]{{0,30}}{_PLEASE}",
+    rf"(?:添付|同封)(?:し、|して|の(?:うえ|上[、でごお]))(?:まで|[^。\nまるたく]){{0,30}}{_PLEASE}",
     r"(?:申請|申込|申告|届出?|願)書?の添付書類|添付の(?:要否|必要|際)|添付(?:いただ|頂|す)[くる]",
     r"please (?:send|reply|return|respond|e-?mail|submit)[^.\n]{0,30} with [^.\n]{0,30} attached\b",
 )
 _OF_OTHER_MAIL = (
     rf"(?:先日|前回|昨日|先ほど|先程|以前){_IN_MAIL}?添付(?:し(?:ました|た)|いたしました)?(?:ファイル|資料|書類|データ)",
     rf"(?:先日|前回|昨日|先ほど|先程|以前){_IN_MAIL}?添付(?:した|しました|いたしました)[^。、\s]",
+    rf"(?:先日|前回|昨日|先週|先月|以前)(?:お送り|送付)(?:した|しました|いたしました){_FILES}",
     r"(?:後ほど|のちほど|後日|追って)、?添付",
-    r"(?:封筒|切手|はがき|ハガキ|葉書)を?同封|(?:郵送|郵便|宅配便)[^\n]{0,60}同封",
+    r"(?:封筒|切手|はがき|ハガキ|葉書)を?同封|同封の(?:返信用)?(?:封筒|切手|はがき|ハガキ|葉書)|(?:郵送|郵便|宅配便)[^\n]{0,60}同封",
 )
 _DENIALS = (
-    r"添付(?:ファイル)?(?:は|が|:)? ?(?:[な無]し|ありません|不要|せず|ではな|でき(?:な|ません))",
+    r"添付(?:ファイル|資料|書類)?(?:は|が|:)? ?(?:[な無]し|ありません|不要|せず|ではな|でき(?:な|ません))",
     r"添付(?:ファイル)?(?:は|が)?し(?:ません|ない|ていません|ておりません)",
     r"(?:nothing|no \w+|not|never|n['’]t)(?: is| are| been)? attached|attachments?: ?none",
 )
@@ -93,9 +95,13 @@ _SMALL_PRINT = (
     r"(?:information contained|viruses) in (?:the )?attach|check (?:the |any )?attachments? for viruses",
     rf"{_FILES}(?:等|など|も)?を?含[みむめ]|(?:不審な|怪しい)(?:メールの)?{_FILES}",
     rf"{_FILES}[をは]?(?:絶対に|決して)?(?:開か|開封し|開く際は|削除)|{_FILES}付きの?メール",
-    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|送受信|送信[をは](?:廃止|禁止)|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
+    rf"{_FILES}(?:\(\w+\))?(?:の?(?:容量|サイズ|取り?扱い|送受信|送信[をは](?:廃止|禁止)|マクロ)|[のは]受信|[をは](?:廃止|禁止)|はウ[イィ]ルス)",
 )
-_NO_FILES = (r"(?:is|are|was|were|be|been|am|['’]m|very|so) attached to\b|attach (?:great|much|little|particular) \w+",)
+_NO_FILES = (
+    r"(?:is|are|was|were|be|been|am|['’]m|very|so) attached to\b|attach (?:great|much|little|particular) \w+",
+    # The leaflet in a box of medicine is called 添付文書, too.
+    r"(?:医薬品|薬剤|薬)の?添付文書",
+)
 _NOT_OURS = (*_ANSWERS, *_PASSWORDS, *_REQUESTS, *_OF_OTHER_MAIL, *_DENIALS, *_SMALL_PRINT, *_NO_FILES)
 _SET_ASIDE = re2.compile(f"(?im:{_either(*_NOT_OURS)})")
 _TO_THIS_MAIL = re2.compile(_either(r"(?i)attached to (?:this|the) (?:e-?mail|mail|message)"))
