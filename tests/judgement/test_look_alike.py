@@ -42,6 +42,8 @@ KNOWN = FREQUENT_PROVIDERS | {
         ("gmail.co", "gmail.com"),
         ("gmail.cmo", "gmail.com"),
         ("gmail.co.jp", "gmail.com"),
+        ("docomo.co.jp", "docomo.ne.jp"),
+        ("yahoo.jp", "yahoo.co.jp"),
         ("gmail.ne.jp", "gmail.com"),
         ("gmailcom", "gmail.com"),
         ("mail.gmial.com", "gmail.com"),
@@ -158,7 +160,7 @@ def test_kana_are_taken_for_the_kanji_and_kana_that_unicode_says_they_look_like(
             "gailm.com",
             "live.jp",
         ),
-        *("docomo.co.jp", "nttdocomo.com", "softbank.co.jp", "au.com", "me.com", "mac.com", "rakuten.co.jp"),
+        *("nttdocomo.com", "docomo.ne.jp", "softbank.co.jp", "au.com", "me.com", "mac.com", "rakuten.co.jp"),
         *("example.co.jp", "sub.example.co.jp", "osaka.lg.jp", "pref.osaka.lg.jp", "hall.example", "hale.example"),
         *(
             "partner1.example",
