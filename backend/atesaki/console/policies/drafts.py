@@ -62,6 +62,7 @@ class DraftPages(NamedTuple):
             ask,
             "policies/draft.html",
             draft=draft.head,
+            texts=draft.files,
             policies=sketches(draft, ask),
             changes=file_changes(self.ports.drafting.base_files(draft), draft.files, ask),
             checked=checked(draft.files),

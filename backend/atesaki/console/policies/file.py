@@ -13,6 +13,7 @@ from atesaki.console.policies.rendering import page
 from atesaki.console.policies.saving import save
 from atesaki.console.policies.workbench import Bench, Edited, checked, draft_of, file_in
 from atesaki.console.shell.ask import Ask
+from atesaki.console.shell.text import mark as _
 from atesaki.policies.drafting.drafting import Change
 from atesaki.policies.drafting.line_ends import with_line_ends_of, with_line_feeds
 from atesaki.policies.errors import PolicyError
@@ -22,6 +23,7 @@ MOST_MISTAKES = 100
 """So many are shown at once; each is shown with its lines, which takes time."""
 
 _AROUND = 2
+_UNDONE = _("The file says again what the draft began with.")
 
 
 class MarkedLine(NamedTuple):
@@ -62,6 +64,9 @@ class FilePages(NamedTuple):
             return _page(bench, Edited(name, base, text), HTTPStatus.UNPROCESSABLE_ENTITY)
         if ask.value("do") == "remove":
             return save(bench, Change(name, base, None), then)
+        if ask.value("do") == "undo":
+            began = self.ports.drafting.base_files(draft).get(name)
+            return save(bench, Change(name, base, began), then, _UNDONE)
         wrong = checked({**draft.files, name: text}).mistakes_in(name)
         return save(bench, Change(name, base, text), f"{then}/files/{name}{'#mistakes' if wrong else ''}")
 
