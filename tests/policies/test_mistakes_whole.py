@@ -11,7 +11,7 @@ from tests.policies.test_load import MISTAKES, SUITE_MISTAKES
 
 from atesaki.policies.errors import PolicyError, PolicyErrors
 from atesaki.policies.in_words.engines import RE2, YAML
-from atesaki.policies.in_words.mistakes import mistake_in_words
+from atesaki.policies.in_words.mistakes import _SENTENCES, mistake_in_words
 from atesaki.policies.load import load_set
 from atesaki.policies.test import require_passed
 
@@ -80,6 +80,19 @@ def test_a_failing_test_is_said_in_japanese() -> None:
     assert "テスト「three are too many」が失敗しました：動作が 「警告する」 のはずが" in mistake_in_words(
         mistake.sentence, "ja"
     )
+
+
+def test_a_missing_reason_is_said_in_japanese() -> None:
+    """In its own words, and not in those of any other value that was expected."""
+    said = mistake_in_words("expected a reason that says two people, got [three people]", "ja")
+    assert said == "理由に「two people」が含まれるはずが、[three people] でした"
+
+
+def test_no_sentence_is_taken_for_another() -> None:
+    """One that says more stands before one that would fit it too."""
+    for english, japanese in _SENTENCES:
+        sentence = re.sub(r"\{(\d)\}", r"x\1", english)
+        assert mistake_in_words(sentence, "ja") == re.sub(r"\{(\d)\}", r"x\1", japanese)
 
 
 def test_several_mistakes_are_summed_up_in_japanese() -> None:

@@ -108,8 +108,8 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "フォームを開いたあとにファイルが変わりました。ルールを開き直してください。",
     ),
     ("A policy begins with its id, such as “{1}”.", "ポリシーは「{1}」のように id で始めてください。"),
-    ("expected {1}, got {2}", "{1} のはずが、{2} になりました"),
     ("expected a reason that says {1}, got {2}", "理由に「{1}」が含まれるはずが、{2} でした"),
+    ("expected {1}, got {2}", "{1} のはずが、{2} になりました"),
 )
 
 _FRAGMENTS: Final = {
