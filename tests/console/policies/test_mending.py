@@ -59,6 +59,12 @@ def test_rules_say_which_are_in_force_and_lead_to_the_mistake(server: Server, ad
     store.close()
 
 
+def test_the_first_page_says_it_first(admin: Visitor) -> None:
+    """Before the steps of the set-up, which stand there also when all of them are done."""
+    page = admin.get("/").text
+    assert page.index("The newest rules are not in force") < page.index("First steps")
+
+
 def test_pages_in_japanese_say_the_mistake_in_japanese(admin: Visitor) -> None:
     """With its place as it is, for the editor and for whoever is asked about it."""
     for path in ("/?lang=ja", "/policies?lang=ja", "/policies/history/2?lang=ja"):
