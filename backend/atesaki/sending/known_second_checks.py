@@ -159,7 +159,8 @@ class KnownSecondChecks:
         )
 
     def _standing(self, row: Row[Any]) -> SecondCheck:
-        said = self._said(row.decision_id, GRANTED, DECLINED)
+        # What was held back after a yes has both.
+        said = self._said(row.decision_id, DECLINED if row.state == "declined" else GRANTED)
         asked_at, expires_at = moment(row.asked_at), moment(row.expires_at)
         return SecondCheck(
             row.decision_id, self._state(row), asked_at, expires_at, said.get("by"), said.get("comment") or None
@@ -170,9 +171,9 @@ class KnownSecondChecks:
         state: State = "expired" if over else row.state
         return state
 
-    def _said(self, decision_id: str, *kinds: str) -> dict[str, Any]:
-        """Return what was said in the record of one of these kinds; nothing once its personal data is deleted."""
-        records = [each for each in self._reader.of_subject(decision_id) if each.kind in kinds]
+    def _said(self, decision_id: str, kind: str) -> dict[str, Any]:
+        """Return what was said in the newest record of a kind; nothing once its personal data is deleted."""
+        records = [each for each in self._reader.of_subject(decision_id) if each.kind == kind]
         return (self._reader.personal_of(records[-1].record_id) or {}) if records else {}
 
 

@@ -154,7 +154,9 @@ class Releases:
     def _taken(self, decision_id: str, kind: str, used_by: str) -> bool:
         # One statement decides between two replicas that want the same release.
         statement = update(releases).where(releases.c.decision_id == decision_id, releases.c.used_by.is_(None))
-        check = update(second_checks).where(second_checks.c.decision_id == decision_id).values(state="used")
+        # What was held back meanwhile stays so.
+        granted = (second_checks.c.decision_id == decision_id) & (second_checks.c.state == "granted")
+        check = update(second_checks).where(granted).values(state="used")
         with self._store.write() as connection:
             if kind == _SECOND_CHECK:
                 connection.execute(check)
@@ -190,6 +192,18 @@ class Releases:
                 return False
             connection.execute(insert(releases).values(self._values(released, found)))
         self._notice(found)
+        return True
+
+    def drop_with(self, change: Update, decision_id: str) -> bool:
+        """Change one row and drop a release that nobody has used; false where there was no such row to be changed.
+
+        Its check is the row, and is changed first here and where the release is used, so that one waits for the other.
+        """
+        unused = (releases.c.decision_id == decision_id) & releases.c.used_by.is_(None)
+        with self._store.write() as connection:
+            if connection.execute(change).rowcount != 1:
+                return False
+            connection.execute(delete(releases).where(unused))
         return True
 
     def _keep(self, released: Released, found: FoundPersonal) -> Released:

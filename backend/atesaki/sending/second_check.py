@@ -128,16 +128,35 @@ class SecondChecks(KnownSecondChecks):
 
     def decline(self, decision_id: str, person: Person, comment: str) -> None:
         """Say why the message must not go as it is; raises the same as `grant`."""
-        if not comment.strip():
-            raise RequestInvalid("Say what has to be changed.", field="comment")
-        with self._answering(decision_id, person, comment):
-            self._journal.append_blocking(answer(DECLINED, decision_id, person, comment))
-            # Whoever waited over a weekend reads why, also where the answer came in the last minute.
-            change = _changed(decision_id, state="declined", expires_at=micros(self._clock() + WAITS_FOR))
+        with self._refusing(decision_id, person, comment) as change:
             self._change(change)
 
+    def take_back(self, decision_id: str, person: Person, comment: str) -> None:
+        """Say after all why the message must not go, as long as it was not sent by its check.
+
+        Raises the same as `grant`; `SecondCheckAnswered` where it was sent, or nobody has granted it.
+        """
+        with self._refusing(decision_id, person, comment, "granted") as change:
+            if not self._releases.drop_with(change, decision_id):
+                raise _answered("granted")
+
     @contextmanager
-    def _answering(self, decision_id: str, person: Person, comment: str) -> Iterator[FoundPersonal]:
+    def _refusing(
+        self, decision_id: str, person: Person, comment: str, standing: State = "waiting"
+    ) -> Iterator[Update]:
+        """Record a no to what stands like this, and yield what changes the check."""
+        if not comment.strip():
+            raise RequestInvalid("Say what has to be changed.", field="comment")
+        with self._answering(decision_id, person, comment, standing):
+            self._journal.append_blocking(answer(DECLINED, decision_id, person, comment))
+            # Whoever waited over a weekend reads why, also where the answer came in the last minute.
+            until = micros(self._clock() + WAITS_FOR)
+            yield _changed(decision_id, standing, state="declined", expires_at=until)
+
+    @contextmanager
+    def _answering(
+        self, decision_id: str, person: Person, comment: str, standing: State = "waiting"
+    ) -> Iterator[FoundPersonal]:
         """Hold off everybody else who would answer; raises where this person can't, or nobody any more."""
         if "\0" in comment:
             raise RequestInvalid("This text has no control characters.", field="comment")
@@ -147,8 +166,8 @@ class SecondChecks(KnownSecondChecks):
         if self.own(decision_id, person):
             raise OwnMessage("Somebody else than who wrote the message has to check it.")
         with self._turn(people.fingerprint or ""):
-            if self.request(decision_id).asked.state != "waiting":
-                raise _answered()
+            if self.request(decision_id).asked.state != standing:
+                raise _answered(standing)
             yield people
 
     @contextmanager
@@ -181,12 +200,14 @@ class SecondChecks(KnownSecondChecks):
         return check
 
 
-def _changed(decision_id: str, **values: object) -> Update:
-    waiting = (second_checks.c.decision_id == decision_id) & (second_checks.c.state == "waiting")
-    return update(second_checks).where(waiting).values(**values)
+def _changed(decision_id: str, standing: State = "waiting", **values: object) -> Update:
+    stands = (second_checks.c.decision_id == decision_id) & (second_checks.c.state == standing)
+    return update(second_checks).where(stands).values(**values)
 
 
-def _answered() -> SecondCheckAnswered:
+def _answered(standing: State = "waiting") -> SecondCheckAnswered:
+    if standing == "granted":
+        return SecondCheckAnswered("It was sent already, somebody has held it back, or its time is over.")
     return SecondCheckAnswered(
         "Somebody has answered this check already, its sender has withdrawn it, or its time is over."
     )

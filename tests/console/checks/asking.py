@@ -38,7 +38,7 @@ def standing(server: Server, decision_id: str) -> dict[str, Any]:
 
 def has_form(page: str) -> bool:
     """Tell whether a page has buttons to answer with."""
-    return 'name="answer"' in page
+    return '<button type="submit" name="answer"' in page
 
 
 def _bearer(token: str) -> dict[str, str]:

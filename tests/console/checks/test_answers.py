@@ -31,7 +31,7 @@ def test_whoever_says_that_it_may_be_sent_is_told_until_when(server: Server, che
     assert "Your answer is recorded: it may be sent." in page
     assert "The sender may press Send until " in page
     assert "ben@hall.example</bdi>, " in page
-    assert ("hana@gmail.com" in page, has_form(page)) == (False, False)
+    assert ("hana@gmail.com" in page, 'value="declined"' in page) == (False, False)
     told = standing(server, decision)
     assert (told["state"], told["by"], told["comment"]) == ("granted", "ben@hall.example", "Fine.\nGo.")
     assert held(server, subject=subject)["released_by"]["kind"] == "second_check"
@@ -100,6 +100,34 @@ def test_whoever_is_asked_after_a_no_reads_of_it(server: Server, checker: Visito
         with server.visitor("checker", email="anna@hall.example", language="ja") as anna:
             assert japanese in anna.get(f"/checks/{asked(server, subject=subject, to=to)}").text
     assert "Move them to Bcc." in checker.get(f"/checks/{first}").text
+
+
+def test_a_yes_is_held_back_until_it_was_sent(server: Server, checker: Visitor, subject: str) -> None:
+    """With a comment, which is kept where it is refused; the sender is held, and reads it."""
+    decision = asked(server, subject=subject)
+    checker.post(f"/checks/{decision}", {"answer": "granted", "comment": "Fine."}).raise_for_status()
+    nothing = checker.post(f"/checks/{decision}", {"answer": "taken_back", "comment": ""})
+    assert (nothing.status_code, "Say what has to be changed." in nothing.text) == (422, True)
+    # A form that comes twice is one answer.
+    pages = [checker.post(f"/checks/{decision}", {"answer": "taken_back", "comment": "The other Hana!"}) for _ in "12"]
+    page = pages[1].text
+    assert all("it is held back. Its sender reads your comment" in each.text for each in pages)
+    assert ("The other Hana!" in page, "Fine." in page, has_form(page)) == (True, False, False)
+    assert "says: not yet. Read their comment" in held(server, subject=subject)["dialog"]["text"]
+    assert standing(server, decision)["comment"] == "The other Hana!"
+
+
+def test_what_was_sent_is_not_held_back(server: Server, checker: Visitor, subject: str) -> None:
+    """A form that was open says so and keeps the words; whoever wrote the mail has no such form."""
+    decision = asked(server, subject=subject)
+    checker.post(f"/checks/{decision}", {"answer": "granted"}).raise_for_status()
+    with server.visitor("checker", email=SENDER) as own, server.visitor("checker", language="ja", email="a@x.jp") as ja:
+        assert not has_form(own.get(f"/checks/{decision}").text)
+        assert "送信されるまでは、まだ止められます。" in ja.get(f"/checks/{decision}").text
+    assert held(server, subject=subject)["action"] == "allow"
+    refused = checker.post(f"/checks/{decision}", {"answer": "taken_back", "comment": "Stop!"})
+    assert (refused.status_code, "It was sent already" in refused.text) == (409, True)
+    assert ("Stop!" in refused.text, has_form(refused.text)) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,11 @@ PURPOSE: Final = "Second check"
 _SAID: Final = {
     "granted": _("Your answer is recorded: it may be sent. Tell the sender to press Send again."),
     "declined": _("Your answer is recorded: not yet. The sender reads your comment."),
+    "taken_back": _("Your answer is recorded: it is held back. Its sender reads your comment when they press Send."),
 }
+
+_STANDS: Final = {"taken_back": "declined"}
+"""How a check stands after an answer that is not called so."""
 
 Obstacle = Literal["closed", "erased", "altered", "nameless", "own"] | Since
 """Why somebody can't answer: it doesn't wait any more; erased; not what was recorded; no address to compare; own.
@@ -88,7 +92,7 @@ class Routes:
         """Tell whether that is what this person has said: a form that came twice was taken the first time."""
         standing = self._ports.checks.request(ask.path("decision_id"))
         said = (standing.asked.state, standing.by, standing.comment or "")
-        return said == (answer, ask.person.author, comment.strip())
+        return said == (_STANDS.get(answer, answer), ask.person.author, comment.strip())
 
     def _take(self, ask: Ask, answer: str, comment: str) -> None:
         if self._found(ask).obstacle in _OF_NOBODY:
@@ -98,6 +102,8 @@ class Routes:
                 self._ports.checks.grant(ask.path("decision_id"), ask.person, comment)
             case "declined":
                 self._ports.checks.decline(ask.path("decision_id"), ask.person, comment)
+            case "taken_back":
+                self._ports.checks.take_back(ask.path("decision_id"), ask.person, comment)
             case _:
                 raise RequestInvalid("Press one of the two buttons.", field="answer")
 
@@ -114,8 +120,9 @@ class Routes:
             mail=found.mail,
             sent_at=self._sent_since(found.request.asked),
             obstacle=found.obstacle,
+            may_take_back=self._may_take_back(ask, found.request.asked),
             body=found.told.body,
-            answered_at=_answered_at(found.told),
+            answered_at=_answered_at(found),
             refused=refused or Refused(),
             may_audit=ask.person.may(AUDITORS),
             words=words,
@@ -134,6 +141,13 @@ class Routes:
     def _sent_since(self, asked: Asked) -> dt.datetime | None:
         return self._ports.sent_since([asked]).get(asked.decision_id) if asked.state == "waiting" else None
 
+    def _may_take_back(self, ask: Ask, asked: Asked) -> bool:
+        return (
+            asked.state == "granted"
+            and bool(asked.sender)
+            and not self._ports.checks.own(asked.decision_id, ask.person)
+        )
+
     def _obstacle(self, ask: Ask, request: Request, told: Explained, mail: Mail | None) -> Obstacle | None:
         if request.asked.state != "waiting":
             return "closed"
@@ -148,5 +162,7 @@ class Routes:
         return "own" if ask.person.email else "nameless"
 
 
-def _answered_at(told: Explained) -> dt.datetime | None:
-    return next((step.at for step in told.steps if step.kind in {GRANTED, DECLINED}), None)
+def _answered_at(found: Found) -> dt.datetime | None:
+    # What was held back after a yes has both.
+    kind = DECLINED if found.request.asked.state == "declined" else GRANTED
+    return next((step.at for step in found.told.steps if step.kind == kind), None)

@@ -35,6 +35,9 @@ class Checks(Protocol):
     def decline(self, decision_id: str, person: Person, comment: str) -> None:
         """Record that the message may not be sent yet."""
 
+    def take_back(self, decision_id: str, person: Person, comment: str) -> None:
+        """Record after all that a message that may be sent may not."""
+
 
 class Ports(NamedTuple):
     """What the pages need.
