@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from atesaki.judgement.decision import Action, Decision
+from atesaki.judgement.decision import Decision
 from atesaki.policies.load import LoadedSet
 from atesaki.policies.suite import Expectation
 from atesaki.policies.test import decided, reasons, rules_told
@@ -25,7 +25,7 @@ def adopted(loaded: LoadedSet, file: str, place: int) -> dict[str, object]:
 
 def _compared(policy: str, expect: Expectation, decision: Decision) -> dict[str, object]:
     told = [_short(name, policy) for name in rules_told(decision, "enforce")]
-    silent = expect.silent and decision.action is Action.ALLOW and not told
+    silent = expect.silent and not told
     broken = expect.silent and not silent
     now: dict[str, Any] = {
         "silent": True if silent else None,
