@@ -17,7 +17,7 @@ from atesaki.journal.merkle import CompactRange, leaf_hash
 from atesaki.journal.note import BadNote
 from atesaki.journal.record import draft, exact_bytes
 from atesaki.journal.rotate import rotate
-from atesaki.journal.rotation import open_rotation, rotation_notes, sign_rotation
+from atesaki.journal.rotation import KIND, open_rotation, rotation_notes, sign_rotation
 from atesaki.journal.trust import Trust
 from atesaki.journal.verify import verify_store
 from atesaki.journal.verify_export import verify_export
@@ -75,6 +75,17 @@ def test_the_change_is_recorded_with_before_and_after(store: Store, keys: list[E
     assert [(head.size, len(first.heads)) for head in first.heads] == [(3, 1)]
 
 
+def test_an_altered_change_of_the_key_is_named(store: Store, keys: list[Ed25519PrivateKey]) -> None:
+    """Whoever trusts an older key learns which record leads no further, and not only that the next key is another."""
+    with store.write() as connection:
+        change = connection.execute(select(records).where(records.c.kind == KIND).limit(1)).one()
+        altered = change.body.replace(b"key rotation v1", b"key rotation v2")
+        connection.execute(records.update().where(records.c.record_id == change.record_id).values(body=altered))
+    with pytest.raises(Broken) as found:
+        verify_store(store, _public(keys[0]))
+    assert (found.value.record_id, found.value.position) == (change.record_id, change.position)
+
+
 def test_an_export_without_the_note_is_not_trusted(store: Store, keys: list[Ed25519PrivateKey]) -> None:
     """The chain must be in the file."""
     lines = [line for line in export(store, Selection(), NOW) if b'"line":"key"' not in line]
@@ -106,6 +117,30 @@ def test_a_thief_of_an_old_key_can_add_nothing(store: Store, keys: list[Ed25519P
         with pytest.raises(Broken, match="after the key of its stream was changed") as found:
             verify_store(store, trusted)
         assert found.value.position == 3
+
+
+def _rewrite(store: Store, key: Ed25519PrivateKey) -> None:
+    """Tell another story in the stream of a key that was changed, and sign it as if it had always been so."""
+    with store.write() as connection:
+        name = connection.scalars(select(streams.c.stream).order_by(streams.c.opened_at).limit(1)).one()
+        tree = CompactRange()
+        ours = select(records.c.record_id, records.c.body).where(records.c.stream == name).order_by(records.c.position)
+        for record_id, body in connection.execute(ours).all():
+            told = {"body": body.replace(b"warn", b"drop"), "leaf_hash": leaf_hash(body.replace(b"warn", b"drop"))}
+            connection.execute(records.update().where(records.c.record_id == record_id).values(told))
+            tree.append(told["leaf_hash"])
+        connection.execute(streams.update().where(streams.c.stream == name).values(frontier=tree.pack()))
+        note = sign(Checkpoint(name, tree.size, tree.root()), key)
+        connection.execute(checkpoints.delete().where(checkpoints.c.stream == name, checkpoints.c.size < tree.size))
+        connection.execute(checkpoints.update().where(checkpoints.c.stream == name).values(note=note))
+
+
+def test_a_thief_of_an_old_key_can_rewrite_nothing(store: Store, keys: list[Ed25519PrivateKey]) -> None:
+    """All that is signed of the old stream fits, but not the head that both keys have signed."""
+    _rewrite(store, keys[0])
+    for trusted in (None, _public(keys[0]), _public(keys[2])):
+        with pytest.raises(Broken, match="the change of the key shows"):
+            verify_store(store, trusted)
 
 
 def test_a_thief_of_an_old_key_can_appoint_no_other(keys: list[Ed25519PrivateKey]) -> None:

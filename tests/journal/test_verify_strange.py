@@ -97,6 +97,18 @@ def test_a_stream_that_left_its_checkpoints_behind_is_missed(filled: Store) -> N
     assert "belongs to nothing" in _broken(filled, change).sentence
 
 
+def test_a_stream_with_more_records_than_it_says_is_broken(filled: Store) -> None:
+    """What is signed may fit and still hold a record that the stream does not count."""
+    assert "the stored tree" in _broken(filled, _run("UPDATE streams SET size = size - 1")).sentence
+
+
+def test_what_no_checkpoint_covers_yet_is_counted(filled: Store) -> None:
+    """Whoever reads that all is well reads for how much of it nobody has signed."""
+    with filled.write() as connection:
+        connection.execute(text("DELETE FROM checkpoints WHERE size = 12"))
+    assert verify_store(filled).newer == COUNT - 7
+
+
 def test_personal_data_of_no_record_is_found(filled: Store) -> None:
     """Nothing commits to it, and an erasure would not find it."""
     row = {"record_id": "stray", "salt": b"0" * 16, "blob": b"{}"}
@@ -136,17 +148,17 @@ def test_an_unreadable_change_of_the_key_keeps_nobody_from_an_export(filled: Sto
     assert rotation_notes(filled) == []
 
 
-_ITS_DATA = "record_id = (SELECT record_id FROM records WHERE position = 4)"
+_ITS_DATA = "record_id = (SELECT record_id FROM records WHERE position = 5)"
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE records SET body = CAST(body AS text) WHERE position = 4",
-        "UPDATE records SET leaf_hash = 'text' WHERE position = 4",
-        "UPDATE records SET subject = CAST(x'ff' AS text) WHERE position = 4",
-        "UPDATE records SET recorded_at = 'never' WHERE position = 4",
-        "UPDATE records SET position = 'four' WHERE position = 4",
+        "UPDATE records SET body = CAST(body AS text) WHERE position = 5",
+        "UPDATE records SET leaf_hash = 'text' WHERE position = 5",
+        "UPDATE records SET subject = CAST(x'ff' AS text) WHERE position = 5",
+        "UPDATE records SET recorded_at = 'never' WHERE position = 5",
+        "UPDATE records SET position = 'four' WHERE position = 5",
         f"UPDATE personal SET salt = 'text' WHERE {_ITS_DATA}",  # noqa: S608  # A constant.
         f"UPDATE personal SET blob = 'text', redacted = 1 WHERE {_ITS_DATA}",  # noqa: S608  # A constant.
     ],
@@ -155,7 +167,16 @@ def test_a_value_of_another_type_is_named(tmp_path_factory: pytest.TempPathFacto
     """SQLite keeps anything in any column; PostgreSQL refuses it."""
     store = open_store(tmp_path_factory.mktemp("store"))
     _fill(store)
-    assert _broken(store, _run(statement)).position == 4
+    assert _broken(store, _run(statement)).position == 5
+    store.close()
+
+
+def test_what_can_not_be_read_is_not_called_missing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A bad page of the disk is no record that somebody took away."""
+    store = open_store(tmp_path_factory.mktemp("store"))
+    _fill(store)
+    broken = _broken(store, _run("UPDATE records SET subject = CAST(x'ff' AS text) WHERE position = 5"))
+    assert broken.sentence == "the database can't read what stands here"
     store.close()
 
 
@@ -164,6 +185,7 @@ def test_a_value_of_another_type_is_named(tmp_path_factory: pytest.TempPathFacto
     [
         "UPDATE streams SET size = 'many'",
         "UPDATE streams SET public_key = x'00ff'",
+        "UPDATE streams SET public_key = CAST(x'ff' AS text)",
         "UPDATE streams SET frontier = 'text'",
         "UPDATE checkpoints SET note = x'ff' WHERE size = 7",
         "UPDATE checkpoints SET size = 'some' WHERE size = 7",
