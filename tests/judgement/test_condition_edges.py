@@ -142,3 +142,15 @@ def test_a_list_whose_members_are_known_is_no_unknown_one() -> None:
     draft = message(to=[{"address": "choir@groups.io", "kind": "distribution_list"}])
     known = facts(expansions={"choir@groups.io": ("z@gmail.com",)})
     assert not fires({"recipients": {"kind": "unexpanded_list"}}, draft, known)
+
+
+def test_strangers_are_counted_within_each_roster() -> None:
+    """Ann and Bob sit on the board; with Eva, who only volunteers beside them, they are strangers."""
+    volunteer, board = RosterHit("volunteers", "protected"), RosterHit("board", "open")
+    hits = {"ann@a.example": (volunteer, board), "bob@b.example": (volunteer, board), "eva@c.example": (volunteer,)}
+    when = {"recipients": {"in_roster": {"handling": "protected"}, "strangers": True, "at_least": 2}}
+    assert not fires(when, message(to=["ann@a.example", "bob@b.example", "joe@d.example"]), facts(rosters=hits))
+    assert fires(when, message(to=list(hits)), facts(rosters=hits))
+    assert fires(
+        {"recipients": {"strangers": True}}, message(to=["ann@a.example", "joe@d.example"]), facts(rosters=hits)
+    )

@@ -84,7 +84,11 @@ def learns(draft: Draft, one: str, other: str) -> bool:
 def expected(draft: Draft) -> set[str]:
     """Return the rules that the words of the shipped set ask for."""
     rules = roster_rules(draft) | added_rules(draft)
-    return rules if "members_in_one_message" in rules else rules | stranger_rules(draft) | crowd_rule(draft)
+    return (
+        rules
+        if "members_in_one_message" in rules
+        else rules | stranger_rules(draft) | crowd_rule(draft) | one_before_blind(draft)
+    )
 
 
 def continues(draft: Draft) -> bool:
@@ -115,15 +119,57 @@ def added_rules(draft: Draft) -> set[str]:
     return rules
 
 
+def on(draft: Draft, handling: str) -> list[frozenset[str]]:
+    """Return the members of each roster of this handling."""
+    return [roster.members for roster in draft.rosters.values() if roster.handling == handling]
+
+
+def apart(draft: Draft, people: set[str]) -> bool:
+    """Tell whether two of them are on one protected roster that no open one holds together."""
+    groups = [people & members for members in on(draft, "protected")]
+    return any(len(group) > 1 and not any(group <= known for known in on(draft, "open")) for group in groups)
+
+
+def all_in_thread(draft: Draft, people: set[str]) -> bool:
+    """Tell whether a conversation goes on without anybody new of a protected roster."""
+    return continues(draft) and not (people & set().union(*on(draft, "protected"))) - set(draft.thread)
+
+
 def roster_rules(draft: Draft) -> set[str]:
     """Two of a protected roster never see each other; two of a sensitive one share no message."""
     rules = set()
-    for handling, members in draft.rosters.values():
-        if handling == "protected" and len(draft.visible() & members) > 1:
-            rules.add("members_in_to_or_cc")
-        if handling == "sensitive" and len(draft.everybody() & members) > 1:
-            rules.add("members_in_one_message")
+    if apart(draft, draft.visible()) and not all_in_thread(draft, draft.visible()):
+        rules.add("members_in_to_or_cc")
+    if shown_to_members(draft) and not all_in_thread(draft, draft.everybody()):
+        rules |= set() if apart(draft, draft.visible()) and not continues(draft) else {"member_before_blind_members"}
+    if any(len(draft.everybody() & members) > 1 for members in on(draft, "sensitive")):
+        rules.add("members_in_one_message")
+    elif beside_outsider(draft) and not continues(draft):
+        rules.add("member_beside_outsider")
     return rules
+
+
+def shown_to_members(draft: Draft) -> bool:
+    """Tell whether one from outside on a protected roster is seen where two of one roster get the message."""
+    seen = outsiders(draft.visible()) & set().union(*on(draft, "protected"))
+    return bool(seen) and apart(draft, draft.everybody())
+
+
+def beside_outsider(draft: Draft) -> bool:
+    """Tell whether somebody of a sensitive roster and somebody outside of no roster see each other."""
+    listed = set().union(*(roster.members for roster in draft.rosters.values()))
+    others = {each for each in outsiders(draft.visible()) - listed if not each.endswith("@partner.example")}
+    return bool(others) and any(draft.visible() & members for members in on(draft, "sensitive"))
+
+
+def one_before_blind(draft: Draft) -> set[str]:
+    """Tell whether a private address is seen by at least ten from outside, and no other rule says so."""
+    everybody, seen = outsiders(draft.everybody()), outsiders(draft.visible())
+    told = len(seen) > 2 and len({organization(each) for each in seen}) > 2 and disclosed(draft) >= 6
+    private = any(each.partition("@")[2] in ALONE for each in seen)
+    many = len(everybody) > 10 and len({organization(each) for each in everybody}) > 4
+    holds = private and many and everybody - seen and not (continues(draft) or told or shown_to_members(draft))
+    return {"one_before_blind"} if holds else set()
 
 
 def stranger_rules(draft: Draft) -> set[str]:

@@ -37,6 +37,7 @@ EVERY_SORT = policy_set(
                 {"added_to_thread": "organization"},
                 {"same_organization": True, "at_least": 2},
                 {"same_organization": "strangers", "at_least": 2},
+                {"in_roster": {"handling": "protected"}, "strangers": True, "at_least": 2},
                 {"look_alike": True},
                 {"look_alike": "other_ending"},
                 {"domains": ["one.example.net"]},

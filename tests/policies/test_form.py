@@ -74,6 +74,7 @@ KEYS: dict[str, tuple[str, list[str], dict[str, Any]]] = {
         {"added_to_thread": "organization"},
     ),
     "recipients.same_organization": ("when.recipients.same_organization", ["true"], {"same_organization": True}),
+    "recipients.strangers": ("when.recipients.strangers", ["true"], {"strangers": True}),
     "recipients.at_least": ("when.recipients.at_least", ["１，０００".replace("，", ",")], {"at_least": 1000}),
     "recipients.organizations.at_least": (
         "when.recipients.organizations.at_least",

@@ -15,6 +15,7 @@ _NEEDS_BY_KEY = {
     "first_time": "history",
     "in_roster": "rosters",
     "same_organization": "rosters",
+    "strangers": "rosters",
     "added_to_thread": "thread",
     "exposure": "thread",
     "thread": "thread",

@@ -31,7 +31,7 @@ SHAPED_KEYS = frozenset(
     (
         *("all", "any", "not_"),
         *("recipients", "fields", "visible", "audience", "kind", "free_mail", "look_alike", "at_least", "share"),
-        *("organizations", "in_roster", "handling", "name", "first_time", "added_to_thread"),
+        *("organizations", "in_roster", "handling", "name", "first_time", "added_to_thread", "strangers"),
         *("exposure", "disclosures", "people"),
         *("thread", "known", "item", "truncated", "time", "outside_office_hours", "holidays"),
     )

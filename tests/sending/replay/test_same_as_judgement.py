@@ -108,6 +108,7 @@ recipients = given_keys(
         "look_alike": st.booleans() | st.just("other_ending"),
         "added_to_thread": st.booleans() | st.just("organization"),
         "same_organization": YES | st.just("strangers"),
+        "strangers": YES,
         "at_least": st.integers(1, 4),
         "organizations": st.fixed_dictionaries({"at_least": st.integers(1, 3)}),
         "share": st.fixed_dictionaries({"at_least": st.sampled_from([0.2, 0.5, 1.0])}),

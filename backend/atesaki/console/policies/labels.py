@@ -62,6 +62,7 @@ LABELS: Final = {
     "RecipientFilter.look_alike": _("Domain resembles a known one"),
     "RecipientFilter.added_to_thread": _("Was not in the conversation"),
     "RecipientFilter.same_organization": _("All of one organization"),
+    "RecipientFilter.strangers": _("Not all of them on one open roster"),
     "RecipientFilter.at_least": _("At least so many recipients"),
     "RecipientFilter.organizations": _("Of outside organizations"),
     "RecipientFilter.share": _("Part of all recipients"),

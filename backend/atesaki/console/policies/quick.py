@@ -26,7 +26,7 @@ from atesaki.policies.editing.fields import orders_of
 from atesaki.policies.errors import PolicyErrors
 
 _IN_DRAFT = _("Changed in the draft. Look at it, then publish it.")
-_COUNTED = {"addresses", "in_roster", "organizations", "same_organization", "share"}
+_COUNTED = {"addresses", "in_roster", "organizations", "same_organization", "share", "strangers"}
 """Keys that can't stand beside the addresses of exempt recipients, or that count more than one of them."""
 
 _MODES = ("enforce", "simulate", "off")

@@ -41,7 +41,8 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     With `in_roster`, members of different rosters are never added together:
     the thresholds must be reached within one roster.
     `organizations.at_least` counts the outside organizations of the matching recipients.
-    `same_organization: strangers` leaves out an organization whose people are all on one open roster.
+    `same_organization: strangers` leaves out an organization whose people are all on one open roster,
+    `strangers: true` the recipients where all that match are, within each roster that `in_roster` asks for.
     """
 
     fields: Annotated[tuple[Field, ...], Meta(min_length=1)] | None = None
@@ -56,6 +57,7 @@ class RecipientFilter(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     look_alike: bool | Literal["other_ending"] | None = None
     added_to_thread: bool | Literal["organization"] | None = None
     same_organization: bool | Literal["strangers"] | None = None
+    strangers: bool | None = None
     at_least: Count = 1
     organizations: AtLeast | None = None
     share: Share | None = None

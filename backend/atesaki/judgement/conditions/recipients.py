@@ -236,6 +236,8 @@ def _thresholds(condition: RecipientFilter) -> Callable[[View, int, str | None],
         # Divided, not multiplied: 0.55 * 100 is more than 55 in binary fractions.
         if count < at_least or (share and count / view.people.size < share):
             return None
+        if condition.strangers and _know_each_other(view, mask):
+            return None
         outside = view.organization_count(mask)
         return Match(mask, _evidence(view, mask, roster, outside)) if outside >= organizations else None
 

@@ -125,6 +125,10 @@ SAYING: Final[dict[str, Say]] = {
             "all of one organization (unless all are on one open roster)",
         ),
     ),
+    "strangers": _flag(
+        ("全員が 1 つの「仲間内」の名簿にいるのではない", "not all on one open roster"),
+        ("面識を問わない", "whether they know each other or not"),
+    ),
     "at_least": lambda value: (f"{value:,}", f"{value:,}"),
     "organizations": lambda value: (
         f"外部の組織が {value.at_least:,} 以上",
