@@ -41,8 +41,9 @@ EVERY_KEY = """
         - recipients: {in_roster: true, domains: [x.jp], addresses: [a@x.jp], free_mail: true}
         - recipients: {in_roster: false, first_time: true, look_alike: true, added_to_thread: true}
         - recipients: {kind: [person, distribution_list, unexpanded_list, unknown, unreadable], same_organization: true}
-        - recipients: {free_mail: false, first_time: false, look_alike: false, added_to_thread: false, visible: false, strangers: true}
-        - recipients: {added_to_thread: organization, look_alike: other_ending, same_organization: false}"""
+        - recipients: {free_mail: false, first_time: false, look_alike: false, added_to_thread: false, visible: false}
+        - recipients: {added_to_thread: organization, look_alike: other_ending, same_organization: false}
+        - recipients: {strangers: true}"""
 OUTSIDE = "      recipients: {visible: true, audience: external, at_least: 10}"
 
 
