@@ -3,8 +3,6 @@
 import contextlib
 import datetime as dt
 import json
-import shutil
-import stat
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from atesaki import __version__
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
+from atesaki.cli.examined_folder import folder
 from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
 from atesaki.cli.examined_policies import ending, newly_shipped, published
@@ -42,8 +41,6 @@ from atesaki.storage.engine import Store, moment, open_store
 from atesaki.storage.errors import StoreOfNewerVersion
 from atesaki.storage.tables import credentials, records
 
-LITTLE_SPACE = 1_000_000_000
-NO_SPACE = 100_000_000
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 ANSWER_SECONDS = 5.0
 FEED_LAG_SECONDS = 300
@@ -53,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     """Look at settings, machine, store and a running server; one broken thing hides no other."""
     yield from address(settings)
     if settings.on_sqlite:
-        yield from folder(settings)
+        yield from folder(settings.data_dir)
     yield from policies(settings)
     yield from entra(settings)
     yield from google(settings)
@@ -80,23 +77,6 @@ def address(settings: Settings) -> Iterator[Diagnosis]:
         yield problem("address", sentence, "Give Atesaki a host name of its own in ATESAKI_PUBLIC_URL and the proxy.")
     else:
         yield ok("address", f"Clients use {settings.public_url}.")
-
-
-def folder(settings: Settings) -> Iterator[Diagnosis]:
-    """Look at the data directory: who can read it, and how much space is left."""
-    place = settings.data_dir
-    if not place.exists():
-        yield advice("data", f"{place} doesn't exist yet.", "`atesaki serve` creates it.")
-        return
-    if stat.S_IMODE(place.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-        yield problem("data", f"Others on this machine can read {place}.", f"Run: chmod 700 {place}")
-    free = shutil.disk_usage(place).free
-    if free < LITTLE_SPACE:
-        say = problem if free < NO_SPACE else advice
-        sentence = f"Only {free // 1_000_000:,} MB are free; without space nothing can be recorded or answered."
-        yield say("data", sentence, "Free some space, or move ATESAKI_DATA_DIR.")
-    else:
-        yield ok("data", f"{free // 1_000_000_000:,} GB are free in {place}.")
 
 
 def policies(settings: Settings) -> Iterator[Diagnosis]:
@@ -146,12 +126,13 @@ def signing_keys(provider: str, url: str, mend: str) -> Diagnosis:
 
 def _in_store(settings: Settings) -> Iterator[Diagnosis]:
     if lacks_store(settings):
-        yield advice("store", "There is no store yet.", "`atesaki serve` creates it.")
+        mend = "`atesaki serve` creates it; if there was one, look whether its volume is mounted."
+        yield advice("store", "There is no store yet.", mend)
         return
     try:
         store = open_store(settings.store_address)
     except AtesakiError as error:
-        yield problem("store", error.detail, _unopened(error))
+        yield problem("store", error.detail, _unopened(error, settings))
         return
     with contextlib.closing(store):
         yield ok("store", f"The store opens ({store.dialect}).")
@@ -169,10 +150,12 @@ def _in_store(settings: Settings) -> Iterator[Diagnosis]:
         yield from in_step(settings, store, dt.datetime.now(dt.UTC))
 
 
-def _unopened(error: AtesakiError) -> str:
+def _unopened(error: AtesakiError, settings: Settings) -> str:
     if isinstance(error, StoreOfNewerVersion):
         return f"This is version {__version__}: look which program, or image, the server ran with, and use that one."
-    return "Check ATESAKI_DATA_DIR or ATESAKI_DATABASE_URL."
+    if not settings.on_sqlite or error.field:
+        return "Check ATESAKI_DATABASE_URL, and whether the database runs."
+    return "Mend what is said of “data”, and check ATESAKI_DATA_DIR; a file that is damaged comes from a backup."
 
 
 def keys(settings: Settings, store: Store) -> Diagnosis:
@@ -249,7 +232,11 @@ def running(settings: Settings) -> Diagnosis:
         f"{name}: {each['problem']}" for name, each in found.items() if isinstance(each, dict) and "problem" in each
     ]
     if problems:
-        return problem("server", " ".join(problems), "Mend what it names; the server goes on by itself.")
+        return problem(
+            "server",
+            " ".join(problems),
+            "Mend what it names; unless it asks for a restart, the server goes on by itself.",
+        )
     return ok("server", f"The server at {url} is ready.")
 
 

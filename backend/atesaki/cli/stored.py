@@ -65,7 +65,11 @@ def existing_store(settings: Settings) -> Store:
 
 def lacks_store(settings: Settings) -> bool:
     """Tell whether the data directory has no store yet."""
-    return settings.database_url is None and not (settings.data_dir / DATABASE_NAME).exists()
+    try:
+        return settings.database_url is None and not (settings.data_dir / DATABASE_NAME).exists()
+    except OSError:
+        # Whether there is one can't be seen; opening it says why.
+        return False
 
 
 def tell_if_new(settings: Settings) -> None:
