@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.schema import DropTable
+from structlog.testing import capture_logs
 from tests.postgres import Cluster
 from tests.waiting import wait_until
 from typing_extensions import override
@@ -129,15 +130,18 @@ def test_a_full_queue_refuses_at_once(store: Store) -> None:
 def test_a_disk_that_is_full_is_survived(tmp_path: Path) -> None:
     """While the file can't grow every entry is refused; with room again the next one is recorded, without restart."""
     store = open_store(tmp_path)
-    with _running(store) as journal:
+    with capture_logs() as logs, _running(store) as journal:
         journal.append_blocking(ENTRY)
         with _no_room(tmp_path / "atesaki.db-wal"):
             for _ in range(3):
                 with pytest.raises(JournalUnavailable):
                     journal.append_blocking(ENTRY)
-            assert journal.problem
+            # The limit of a process is told as an error of the disk.
+            assert journal.problem == "The journal can't be written: the disk is full or reports errors."
         assert journal.append_blocking(ENTRY).position == 1
         assert not journal.problem
+    told = [log["event"] for log in logs if "write" in log["event"]]
+    assert told == ["journal.write_failed", "journal.write_recovered"]
     assert verify_store(store).records == 2
     store.close()
 

@@ -17,11 +17,14 @@ from atesaki.cli import logs
 from atesaki.cli.flags import settings_flags
 from atesaki.cli.misspelt import misspelt
 from atesaki.foundation import open_foundation
+from atesaki.journal.errors import JournalUnavailable
 from atesaki.judgement.errors import AtesakiError
 from atesaki.people import first_admin_link, open_people
 from atesaki.policies.errors import PolicyErrors
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.settings import PREFIX, Settings, read_settings
+from atesaki.storage.errors import STORE_AWAY
+from atesaki.storage.trouble import cause_of
 
 FIRST_ADMIN = "/console/sign-in/first/"
 """Where the link for the first admin leads."""
@@ -166,8 +169,12 @@ def _address(settings: Settings, listener: socket.socket) -> str:
 def _why(error: Exception | None) -> str:
     if isinstance(error, PolicyErrors):
         return f"No policy set could be put in force. `atesaki doctor` says what to do. {error.detail}"
+    if isinstance(error, JournalUnavailable) and error.__cause__ is not None:
+        return f"The journal can't be written: {cause_of(error.__cause__)}."
     if isinstance(error, AtesakiError):
         return error.detail
+    if isinstance(error, STORE_AWAY):
+        return f"The store can't be used: {cause_of(error)}."
     return f"The server could not start ({type(error).__name__}); run `atesaki doctor`."
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from atesaki.storage.engine import Store
 from atesaki.storage.errors import StoreMoved
 from atesaki.storage.place import Place
+from atesaki.storage.trouble import Spell
 
 UPKEEP_SECONDS = 1.0
 """Two thousand decisions a second fill a third of what SQLite lets pile up before a commit has to empty it."""
@@ -22,12 +23,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Upkeep:
-    """A thread beside the writer; a failure is logged and tried again at the next turn."""
+    """A thread beside the writer; what fails is tried again at the next turn."""
 
     def __init__(self, store: Store, seconds: float = UPKEEP_SECONDS) -> None:
         self._store = store
         self._place = Place(store.path) if store.path else None
         self._seconds = seconds
+        self._spell = Spell(_log, "journal.upkeep")
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal upkeep", daemon=True)
 
@@ -44,8 +46,9 @@ class Upkeep:
         while not self._stopped.wait(self._seconds):
             try:
                 self._turn()
+                self._spell.succeeded()
             except (sqlite3.Error, OperationalError, StoreMoved) as error:
-                _log.warning("journal.upkeep_failed", error=type(error).__name__)
+                self._spell.failed(error)
 
     def _turn(self) -> None:
         if self._place is not None:

@@ -1,5 +1,6 @@
 """The one writer: a thread that takes all waiting entries, commits them together, then releases the answers."""
 
+import logging
 import queue
 import threading
 import time
@@ -20,6 +21,7 @@ from atesaki.journal.witness import Witness, refused_entry
 from atesaki.judgement.errors import AtesakiError
 from atesaki.storage.engine import micros
 from atesaki.storage.errors import StoreMoved
+from atesaki.storage.trouble import Spell, cause_of
 
 MAX_BATCH = 1_000
 """Most records of one transaction, so that nobody waits for a very long one."""
@@ -60,6 +62,7 @@ class Writer:
         self._refused: set[str] = set()
         self._untold: list[Entry] = []
         self._settled = False
+        self._spell = Spell(_log, "journal.write", logging.ERROR)
         self._now = now
         self._checkpoint_seconds = checkpoint_seconds
         self._checkpoint_due = time.monotonic() + checkpoint_seconds
@@ -150,7 +153,7 @@ class Writer:
             release(waiting, [unavailable(error) for _ in waiting])
             return
         self._head = head._replace(tree=batch.tree)
-        self.problem = None
+        self._well()
         release(waiting, answers(batch.rows))
 
     def _open(self) -> Head:
@@ -206,13 +209,14 @@ class Writer:
 
     def _fail(self, error: Exception) -> None:
         self._head = None
-        if self.problem is None:
-            _log.error("journal.write_failed", error=type(error).__name__)
-        why = (
-            error.detail if isinstance(error, StoreMoved) else f"The journal can't be written: {type(error).__name__}."
-        )
-        self.problem = why
+        why = f"The journal can't be written: {cause_of(error)}."
+        self.problem = error.detail if isinstance(error, StoreMoved) else why
+        self._spell.failed(error)
         self._sink.disconnect()
+
+    def _well(self) -> None:
+        self.problem = None
+        self._spell.succeeded()
 
     def _answer_checkpoint(self, future: "Future[str | None]") -> None:
         try:

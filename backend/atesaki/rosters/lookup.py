@@ -21,6 +21,7 @@ from atesaki.rosters.registry import reading
 from atesaki.rosters.sources import late, sources
 from atesaki.storage.engine import Store
 from atesaki.storage.tables import rosters
+from atesaki.storage.trouble import Spell
 
 POLL_SECONDS = 2.0
 """A change made by another process is in force here after so many seconds."""
@@ -94,6 +95,7 @@ class RosterLookup:
         self._memory = _Memory()
         self._heads: tuple[Any, ...] = ()
         self._late: frozenset[str] = frozenset()
+        self._spell = Spell(_log, "rosters.read")
         self._polled_at = float("-inf")
         self._polling: asyncio.Task[None] | None = None
 
@@ -161,9 +163,10 @@ class RosterLookup:
         asked_at = self._clock()
         try:
             heads, self._late = await asyncio.to_thread(self._read)
-        except RostersUnavailable:
-            _log.warning("rosters unavailable")
+        except RostersUnavailable as error:
+            self._spell.failed(error.__cause__ or error)
             return
+        self._spell.succeeded()
         if heads != self._heads:
             self._heads = heads
             self.forget()

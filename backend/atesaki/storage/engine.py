@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from atesaki.storage.errors import StoreUnavailable
 from atesaki.storage.migrate import migrate
 from atesaki.storage.place import Place
+from atesaki.storage.trouble import cause_of
 from atesaki.storage.turn import Turn
 
 DATABASE_NAME = "atesaki.db"
@@ -140,7 +141,7 @@ def open_store(url_or_data_dir: str | Path) -> Store:
     try:
         return _migrated(_connect(url))
     except DBAPIError as error:
-        raise StoreUnavailable(f"The store can't be opened: {_read_only(url) or _first_line(error)}.") from error
+        raise StoreUnavailable(f"The store can't be opened: {_why(url, error)}.") from error
     except OSError as error:
         raise StoreUnavailable(f"The store can't be opened: {error.filename}: {error.strerror}.") from error
 
@@ -221,16 +222,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _read_only(url: URL) -> str | None:
-    """Say what of a SQLite store can't be written, as it must be even to be read: its log is shared memory."""
+def _why(url: URL, error: DBAPIError) -> str:
     if url.drivername != "sqlite":
-        return None
-    path = Path(str(url.database)).resolve()
+        return _first_line(error)
+    return _read_only(Path(str(url.database)).resolve()) or cause_of(error, _first_line(error))
+
+
+def _read_only(path: Path) -> str | None:
+    """Say what of a SQLite store can't be written, as it must be even to be read: its log is shared memory."""
     if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
-        return "nothing can be written in its folder, as SQLite must even to read; copy all of it to where that can be"
+        return (
+            "nothing can be written in its folder, as SQLite must even to read;"
+            " copy all of it to where that can be, or run the command as the server's account"
+        )
     beside = (path, *(path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm")))
     denied = next((each.name for each in beside if each.exists() and not os.access(each, os.W_OK)), None)
-    return denied and f"this account can't write {denied}; run the command as the server's account"
+    return denied and f"this account can't write {denied}; run the command as the server's account, or chown the file"
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -18,6 +18,7 @@ from atesaki.sending.index.records import Batch, batch_of, earlier_events, strea
 from atesaki.sending.index.write import Writer, cursors_of
 from atesaki.sending.pseudonym import Pseudonyms
 from atesaki.storage.engine import Store
+from atesaki.storage.trouble import Spell
 
 BATCH = 50
 """Records of one transaction beside the server: on SQLite, the journal waits for it, some ten milliseconds."""
@@ -133,7 +134,7 @@ class Indexer:
 
 async def keep_indexed(indexer: Indexer) -> None:
     """Index what is recorded, until cancelled."""
-    pace = Pace(indexer.lag)
+    pace, spell = Pace(indexer.lag), Spell(_log, "index.turn")
 
     def next_wait() -> float:
         return pace.work(indexer.turn) if pace.may_work() else IDLE_SECONDS
@@ -141,7 +142,8 @@ async def keep_indexed(indexer: Indexer) -> None:
     while True:
         try:
             wait = await asyncio.to_thread(next_wait)
+            spell.succeeded()
         except Exception as error:  # noqa: BLE001  # The index only comes later; the next turn tries again.
-            _log.warning("index.failed", error=type(error).__name__)
+            spell.failed(error)
             wait = IDLE_SECONDS
         await asyncio.sleep(wait)
