@@ -126,9 +126,7 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     hot = decisions.Decisions(parts.check, parts.retries, access, metrics, settings.max_body_bytes)
     app.decisions, app.decisions_of_pages = hot, _cors(settings)(hot)
     app.router.routes.append(Route(decisions.PATH, hot, methods=["POST"]))
-    metrics.watch(waiting=lambda: base.journal.waiting, problem=lambda: parts.policies.problem is not None)
-    metrics.registry.register(FeedFigures(parts.feed))
-    metrics.registry.register(RosterFigures(parts.lists.out_of_step, parts.lists.untold))
+    _watch(metrics, parts)
     for router in (
         sending_router(parts.releases, parts.outcomes, access),
         second_checks_router(
@@ -158,6 +156,16 @@ def _mount(app: decisions.Application, parts: Parts) -> None:
     app.include_router(console_router(check, base.deployment, default_locale=settings.locale))
     if (addon := _gmail_addon(parts, check, metrics)) is not None:
         app.include_router(gmail_addon_router(addon), max_body_size=settings.max_body_bytes)
+
+
+def _watch(metrics: Metrics, parts: Parts) -> None:
+    metrics.watch(
+        waiting=lambda: parts.base.journal.waiting,
+        unwritten=lambda: parts.base.journal.problem is not None,
+        problem=lambda: parts.policies.problem is not None,
+    )
+    metrics.registry.register(FeedFigures(parts.feed))
+    metrics.registry.register(RosterFigures(parts.lists.out_of_step, parts.lists.untold))
 
 
 def _access(parts: Parts, metrics: Metrics) -> Access:

@@ -76,6 +76,7 @@ def open_console(parts: Parts) -> Pages:
         partial(_answerable, parts, checking),
         parts.rights.erasures.count_waiting,
         parts.policies,
+        parts.base.journal,
     )
     home.add_routes(pages, parts.organization, parts.rosters, DayFigures(parts.base.store), warnings)
     organization.add_routes(pages, parts.organization)

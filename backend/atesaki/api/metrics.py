@@ -40,8 +40,10 @@ class Metrics:
             registry=self.registry,
         )
 
-    def watch(self, *, waiting: Callable[[], int], problem: Callable[[], bool]) -> None:
+    def watch(self, *, waiting: Callable[[], int], unwritten: Callable[[], bool], problem: Callable[[], bool]) -> None:
         """Ask these whenever the figures are read."""
+        stuck = Gauge("atesaki_journal_problem", "1 while nothing can be recorded or answered.", registry=self.registry)
+        stuck.set_function(unwritten)
         queue = Gauge("atesaki_journal_waiting", "Records waiting to be durable.", registry=self.registry)
         queue.set_function(waiting)
         refused = Gauge("atesaki_policy_problem", "1 while a newer policy set is refused.", registry=self.registry)

@@ -52,6 +52,14 @@ class KnowsRules(Protocol):
         """Which tests of the set in force don't load."""
 
 
+class KnowsJournal(Protocol):
+    """Knows what is wrong with the journal."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be recorded now, and so nothing is answered."""
+
+
 class Step(NamedTuple):
     """One step of the first set-up: its name, where it is done, and whether it is."""
 
@@ -73,6 +81,7 @@ class Warnings(NamedTuple):
     waiting_checks: Callable[[Person], int]
     waiting_erasures: Callable[[str], int]
     rules: KnowsRules
+    journal: KnowsJournal
 
 
 def add_routes(
@@ -101,6 +110,7 @@ def add_routes(
             own=places,
             ends=ends,
             out_of_step=late,
+            unrecorded=warnings.journal.problem if ask.person.may(AUDITORS) else None,
             rules=warnings.rules if admin else None,
             untold=[PROVIDERS[each] for each in warnings.untold()] if admin else [],
             waiting=waiting,
