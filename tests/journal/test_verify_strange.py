@@ -1,11 +1,15 @@
 """`verify` names what somebody with write access put where nobody looks, and what a database should not hold."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from atesaki.journal import Entry, Journal
 from atesaki.journal.audit import Broken
@@ -178,6 +182,30 @@ def test_what_can_not_be_read_is_not_called_missing(tmp_path_factory: pytest.Tem
     broken = _broken(store, _run("UPDATE records SET subject = CAST(x'ff' AS text) WHERE position = 5"))
     assert broken.sentence == "the database can't read what stands here"
     store.close()
+
+
+@pytest.mark.parametrize("name", ["records", "ix_records_subject"])
+def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    """Whatever page of it the disk has lost, and wherever `verify` looks first."""
+    store, file = open_store(tmp_path), tmp_path / "atesaki.db"
+    _fill(store)
+    store.close()
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        query = "SELECT rootpage, page_size FROM sqlite_master, pragma_page_size() WHERE name = ?"
+        page, size = connection.execute(query, (name,)).fetchone()
+    content = file.read_bytes()
+    file.write_bytes(content[: (page - 1) * size] + bytes(size) + content[page * size :])
+    damaged = open_store(tmp_path)
+    assert _broken(damaged, lambda _: None).sentence == "the database can't read what stands here"
+    damaged.close()
+
+
+def test_a_store_that_fails_otherwise_is_not_called_broken(filled: Store) -> None:
+    """A connection that was lost, say, is no sign that anybody changed a record."""
+    with filled.write() as connection:
+        connection.execute(text("ALTER TABLE personal RENAME TO elsewhere"))
+    with pytest.raises(DBAPIError):
+        verify_store(filled)
 
 
 @pytest.mark.parametrize(

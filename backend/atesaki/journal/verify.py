@@ -25,9 +25,8 @@ def verify_store(store: Store, trusted: bytes | None = None, known: Sequence[str
     without it each stream's stored key is believed.
     `known` are checkpoints that were kept elsewhere; they also find a journal that was cut short or set back.
     """
-    notes = rotation_notes(store)
     try:
-        return _verified(store, lambda: Trust(trusted, notes, known))
+        return _verified(store, lambda: Trust(trusted, rotation_notes(store), known))
     except Broken as broken:
         # Where a record tells of another key, the change of that record is why the key is not trusted.
         named = _first_record(store) if broken.position is None else None
@@ -47,8 +46,9 @@ def begin(stream: str, stored_key: str, trust: Trust, tally: Tally) -> StreamAud
 
 
 def _verified(store: Store, known: Callable[[], Trust]) -> Tally:
-    tally, trust = Tally(), known()
+    tally = Tally()
     try:
+        trust = known()
         with store.read() as connection:
             streams = all_streams(connection)
             _refuse_strays(connection, streams)
