@@ -72,6 +72,14 @@ def test_each_expectation_can_fail(expect: str, told: str) -> None:
     assert differences(expect) == [told]
 
 
+def test_a_remedy_that_a_test_leaves_out_must_not_be_offered() -> None:
+    """Whoever expects none, or others, is told of each that is."""
+    files = changed("action: warn", "action: warn\n    remedies: [move_to_bcc]")
+    suite = SUITE.replace("{action: warn, release: acknowledge, findings: [three]}", "{remedies: {}}")
+    first, _ = run_tests(load_set({**files, "strangers_test.yaml": suite}))
+    assert first.differences == ("expected remedies.move_to_bcc 0, got 3",)
+
+
 def test_silence_is_broken_by_any_finding() -> None:
     """`silent` means allowed and without findings."""
     assert differences("{silent: true}") == [
