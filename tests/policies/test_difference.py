@@ -2,7 +2,7 @@
 
 from tests.policies.files import FILES, POLICY, changed
 
-from atesaki.policies.difference import FileDifference, KeyDifference, RuleDifference, differences, unified
+from atesaki.policies.difference import MOST_LINES, FileDifference, KeyDifference, RuleDifference, differences, unified
 
 SECOND = POLICY.replace("id: three", "id: another").partition("rules:\n")[2]
 
@@ -38,7 +38,7 @@ def test_a_policy_that_comes_brings_its_rules_and_tests() -> None:
     """The file of tests is told apart from the policy."""
     policy, tests = differences({}, FILES)
     assert (policy.kind, policy.rules, policy.tests) == ("added", (RuleDifference("three", "added"),), False)
-    assert (tests.kind, tests.tests) == ("added", True)
+    assert (tests.kind, tests.tests, tests.readable) == ("added", True, True)
     assert [found.kind for found in differences(FILES, {})] == ["removed", "removed"]
 
 
@@ -66,3 +66,11 @@ def test_lines_are_compared_as_diff_does() -> None:
         "--- before/a.yaml\n+++ after/a.yaml\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n"
     )
     assert unified({}, {"a.yaml": "x\n"}, "a.yaml").startswith("--- /dev/null\n+++ after/a.yaml\n")
+    assert unified({"a.yaml": "x\n"}, {}, "a.yaml").startswith("--- before/a.yaml\n+++ /dev/null\n")
+
+
+def test_a_text_that_is_too_long_is_not_compared_line_by_line() -> None:
+    """Whoever uploads one keeps nobody waiting; the longest that is compared, is."""
+    longest = "x\n" * MOST_LINES
+    assert unified({}, {"a.yaml": longest}, "a.yaml").count("\n+x") == MOST_LINES
+    assert unified({}, {"a.yaml": f"{longest}x\n"}, "a.yaml") == ""
