@@ -66,7 +66,9 @@ def test_what_a_command_of_another_account_left_behind_is_named(
     assert [each.state for each in folder(tmp_path) if "lock" in each.sentence] == []
     access = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith(".lock") and access(path, mode))
-    assert _problem(tmp_path).sentence == "This account can't write atesaki.db.lock."
+    assert _problem(tmp_path).sentence == "This account can't use atesaki.db.lock."
+    monkeypatch.setattr(os, "access", lambda path, mode: "journal.key" not in str(path) or not mode & os.W_OK)
+    assert [each for each in folder(tmp_path) if "journal.key" in each.sentence] == [], "a key is only read"
 
 
 def test_a_folder_that_can_not_be_made_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,15 @@ def test_later_starts_print_no_key(environment: dict[str, str]) -> None:
     assert "key" not in later[0]
 
 
+def test_a_start_that_begins_a_new_store_says_so(environment: dict[str, str], tmp_path: Path) -> None:
+    """A volume that is not mounted yet looks like an empty folder: no roster, and the shipped rules."""
+    place = tmp_path / "volume"
+    flags = ("--data-dir", str(place), "--policy-dir", str(tmp_path / "none"))
+    first, later = refused(*flags, environment=environment), refused(*flags, environment=environment)
+    assert f"There is no store in {place} yet" in first
+    assert "There is no store" not in later
+
+
 def _printed(environment: dict[str, str]) -> list[str]:
     """Return what a start prints until it says where to open it."""
     printed: list[str] = []

@@ -14,7 +14,11 @@ from atesaki.storage.engine import DATABASE_NAME
 LITTLE_SPACE = 1_000_000_000
 NO_SPACE = 100_000_000
 _TRIED_BYTES = 65_536
-_OURS = (*(f"{DATABASE_NAME}{ending}" for ending in ("", "-wal", "-shm", ".lock")), "journal.key")
+_OURS = {
+    **{f"{DATABASE_NAME}{ending}": os.R_OK | os.W_OK for ending in ("", "-wal", "-shm", ".lock")},
+    "journal.key": os.R_OK,
+}
+"""What the server needs of each file."""
 _MENDS = {
     errno.EROFS: "Look in the kernel's log (dmesg) why, check the file system (fsck), mount it writable, start again.",
     errno.ENOSPC: "Free some space (df -h) or inodes (df -i) there; a running server goes on by itself.",
@@ -76,8 +80,8 @@ def _refused(place: Path) -> Diagnosis | None:
 def _owners(place: Path) -> Iterator[Diagnosis]:
     """Find what a command of another account, mostly root, left behind."""
     files = [file for file in map(place.joinpath, _OURS) if file.exists()]
-    if denied := [file.name for file in files if not os.access(file, os.R_OK | os.W_OK)]:
-        yield problem("data", f"This account can't write {', '.join(denied)}.", _as_account(place))
+    if denied := [file.name for file in files if not os.access(file, _OURS[file.name])]:
+        yield problem("data", f"This account can't use {', '.join(denied)}.", _as_account(place))
     elif others := [file.name for file in files if file.stat().st_uid != place.stat().st_uid]:
         sentence = f"{', '.join(others)} belongs to another account than the folder, which may keep the server out."
         yield advice("data", sentence, f"Run: chown -R --reference={place} {place}")

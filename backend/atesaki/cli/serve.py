@@ -16,6 +16,7 @@ from atesaki.app import create_app
 from atesaki.cli import logs
 from atesaki.cli.flags import settings_flags
 from atesaki.cli.misspelt import misspelt
+from atesaki.cli.stored import tell_if_new
 from atesaki.foundation import open_foundation
 from atesaki.journal.errors import JournalUnavailable
 from atesaki.judgement.errors import AtesakiError
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> None:
     for sentence in misspelt(os.environ):
         typer.echo(sentence, err=True)
     with _listening(settings) as listener:
+        tell_if_new(settings)
         if settings.workers == 1:
             _serve_alone(settings, listener)
         else:
