@@ -4,10 +4,13 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 from tests.api.mails import VOLUNTEERS, decide, mail
 from tests.server import Server, running_server
 from tests.waiting import wait_until
 
+from atesaki.api.problem import respond_store_away
 from atesaki.policies.shipped import shipped_folder
 
 
@@ -110,6 +113,18 @@ def test_without_a_writable_disk_nothing_is_answered_and_it_recovers(tmp_path: P
         assert unready.status_code == 503
         wait_until(lambda: server.client.post("/v1/decisions", json={"message": mail(to=VOLUNTEERS)}).is_success)
         wait_until(lambda: server.anonymous.get("/readyz").is_success)
+
+
+def test_a_store_that_is_away_is_logged_with_its_cause_alone() -> None:
+    """IT reads why in the log, clients when to come back, and nobody what was to be written."""
+    full = sqlite3.OperationalError("kei@hall.example")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    with capture_logs() as logs:
+        answer = respond_store_away(OperationalError("INSERT", {"address": "kei@hall.example"}, full))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert [log["cause"] for log in logs] == ["the disk is full"]
+    assert b"@" not in bytes(answer.body)
+    assert "@" not in str(logs)
 
 
 def test_the_process_says_that_it_lives(server: Server) -> None:

@@ -21,6 +21,7 @@ from atesaki.api.broken_text import PLAIN_NAME
 from atesaki.api.left_over import read_out
 from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.storage.errors import STORE_AWAY
+from atesaki.storage.trouble import cause_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -173,7 +174,7 @@ def _ours(_: Request, error: Exception) -> Response:
 
 def respond_store_away(error: Exception) -> Response:
     """Return the answer while the store is away."""
-    _log.error("store.unavailable", error=type(error).__name__, at=place_of(error))
+    _log.error("store.unavailable", error=type(error).__name__, cause=cause_of(error), at=place_of(error))
     return respond_error(StoreBusy("The store can't be reached or written now; nothing was changed."))
 
 

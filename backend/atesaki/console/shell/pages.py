@@ -23,6 +23,7 @@ from atesaki.identity.origin import is_own
 from atesaki.identity.sessions import COOKIE
 from atesaki.judgement.errors import AtesakiError, place_of
 from atesaki.storage.errors import STORE_AWAY
+from atesaki.storage.trouble import cause_of
 
 MAX_FORM_BYTES: Final = 4 * 1024 * 1024
 MAX_STRANGERS_BYTES: Final = 64 * 1024
@@ -130,7 +131,8 @@ async def _handled(handler: Handler, ask: Ask) -> Response:
     except _UNFIT:
         return refusal.problem(ask, HTTPStatus.BAD_REQUEST, refusal.UNFIT)
     except STORE_AWAY as error:
-        _log.error("store.unavailable", error=type(error).__name__)  # A traceback may hold addresses.
+        # A traceback may hold addresses.
+        _log.error("store.unavailable", error=type(error).__name__, cause=cause_of(error))
         return refusal.problem(ask, HTTPStatus.SERVICE_UNAVAILABLE, refusal.AWAY)
     except Exception as error:  # noqa: BLE001  # Whoever looks at a page gets a page, whatever nobody foresaw.
         # Neither text nor traceback: both may hold addresses.
