@@ -51,6 +51,7 @@ def test_a_set_that_is_not_taken_is_logged_once(store: Store, records: ListedJou
         policies.refresh()
         folder.rename(tmp_path / "elsewhere")
         policies.refresh()
+        policies.refresh()
     away = f"The policy folder {folder} cannot be read: No such file or directory."
     assert [(log["event"], log["problem"]) for log in logs] == [
         ("policies.not_taken", "strangers.yaml:7:13"),
