@@ -141,6 +141,29 @@ test("once granted the sender is told who checked, and to press Send", async (co
   assert.deepEqual(texts(asking.root, ".comment dd"), ["The list is right."]);
 });
 
+test("what a colleague holds back after all, or whose day is over, is checked again", async (context) => {
+  for (const state of ["declined", "expired"] as const) {
+    let again = 0;
+    const asking = await held(context, answered("granted"), { checkAgain: () => (again += 1) });
+    await later(context);
+    assert.equal(again, 0);
+    asking.now = answered(state, "The other Tanaka!");
+    await later(context);
+    assert.equal(again, 1);
+    context.mock.timers.reset();
+  }
+});
+
+test("what was sent by its check is not looked at any more", async (context) => {
+  const asking = await held(context, answered("granted"));
+  asking.now = answered("used");
+  await later(context);
+  const looks = asking.seen.length;
+  await later(context);
+  assert.equal(asking.seen.length, looks);
+  assert.match(texts(asking.root, ".check-news").join(), /It has been checked/);
+});
+
 test("where the client can press Send, its button is there once granted, without the focus", async (context) => {
   let sent = 0;
   const asking = await held(context, WAITING, { send: () => (sent += 1) });

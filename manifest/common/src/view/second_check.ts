@@ -83,7 +83,8 @@ class Section {
   }
 
   #mayChange(): boolean {
-    return this.#check === undefined || this.#check?.state === "waiting";
+    const state = this.#check?.state;
+    return this.#check === undefined || state === "waiting" || state === "granted";
   }
 
   async #look(): Promise<void> {
@@ -150,7 +151,15 @@ class Section {
 
   /** Draws only what is new: a look every now and then must not take a field from under the sender's fingers. */
   #show(check: SecondCheck | null | undefined, more?: string): void {
+    const granted = this.#check?.state === "granted";
     this.#check = check;
+    if (granted && check && check.state !== "granted") {
+      // What is drawn above says that it may be sent; what was sent is about to close.
+      if (check.state !== "used") {
+        this.place.again();
+      }
+      return;
+    }
     // Where nobody asked about this version, an earlier one may wait all the same.
     if (check) {
       this.place.kept.waiting = check.state === "waiting" ? check.decision_id : null;
@@ -163,10 +172,10 @@ class Section {
     this.#drawn = drawn;
     const { activeElement } = this.root.getRootNode() as Document | ShadowRoot;
     this.#room.replaceChildren(...(check ? this.#outcome(check) : this.#form()));
-    const granted = check?.state === "granted" ? this.place.granted(check) : null;
+    const told = check?.state === "granted" ? this.place.granted(check) : null;
     // Who pressed a button that is gone goes on at what came in its place.
     if (activeElement && !activeElement.isConnected && this.place.takesFocus()) {
-      (granted ?? this.#room.querySelector("button") ?? this.#title).focus();
+      (told ?? this.#room.querySelector("button") ?? this.#title).focus();
     }
   }
 
