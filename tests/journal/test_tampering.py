@@ -94,6 +94,12 @@ def test_an_export_in_which_a_record_tells_another_story_names_it(lines: Lines, 
     assert _refused([*lines[:place], changed, *lines[place + 1 :]]).position == position
 
 
+def test_a_record_of_an_export_that_can_not_be_read_is_named(lines: Lines) -> None:
+    """It says where it stands, and does not stop with an error of its own."""
+    place = _places(lines)[2]
+    assert _refused([*lines[:place], {**lines[place], "entry": "no record"}, *lines[place + 1 :]]).position == 2
+
+
 @given(position=POSITIONS)
 def test_a_rewritten_record_with_a_fitting_hash_is_placed_between_two_checkpoints(lines: Lines, position: int) -> None:
     """The first record that no earlier checkpoint vouches for is named; the bad one is not before it."""
