@@ -26,8 +26,8 @@ def chosen(values: frozenset[int]) -> bytes:
     return bytes(b"01"[value in values] for value in range(256))
 
 
-def taker(places: Sequence[int]) -> Callable[[Any], Sequence[Any]]:
-    """Return a function that takes what stands at these places of a column, faster than a loop."""
+def taker(places: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
+    """Return a function that takes what stands at these places of a column, or under these keys, faster than a loop."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda column: [column[place] for place in places]
