@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from atesaki.api.second_checks import check_url
 from atesaki.foundation import Foundation, open_foundation, recorder
+from atesaki.huge_pages import keep_in_huge_pages
 from atesaki.identity.entra import EntraTokens, Registration
 from atesaki.identity.google import KEYS_URL
 from atesaki.identity.jwks import Fetch, ProviderKeys
@@ -99,6 +100,7 @@ async def open_parts(settings: Settings, fetch: Fetch, closing: contextlib.Async
         parts.lists.keep_in_step(),
         parts.lists.keep_tidy(),
         parts.entra.keep_fresh(),
+        keep_in_huge_pages(),
         *([parts.google.keep_fresh()] if settings.uses_google else []),
     ):
         task = asyncio.create_task(work)
