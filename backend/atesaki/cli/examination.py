@@ -15,7 +15,7 @@ from atesaki import __version__
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
 from atesaki.cli.examined_checkers import checkers
 from atesaki.cli.examined_directories import directories, in_step
-from atesaki.cli.examined_folder import folder
+from atesaki.cli.examined_folder import CREATED, folder
 from atesaki.cli.examined_mail import mail
 from atesaki.cli.examined_organization import organization
 from atesaki.cli.examined_policies import ending, newly_shipped, published
@@ -126,8 +126,7 @@ def signing_keys(provider: str, url: str, mend: str) -> Diagnosis:
 
 def _in_store(settings: Settings) -> Iterator[Diagnosis]:
     if lacks_store(settings):
-        mend = "`atesaki serve` creates it; if there was one, look whether its volume is mounted."
-        yield advice("store", "There is no store yet.", mend)
+        yield advice("store", "There is no store yet.", CREATED)
         return
     try:
         store = open_store(settings.store_address)

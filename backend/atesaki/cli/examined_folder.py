@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from atesaki.cli.diagnosis import Diagnosis, advice, ok, problem
+from atesaki.journal.key import KEY_NAME
 from atesaki.storage.engine import DATABASE_NAME
+
+CREATED = "`atesaki serve` creates it; if there was one, look whether its volume is mounted."
+"""What to do where a folder or a store is not there."""
 
 LITTLE_SPACE = 1_000_000_000
 NO_SPACE = 100_000_000
 _TRIED_BYTES = 65_536
 _OURS = {
     **{f"{DATABASE_NAME}{ending}": os.R_OK | os.W_OK for ending in ("", "-wal", "-shm", ".lock")},
-    "journal.key": os.R_OK,
+    KEY_NAME: os.R_OK,
 }
 """What the server needs of each file."""
 _MENDS = {
@@ -60,8 +64,7 @@ def _missing(place: Path) -> Diagnosis:
     if not os.access(above, os.W_OK | os.X_OK):
         mend = f"Make it for the server's account: install -d -m 700 -o ACCOUNT {place}"
         return problem("data", f"{place} doesn't exist, and this account can't make it in {above}.", mend)
-    mend = "`atesaki serve` creates it; if there was one, look whether its volume is mounted."
-    return advice("data", f"{place} doesn't exist yet.", mend)
+    return advice("data", f"{place} doesn't exist yet.", CREATED)
 
 
 def _refused(place: Path) -> Diagnosis | None:
