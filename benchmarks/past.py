@@ -165,6 +165,6 @@ def _decided(message: Message, people: People, facts: Facts, decision: Decision,
 def _sink(store: Store) -> Sink:
     key = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
     now = micros(dt.datetime.now(dt.UTC))
-    if store.path is None:
+    if store.place is None:
         return PostgresSink(store.dsn, key, lambda: now)
-    return SqliteSink(store.path, key, lambda: now, store.turn)
+    return SqliteSink(store.place, key, lambda: now, store.turn)

@@ -45,8 +45,8 @@ def _size(store: Store) -> int:
 def test_the_write_ahead_log_is_emptied_into_the_database(filled: Store) -> None:
     """After a checkpoint the database file itself holds the records."""
     before = _size(filled)
-    assert filled.path is not None
-    checkpoint_wal(filled.path, filled.turn)
+    assert filled.place is not None
+    checkpoint_wal(filled.place, filled.turn)
     assert _size(filled) > before
 
 
@@ -80,29 +80,29 @@ def _log_pages(store: Store) -> int:
 @pytest.mark.usefixtures("every_log_is_long")
 def test_a_long_log_is_begun_anew_although_others_write_all_the_time(filled: Store) -> None:
     """Else it would grow, up to the bound at which a commit has to move all of it."""
-    assert filled.path is not None
+    assert filled.place is not None
     turn = _WritesMeanwhile(filled)
-    checkpoint_wal(filled.path, turn)
+    checkpoint_wal(filled.place, turn)
     _write(filled, "afterwards")
     assert (turn.given, _log_pages(filled) < 10) == (1, True)
 
 
 def test_a_short_log_holds_nobody_up(filled: Store) -> None:
     """An idle journal gives no turn away every second."""
-    assert filled.path is not None
+    assert filled.place is not None
     turn = _WritesMeanwhile(filled)
-    checkpoint_wal(filled.path, turn)
+    checkpoint_wal(filled.place, turn)
     assert turn.given == 0
 
 
 @pytest.mark.usefixtures("every_log_is_long")
 def test_a_reader_never_makes_the_journal_wait_for_a_checkpoint(filled: Store) -> None:
     """An export may read for minutes."""
-    assert filled.path is not None
+    assert filled.place is not None
     with filled.read() as reader:
         reader.exec_driver_sql("SELECT count(*) FROM records").scalar()
         _write(filled, "while reading")
-        checkpoint = threading.Thread(target=checkpoint_wal, args=(filled.path, filled.turn))
+        checkpoint = threading.Thread(target=checkpoint_wal, args=(filled.place, filled.turn))
         checkpoint.start()
         checkpoint.join(4)  # SQLite waits for readers for 5 seconds, where it is asked to.
         assert not checkpoint.is_alive()

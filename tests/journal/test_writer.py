@@ -224,7 +224,8 @@ def test_a_commit_whose_answer_was_lost_is_found_in_the_store(tmp_path: Path) ->
     """Whoever waited is refused; the record that is durable all the same keeps its place in the tree."""
     store = open_store(tmp_path)
     public_key = KEY.public_key().public_bytes_raw()
-    sink = _AnswerLost(tmp_path / "atesaki.db", public_key, lambda: 0, store.turn)
+    assert store.place is not None
+    sink = _AnswerLost(store.place, public_key, lambda: 0, store.turn)
     writer = Writer(sink, KEY, lambda: NOW, 60, Witness(store, public_key))
     writer.start()
     refused, answered = (Future[RecordRef](), Future[RecordRef]())

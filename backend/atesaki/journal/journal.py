@@ -159,6 +159,6 @@ class Journal:
 
 def _sink_of(store: Store, key: Ed25519PrivateKey, now: Clock) -> Sink:
     public_key = key.public_key().public_bytes_raw()
-    if store.path is None:
+    if store.place is None:
         return PostgresSink(store.dsn, public_key, lambda: micros(now()))
-    return SqliteSink(store.path, public_key, lambda: micros(now()), store.turn)
+    return SqliteSink(store.place, public_key, lambda: micros(now()), store.turn)

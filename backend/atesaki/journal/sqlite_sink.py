@@ -4,7 +4,6 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 from atesaki.journal.checkpoint import verifier_key
@@ -31,14 +30,13 @@ class SqliteSink:
     """
 
     def __init__(
-        self, path: Path, public_key: bytes, now: Callable[[], int], turn: AbstractContextManager[object]
+        self, place: Place, public_key: bytes, now: Callable[[], int], turn: AbstractContextManager[object]
     ) -> None:
-        self._path = path
         self._turn = turn
         self._public_key = public_key
         self._now = now
-        self._lock = FileLock(path)
-        self._place = Place(path)
+        self._lock = FileLock(place.path)
+        self._place = place
         self._connection: sqlite3.Connection | None = None
 
     def open(self, refused: Container[str] = ()) -> Head:
@@ -48,8 +46,7 @@ class SqliteSink:
         `StoreMoved` where it is another than the first time.
         """
         self._lock.acquire()
-        self.look()
-        connection = sqlite3.connect(self._path, isolation_level=None)
+        connection = self._place.connect(isolation_level=None)
         self._connection = connection
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)

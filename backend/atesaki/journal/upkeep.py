@@ -3,7 +3,6 @@
 import sqlite3
 import threading
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -27,7 +26,6 @@ class Upkeep:
 
     def __init__(self, store: Store, seconds: float = UPKEEP_SECONDS) -> None:
         self._store = store
-        self._place = Place(store.path) if store.path else None
         self._seconds = seconds
         self._spell = Spell(_log, "journal.upkeep")
         self._stopped = threading.Event()
@@ -51,18 +49,17 @@ class Upkeep:
                 self._spell.failed(error)
 
     def _turn(self) -> None:
-        if self._place is not None:
-            self._place.look()
-            checkpoint_wal(self._place.path, self._store.turn)
+        if self._store.place is not None:
+            checkpoint_wal(self._store.place, self._store.turn)
 
 
-def checkpoint_wal(path: Path, turn: AbstractContextManager[object]) -> None:
+def checkpoint_wal(place: Place, turn: AbstractContextManager[object]) -> None:
     """Move what the write-ahead log holds into the database file while others write (PASSIVE).
 
     What they wrote meanwhile is moved in a turn of its own, if the log is long: SQLite begins a log anew only once
     nothing is left in it, which never comes by itself under load. Nobody waits for readers.
     """
-    connection = sqlite3.connect(path)
+    connection = place.connect()
     try:
         if _checkpoint(connection) >= LONG_LOG:
             with turn:

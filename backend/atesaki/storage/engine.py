@@ -56,13 +56,18 @@ class Store:
     """An open store.
 
     `engine` is a synchronous SQLAlchemy engine, for thread-pool endpoints and the CLI;
-    `path` is the SQLite file, `None` on PostgreSQL.
+    `place` is where the SQLite file is, `None` on PostgreSQL.
     `turn` is taken by all who write to SQLite.
     """
 
     engine: Engine
-    path: Path | None
+    place: Place | None
     turn: Turn = field(default_factory=Turn, compare=False)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, `None` on PostgreSQL."""
+        return None if self.place is None else self.place.path
 
     @property
     def dialect(self) -> Literal["sqlite", "postgresql"]:
@@ -189,10 +194,10 @@ def _connect(url: URL) -> Store:
         path.touch(mode=0o600)
     engine = create_engine(url.set(database=str(path)), hide_parameters=True)
     place = Place(path)
-    event.listen(engine, "do_connect", lambda *_: place.look())
+    event.listen(engine, "do_connect", lambda _, __, ___, options: place.connect(**options))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine, path)
+    return Store(engine, place)
 
 
 def _migrated(store: Store) -> Store:

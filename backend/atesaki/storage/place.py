@@ -1,6 +1,8 @@
 """Whether a path still leads to the same file."""
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 from atesaki.storage.errors import StoreMoved
 
@@ -22,6 +24,25 @@ class Place:
             raise StoreMoved(
                 "The file of the store was moved or replaced under the running server; restart the server."
             )
+
+    def connect(self, **options: Any) -> sqlite3.Connection:  # noqa: ANN401  # As the driver takes them.
+        """Open the file that was there at first, with `options` of `sqlite3.connect`, and never make a new one.
+
+        Raises `StoreMoved` as `look` does, also where that happened in between: SQLite opens the file at once, but
+        its log only with the first statement. Source: "URI Filenames In SQLite", mode=rw.
+        """
+        self.look()
+        try:
+            connection: sqlite3.Connection = sqlite3.connect(f"{self.path.as_uri()}?mode=rw", uri=True, **options)
+        except sqlite3.OperationalError:
+            self.look()
+            raise
+        try:
+            self.look()
+        except StoreMoved:
+            connection.close()
+            raise
+        return connection
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -1,6 +1,5 @@
 """Makes deleted data unreadable in the files of the store, as far as a database lets anybody do that."""
 
-import sqlite3
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from atesaki.storage.engine import SQLITE_PRAGMAS, Store
+from atesaki.storage.place import Place
 
 COMPACTED_UP_TO: Final = 256 * 1024 * 1024
 """A larger SQLite file isn't written anew while people are sending: the journal would have to wait too long."""
@@ -37,21 +37,21 @@ def scrub(store: Store, spellings: Collection[str] = (), largest: int = COMPACTE
 
     On PostgreSQL the space of deleted rows is freed; when its bytes are overwritten is up to the database.
     """
-    if store.path is None:
+    if store.place is None:
         _vacuum_postgresql(store)
         return True
-    emptied = _empty_log(store.path)
-    if emptied and spellings and not found_in_files(store.path, spellings):
+    emptied = _empty_log(store.place)
+    if emptied and spellings and not found_in_files(store.place.path, spellings):
         return True
-    if store.path.stat().st_size > largest:
+    if store.place.path.stat().st_size > largest:
         return False
-    compact(store.path)
-    return _empty_log(store.path) and not found_in_files(store.path, spellings)
+    compact(store.place)
+    return _empty_log(store.place) and not found_in_files(store.place.path, spellings)
 
 
-def compact(path: Path) -> None:
+def compact(place: Place) -> None:
     """Write a SQLite file anew, which leaves nothing of what was deleted; others wait meanwhile."""
-    with sqlite3.connect(path, isolation_level=None) as connection:
+    with place.connect(isolation_level=None) as connection:
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
         connection.execute("VACUUM")
@@ -76,10 +76,10 @@ def _found(path: Path, needles: Collection[bytes]) -> bool:
     return False
 
 
-def _empty_log(path: Path) -> bool:
+def _empty_log(place: Place) -> bool:
     """Move the write-ahead log into the database and cut it to nothing; readers may keep that from happening."""
     deadline = time.monotonic() + _PATIENCE
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = place.connect(isolation_level=None)
     try:
         while time.monotonic() < deadline:
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
