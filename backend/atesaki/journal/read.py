@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Select, select
 
 from atesaki.journal.checkpoint import read_note
+from atesaki.journal.columns import read_personal
 from atesaki.journal.errors import RecordUnreadable
 from atesaki.journal.merkle import leaf_hash
 from atesaki.journal.record import Record, commitment, first_id_at, read_record
@@ -98,7 +99,7 @@ class Reader:
         query = select(personal.c.blob).where(personal.c.record_id == record_id)
         with self._store.read() as connection:
             blob = connection.execute(query).scalar()
-        return None if blob is None else msgspec.json.decode(blob, type=dict[str, Any])
+        return None if blob is None else read_personal(blob)
 
     def is_genuine(self, record: Record) -> bool:
         """Tell whether the personal data that is there is what the record, or one of a redaction, commits to."""

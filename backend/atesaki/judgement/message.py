@@ -1,5 +1,6 @@
 """The message as it stood when its sender pressed Send, in the words of the policy API."""
 
+import functools
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -61,8 +62,11 @@ class Thread(Struct, frozen=True, forbid_unknown_fields=True):
     recipients: tuple[Recipient | AddressText, ...] = ()
 
 
-class Message(Struct, frozen=True, forbid_unknown_fields=True):
-    """A message; `None` as body means that the client did not collect it."""
+class Message(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """A message; `None` as body means that the client did not collect it.
+
+    What several ask of all its recipients is worked out once.
+    """
 
     sender: Sender
     to: tuple[Recipient, ...]
@@ -74,6 +78,21 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True):
     attachments: tuple[Attachment, ...] = ()
     thread: Thread = Thread()
     item: ItemKind = "message"
+
+    @functools.cached_property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Everybody in To, Cc and Bcc, counted through; a list is one of them."""
+        return *self.to, *self.cc, *self.bcc
+
+    @functools.cached_property
+    def addresses(self) -> list[str]:
+        """The address of each recipient."""
+        return [each.address for each in self.recipients]
+
+    @functools.cached_property
+    def no_persons(self) -> list[int]:
+        """The places of those recipients whom the client does not call a person."""
+        return [place for place, each in enumerate(self.recipients) if each.kind != "person"]
 
 
 def unusable_text(message: Message) -> str | None:

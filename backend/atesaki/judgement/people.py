@@ -7,7 +7,7 @@ A mask is an `int` with one bit a recipient, the first recipient being the highe
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from atesaki.judgement.address import NO_ADDRESS, parse_address
 from atesaki.judgement.facts import Organization
@@ -56,7 +56,7 @@ class People:
         self.sender = parse_address(message.sender.address)
         self.known = profiles_for(organization, self.sender)
         self._repeats = bool(expansions)
-        self._collect((*message.to, *message.cc, *message.bcc), at_once)
+        self._collect(at_once)
         if expansions:
             self._expand(expansions)
             self._take_traits()
@@ -83,31 +83,30 @@ class People:
         self.visible = self.by_place(VISIBLE)
         self._written: dict[int, tuple[str, ...]] = {}
 
-    def _collect(self, recipients: Sequence[Any], at_once: int | None) -> None:
+    def _collect(self, at_once: int | None) -> None:
         """Take every person once: as first written, with all the places where they stand."""
         message = self.message
-        self.texts = [each.address for each in recipients]
+        self.texts = list(message.addresses)
         self.numbers = self.known.numbers(self.texts, at_once)
         self._take_traits()
         self._places = bytearray(b"\x01" * len(message.to) + b"\x02" * len(message.cc) + b"\x04" * len(message.bcc))
-        if [each for each in recipients if each.kind != "person"]:
-            for position, recipient in enumerate(recipients):
-                self._places[position] |= _KIND_FLAG[recipient.kind]
+        for position in message.no_persons:
+            self._places[position] |= _KIND_FLAG[message.recipients[position].kind]
         # The first text of a mailbox has the mailbox's number.
         mailboxes = self.take(self.known.mailboxes) if self.by_trait(ALIAS) else self.numbers
         self.mailboxes = set(mailboxes)
         if len(self.mailboxes) < len(mailboxes):
-            identities = self._told_apart(mailboxes, recipients)
+            identities = self._told_apart(mailboxes)
             if len(set(identities)) < len(identities):
                 self._join(identities)
 
-    def _told_apart(self, mailboxes: Sequence[int], recipients: Sequence[Any]) -> Sequence[int | str]:
+    def _told_apart(self, mailboxes: Sequence[int]) -> Sequence[int | str]:
         """Return the mailbox of each; of a contact group without an address, its name, or nothing that others have."""
         nobody = self.known.mailbox(NO_ADDRESS)
         if nobody not in self.mailboxes:
             return mailboxes
         self._groups = True
-        pairs = enumerate(zip(mailboxes, recipients, strict=True))
+        pairs = enumerate(zip(mailboxes, self.message.recipients, strict=True))
         return [each.name or -1 - place if number == nobody else number for place, (number, each) in pairs]
 
     def _join(self, mailboxes: Sequence[int | str]) -> None:
@@ -233,26 +232,28 @@ class People:
         lists = set(self.pick(self.texts, mask & ~self.behind_lists))
         return self.behind_lists & self.where(map(lists.__contains__, self.texts))
 
-    def positions(self, texts: tuple[str, ...]) -> list[int]:
-        """Return where in To, Cc and Bcc, counted through, these texts stand; what the client didn't write is left out.
+    def places(self, texts: tuple[str, ...]) -> int:
+        """Return where in To, Cc and Bcc, counted through, these texts stand, as a mask with a bit for every writing.
 
-        What `written` returned needn't be looked for.
+        What the client didn't write is left out; what `written` returned needn't be looked for.
         """
         mask = None if self._repeats else self.mask_of(texts)
         if mask is not None:
-            return list(self.pick(range(self.size), mask))
-        return [self._position[text] for text in texts if text in self._position]
+            return mask
+        standing = bytearray(len(self.message.recipients))
+        for text in texts:
+            if text in self._position:
+                standing[self._position[text]] = 1
+        return as_mask(standing.translate(_DIGIT))
 
     @functools.cached_property
     def _position(self) -> dict[str, int]:
-        message = self.message
-        return {each.address: place for place, each in enumerate((*message.to, *message.cc, *message.bcc))}
+        return {address: place for place, address in enumerate(self.message.addresses)}
 
     @functools.cached_property
     def names(self) -> list[str]:
         """The display name of each recipient, as it was first written; empty where there is none."""
-        message = self.message
-        everybody = reversed((*message.to, *message.cc, *message.bcc))
+        everybody = reversed(self.message.recipients)
         names = {self.profile_of(recipient.address).key: recipient.name or "" for recipient in everybody}
         return [names.get(key, "") for key in self.keys]
 

@@ -45,7 +45,7 @@ def _bcc_is_not_enough(findings: tuple[Finding, ...]) -> bool:
 def _in_every_writing(kind: RemedyKind, view: View, findings: tuple[Finding, ...]) -> tuple[str, ...]:
     # A client finds recipients by their text: whoever stands there as `ann@` and `ann+list@` must leave as both.
     message = view.message
-    fields = (*message.to, *message.cc) if kind == "move_to_bcc" else (*message.to, *message.cc, *message.bcc)
+    fields = (*message.to, *message.cc) if kind == "move_to_bcc" else message.recipients
     return view.people.in_every_writing(_recipients(kind, view, findings), fields)
 
 

@@ -136,7 +136,7 @@ class Check:
         Meanwhile nobody need hold the message: what is freed at once is freed and used again in the processor's cache.
         """
         judged = await self.judge(request, caller)
-        await next_stage(recipients_of(request.message))
+        await next_stage(len(request.message.recipients))
         return Submitted(judged.answer, self._journal.submit(judged.entry), judged.lesson)
 
     async def settled(self, recorded: Awaitable[object], lesson: Lesson | None) -> None:
@@ -150,7 +150,7 @@ class Check:
         started = time.perf_counter_ns()
         written = write_recipients(request.message)
         refuse_unusable(request.message, written)
-        size = recipients_of(request.message)
+        size = len(request.message.recipients)
         await next_stage(size)
         case = await self._case(request, caller, started, about_people=about_people)
         await next_stage(size)
@@ -215,13 +215,8 @@ def refuse_unusable(message: Message, written: WrittenRecipients) -> None:
         raise RequestInvalid("This text holds a character that is not allowed here.", field=f"message.{path}")
     if not parse_address(message.sender.address).readable:
         raise RequestInvalid("The sender must be an e-mail address.", field="message.sender.address")
-    if recipients_of(message) > MAX_RECIPIENTS:
+    if len(message.recipients) > MAX_RECIPIENTS:
         raise RequestInvalid(f"A message has at most {MAX_RECIPIENTS:,} recipients.", field="message.to")
-
-
-def recipients_of(message: Message) -> int:
-    """Return how many recipients a message has, lists counted as one."""
-    return len(message.to) + len(message.cc) + len(message.bcc)
 
 
 def _decided(people: People, policy_set: PolicySet, facts: Facts) -> Decision:

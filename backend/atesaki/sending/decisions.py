@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Row, select
 
 from atesaki.identity.verifier import Assurance, Identity
+from atesaki.journal.columns import read_personal
 from atesaki.journal.record import read_record
 from atesaki.judgement.decision import Action, Release
 from atesaki.judgement.message import Recipient, Sender
@@ -101,5 +102,5 @@ class StoredDecisions:
 
 def _found(record: bytes, blob: bytes | None, record_id: str) -> FoundDecision:
     body = msgspec.convert(read_record(record).body, FoundBody)
-    kept = None if blob is None else msgspec.json.decode(blob, type=FoundPersonal)
+    kept = None if blob is None else msgspec.convert(read_personal(blob), FoundPersonal)
     return FoundDecision(body, kept, record_id)

@@ -107,7 +107,7 @@ class FactSources:
         try:
             return People(message, self.organization, at_once=READ_AT_ONCE)
         except Unmet:
-            await self._meet(message, [each.address for each in (*message.to, *message.cc, *message.bcc)])
+            await self._meet(message, message.addresses)
             return People(message, self.organization)
 
     async def _with_members(self, message: Message, expansions: Expansions) -> People:

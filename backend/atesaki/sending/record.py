@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from atesaki.identity.verifier import Assurance, Identity
+from atesaki.journal.columns import in_columns, in_ranges
 from atesaki.judgement.decision import Action, Decision, Evidence, Exposure, Finding, Mode, Release
 from atesaki.judgement.message import ItemKind, Message, ReadField, Sender, ThreadKind
 from atesaki.judgement.people import BCC, CC, TO, People
@@ -74,8 +75,8 @@ class DecisionBody(Struct, frozen=True):
 class DecisionPersonal(Struct, frozen=True):
     """The personal side of `decision.recorded`; the body of the message is never kept.
 
-    `evidence` gives, for each finding, the places of its recipients in To, Cc and Bcc counted through,
-    since writing the addresses again would double the size of the record.
+    The recipients stand in columns, and `evidence` gives, for each finding, the places of its own in To, Cc and Bcc
+    counted through: addresses that are written again would double the size of the record.
     """
 
     sender: Sender
@@ -86,7 +87,7 @@ class DecisionPersonal(Struct, frozen=True):
     bcc: Raw
     subject: str | None
     attachments: tuple[str, ...]
-    evidence: Mapping[str, list[int]]
+    evidence: Mapping[str, str]
     words: Mapping[str, tuple[str, ...]]
     fingerprint: str | None
 
@@ -105,7 +106,7 @@ class WrittenRecipients(NamedTuple):
 
 def write_recipients(message: Message) -> WrittenRecipients:
     """Write the recipients down as JSON."""
-    to, cc, bcc = _ENCODER.encode(message.to), _ENCODER.encode(message.cc), _ENCODER.encode(message.bcc)
+    to, cc, bcc = map(_ENCODER.encode, in_columns(message))
     rest = _ENCODER.encode((message.sender, message.subject, message.attachments, message.thread.recipients))
     # JSON escapes a control character by a backslash (RFC 8259 §7), all but DEL. Bytes are looked for by their numbers:
     # asked for other bytes, Python first makes an exception that says they are no number.
@@ -215,10 +216,11 @@ def _words(evidence: Evidence) -> tuple[Any, ...]:
     return evidence.words + evidence.attachments + domains
 
 
-def _places(people: People, decision: Decision) -> dict[str, list[int]]:
+def _places(people: People, decision: Decision) -> dict[str, str]:
     # Several findings are mostly about the same people, whose texts are then the same object.
     lists = {id(texts): texts for finding in decision.findings if (texts := finding.evidence.recipients)}
-    places = {key: people.positions(texts) for key, texts in lists.items()}
+    size = len(people.message.recipients)
+    places = {key: in_ranges(people.places(texts), size) for key, texts in lists.items()}
     return {
         _name(finding): places[id(finding.evidence.recipients)]
         for finding in decision.findings

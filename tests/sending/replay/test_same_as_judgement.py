@@ -10,6 +10,7 @@ from tests.judgement.drafts import HALL, MONDAY_MORNING, message, rule
 from tests.judgement.test_laws import ROSTERS, SHIPPED, addresses, drafts
 
 from atesaki.identity.verifier import Identity
+from atesaki.journal.columns import read_personal
 from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Decision
 from atesaki.judgement.facts import Facts, Organization
@@ -40,13 +41,13 @@ def features_of(draft: Message, known: Facts, policy_set: PolicySet = SHIPPED) -
     body = body_of(case, decision, None, "ja")
     personal = personal_of(people, decision, "", identity=Identity("p", "s"), fingerprint=None)
     read = msgspec.json.decode(msgspec.json.encode(body), type=Body)
-    read_personal = msgspec.json.decode(msgspec.json.encode(personal), type=Personal)
+    kept_personal = msgspec.convert(read_personal(msgspec.json.encode(personal)), Personal)
     long_ago = micros(known.now - dt.timedelta(days=1))
     sender = PSEUDONYMS.of(people.sender.key)
     acquaintances = {(sender, PSEUDONYMS.of(key)): long_ago for key in known.known_correspondents or ()}
     kept = Known(known.organization, known.rosters, acquaintances)
-    whom = people_of(read_personal, known.organization)
-    features = described(read, read_personal, whom, kept, PSEUDONYMS)
+    whom = people_of(kept_personal, known.organization)
+    features = described(read, kept_personal, whom, kept, PSEUDONYMS)
     return unpacked(packed(features)), decision
 
 

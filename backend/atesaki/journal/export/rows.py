@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from sqlalchemy import select
 
+from atesaki.journal.columns import read_personal
 from atesaki.journal.export.extent import Span
 from atesaki.journal.pages import Stretch, record_pages
 from atesaki.journal.record import Record, read_record
@@ -262,4 +263,4 @@ def _unreadable(row: Stored) -> Case:
 
 
 def _decoded(blob: bytes | None) -> Mapping[str, Any]:
-    return msgspec.json.decode(blob, type=dict[str, Any]) if blob is not None else {}
+    return read_personal(blob) if blob is not None else {}

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from atesaki import __version__
+from atesaki.journal.columns import read_personal
 from atesaki.journal.feed.delivery import Event
 from atesaki.journal.record import Record, read_record
 from atesaki.journal.stored import Stored
@@ -50,7 +51,7 @@ def event_of(stored: Stored) -> Event:
     """
     try:
         record = read_record(stored.body)
-        people = msgspec.json.decode(stored.blob, type=dict[str, Any]) if stored.blob is not None else {}
+        people = read_personal(stored.blob) if stored.blob is not None else {}
         made = _email_activity(record, people) if record.kind in _MESSAGES else _base_event(record, people)
     except (msgspec.MsgspecError, UnicodeDecodeError, ArithmeticError, AttributeError, LookupError, TypeError):
         # What a body holds is known only where we wrote it.

@@ -9,6 +9,7 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
+from atesaki.journal.columns import read_personal
 from atesaki.judgement.decision import Action, Exposure, Release
 from atesaki.judgement.message import ItemKind, ReadField, Recipient, Sender, ThreadKind
 from atesaki.sending import outcome, record, release
@@ -114,7 +115,6 @@ class _ReleaseRecord(Struct, frozen=True):
 _decision = msgspec.json.Decoder(_DecisionRecord)
 _outcome = msgspec.json.Decoder(_OutcomeRecord)
 _release = msgspec.json.Decoder(_ReleaseRecord)
-_personal = msgspec.json.Decoder(Personal)
 
 
 class Batch(NamedTuple):
@@ -191,7 +191,7 @@ def rules_in(body: Body) -> list[tuple[str, str]]:
 def _decided(row: Row[*tuple[Any, ...]]) -> Decided | None:
     try:
         body = _decision.decode(row.body).body
-        found = None if row.blob is None else _personal.decode(row.blob)
+        found = None if row.blob is None else msgspec.convert(read_personal(row.blob), Personal)
     except _UNREADABLE as error:
         _log.warning("index.record_passed_over", position=row.position, error=type(error).__name__)
         return None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atesaki.clock import Clock, utc_now
+from atesaki.journal.columns import FIELDS, read_personal
 from atesaki.journal.retention import delete_personal
 from atesaki.judgement.address import mailbox_key
 from atesaki.judgement.facts import Handling, RosterHit
@@ -199,8 +200,8 @@ def _count(connection: Connection, gone: Iterable[Kept], now: int) -> None:
 def _recipients(blob: bytes) -> list[str]:
     """Return the addresses; none of what somebody altered, which then expires as its class does."""
     try:
-        content = msgspec.json.decode(blob, type=dict[str, Any])
-        return [str(each["address"]) for name in ("to", "cc", "bcc") for each in content.get(name) or ()]
+        content = read_personal(blob)
+        return [str(each["address"]) for name in FIELDS for each in content.get(name) or ()]
     except (msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError):
         return []
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from atesaki.journal.columns import FIELDS, read_personal
 from atesaki.sending.rights.whom import ERASED, Whom, usable_name
 
-_FIELDS = ("to", "cc", "bcc")
 _KEYS = frozenset({"sender_key", "identity", "fingerprint"})
 """Fields of hashes and ids, which may hold the letters of a name by chance."""
 
@@ -34,7 +34,7 @@ def mentions(blob: bytes, whom: Whom) -> list[Mention]:
 def content_of(blob: bytes) -> object:
     """Return what a blob holds; one that somebody altered, and nobody can read, is searched as one text."""
     try:
-        return msgspec.json.decode(blob)
+        return read_personal(blob)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return blob.decode(errors="replace")
 
@@ -116,7 +116,7 @@ def _cleaned(content: dict[str, Any], whom: Whom, *, names: bool = True) -> dict
 
 
 def _gone_places(content: Mapping[str, Any], whom: Whom) -> set[int]:
-    everyone = [each for name in _FIELDS for each in content.get(name) or ()]
+    everyone = [each for name in FIELDS for each in content.get(name) or ()]
     return {place for place, each in enumerate(everyone) if _is_person(each, whom)}
 
 
