@@ -18,7 +18,7 @@ _ONES = re.compile("1+")
 _RANGES = re.compile(r"(?a:\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*)?")
 
 
-class Columns(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     """The recipients of one field; `names` are left out where nobody has one, `kinds` tells only who is no person."""
 
     addresses: Sequence[str]
@@ -32,15 +32,19 @@ class Columns(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
             raise ValueError("the columns are of different length")
 
 
-def in_columns(message: Message) -> Iterator[Columns]:
-    """Take the recipients of each of the three fields apart."""
+def in_columns(message: Message) -> Iterator[dict[str, object]]:
+    """Take the recipients of each of the three fields apart, as `Columns` reads them."""
     start = 0
     for recipients in (message.to, message.cc, message.bcc):
         end = start + len(recipients)
+        columns: dict[str, object] = {"addresses": message.addresses[start:end]}
         names = [each.name for each in recipients]
-        kinds = {place - start: message.recipients[place].kind for place in message.no_persons if start <= place < end}
-        nameless = names.count(None) == len(names)
-        yield Columns(message.addresses[start:end], () if nameless else names, kinds)
+        if names.count(None) < len(names):
+            columns["names"] = names
+        here = [place - start for place in message.no_persons if start <= place < end]
+        if here:
+            columns["kinds"] = {place: recipients[place].kind for place in here}
+        yield columns
         start = end
 
 
