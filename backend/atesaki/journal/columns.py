@@ -63,7 +63,7 @@ def read_personal(blob: bytes) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.json.decode(blob, type=dict[str, Any])
     content |= {name: _listed(content[name]) for name in FIELDS if isinstance(content.get(name), dict)}
     if isinstance(evidence := content.get("evidence"), dict):
-        people = sum(len(content.get(name) or ()) for name in FIELDS)
+        people = sum(len(each) for name in FIELDS if isinstance(each := content.get(name), list))
         content["evidence"] = {rule: _counted(places, people) for rule, places in evidence.items()}
     return content
 

@@ -8,8 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from atesaki.foundation import recorder
 from atesaki.journal import Entry, Journal, Limits, Record
+from atesaki.journal.columns import FIELDS, in_columns, in_ranges
 from atesaki.journal.read import Reader, Search
 from atesaki.journal.record import uuid7
+from atesaki.judgement.message import Message, Recipient, Sender
 from atesaki.sending.pseudonym import open_pseudonyms
 from atesaki.storage.engine import Store, micros
 
@@ -39,18 +41,17 @@ class Office:
     ) -> str:
         """Record a decision about these recipients and return its id."""
         decision_id = uuid7(micros(self.now))
-        people = [each if isinstance(each, Mapping) else {"address": each} for each in to]
+        people = tuple(Recipient(**each) if isinstance(each, Mapping) else Recipient(each) for each in to)
+        columns = in_columns(Message(Sender(sender), people, (), ()))
         body = {"decision_id": decision_id, "findings": [{"policy": "p", "rule": "r", "roster": roster}]}
-        personal = {
+        personal: dict[str, object] = {
             "sender": {"address": sender},
             "sender_key": f"claimed {sender}",
             "identity": None,
-            "to": people,
-            "cc": [],
-            "bcc": [],
+            **dict(zip(FIELDS, columns, strict=True)),
             "subject": subject,
             "attachments": [],
-            "evidence": {"p.r": list(range(len(people)))},
+            "evidence": {"p.r": in_ranges((1 << len(people)) - 1, len(people))},
             "words": {},
             "fingerprint": "f" * 32,
         }

@@ -62,6 +62,19 @@ def test_an_entry_goes_and_the_places_of_the_evidence_are_counted_anew() -> None
     assert (cleaned["erased"], cleaned["fingerprint"]) == (1, None)
 
 
+def test_an_entry_goes_out_of_columns_as_out_of_a_list() -> None:
+    """What is left is written as a list."""
+    cc = {"addresses": ["c@x.jp", "hana.v01@gmail.com", "d@x.jp"], "names": [None, "山田 花", "D"]}
+    content = {"to": {"addresses": ["a@x.jp"]}, "cc": cc, "bcc": {"addresses": []}, "evidence": {"p.r": "0,2-3"}}
+    assert _without(content) == {
+        "to": [{"address": "a@x.jp"}],
+        "cc": [{"address": "c@x.jp"}, {"address": "d@x.jp", "name": "D"}],
+        "bcc": [],
+        "evidence": {"p.r": [0, 2]},
+        "erased": 1,
+    }
+
+
 def test_a_sender_leaves_nothing_that_names_them() -> None:
     """Their identity names them as well as their address does."""
     content = {
