@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+EVERY_SECONDS = 0.1
+"""Looking at some pages is recorded, and while thirty records a second come in the index lets them go first."""
+
 _T = TypeVar("_T")
 
 
@@ -12,5 +15,5 @@ def wait_until(seen: Callable[[], _T], seconds: float = 60.0) -> _T:
     deadline = time.monotonic() + seconds
     while not (found := seen()):
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(EVERY_SECONDS)
     return found
