@@ -48,7 +48,7 @@ def test_everybody_stands_once_as_first_written_with_all_places(
 
 
 @given(LISTS, LISTS, st.integers(min_value=0))
-def test_positions_are_those_of_the_texts(to: tuple[Recipient, ...], cc: tuple[Recipient, ...], bits: int) -> None:
+def test_places_are_those_of_the_texts(to: tuple[Recipient, ...], cc: tuple[Recipient, ...], bits: int) -> None:
     """Where recipients stand is the same whether it is known from the mask or looked for."""
     people = written_to(to, cc, ())
     mask = bits & people.everyone

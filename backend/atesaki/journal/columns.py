@@ -60,7 +60,11 @@ def read_personal(blob: bytes) -> dict[str, Any]:
     Redacted records, and those of before ADR 0021, hold just these. What somebody altered so that it is neither form
     is left as it stands. Raises `msgspec.MsgspecError` or `UnicodeDecodeError` where the blob is no JSON object.
     """
-    content: dict[str, Any] = msgspec.json.decode(blob, type=dict[str, Any])
+    return one_by_one(msgspec.json.decode(blob, type=dict[str, Any]))
+
+
+def one_by_one(content: dict[str, Any]) -> dict[str, Any]:
+    """Take columns and ranges apart, in place; see `read_personal`."""
     content |= {name: _listed(content[name]) for name in FIELDS if isinstance(content.get(name), dict)}
     if isinstance(evidence := content.get("evidence"), dict):
         people = sum(len(each) for name in FIELDS if isinstance(each := content.get(name), list))

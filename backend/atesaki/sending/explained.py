@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from atesaki.journal.columns import FIELDS
 from atesaki.journal.errors import RecordUnreadable
 from atesaki.journal.read import UNREADABLE, Proof, Reader
 from atesaki.journal.record import Record
@@ -194,7 +195,7 @@ def _words(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> dic
 def _people(recorded: RecordedFinding, personal: Mapping[str, Any] | None) -> tuple[str, ...]:
     if personal is None:
         return ()
-    everyone = [each["address"] for field in ("to", "cc", "bcc") for each in personal.get(field, ())]
+    everyone = [each["address"] for field in FIELDS for each in personal.get(field, ())]
     places = personal.get("evidence", {}).get(f"{recorded.policy}.{recorded.rule}", ())
     return tuple(everyone[place] for place in places if place < len(everyone))
 

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from atesaki.clock import Clock, utc_now
+from atesaki.journal.columns import FIELDS
 from atesaki.judgement.builtin import POLICY
 from atesaki.judgement.decide import decide_for
 from atesaki.judgement.decision import Release
@@ -104,7 +105,7 @@ def _fired(people: People, policy_set: PolicySet, facts: Facts) -> frozenset[Nam
 
 def _message(body: DecisionBody, kept: Mapping[str, Any]) -> Message:
     """Return the mail as far as it is kept."""
-    to, cc, bcc = (msgspec.convert(kept.get(field, ()), tuple[Recipient, ...]) for field in ("to", "cc", "bcc"))
+    to, cc, bcc = (msgspec.convert(kept.get(field, ()), tuple[Recipient, ...]) for field in FIELDS)
     return Message(
         sender=msgspec.convert(kept["sender"], Sender),
         to=to,

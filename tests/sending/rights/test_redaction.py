@@ -75,6 +75,12 @@ def test_an_entry_goes_out_of_columns_as_out_of_a_list() -> None:
     }
 
 
+def test_what_is_json_but_no_object_is_read_all_the_same() -> None:
+    """Somebody altered it; an address in it may be written with escapes."""
+    blob = b'["hana.v01\\u0040gmail.com", 7]'
+    assert msgspec.json.decode(redacted(blob, HANA)) == [ERASED, 7]
+
+
 def test_a_sender_leaves_nothing_that_names_them() -> None:
     """Their identity names them as well as their address does."""
     content = {

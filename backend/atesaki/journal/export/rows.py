@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from sqlalchemy import select
 
-from atesaki.journal.columns import read_personal
+from atesaki.journal.columns import FIELDS, read_personal
 from atesaki.journal.export.extent import Span
 from atesaki.journal.pages import Stretch, record_pages
 from atesaki.journal.record import Record, read_record
@@ -159,7 +159,7 @@ COLUMNS = (
     Column("item", "text", _body("item")),
     Column("thread", "text", _body("thread")),
     Column("policy_revision", "text", _body("policy_revision")),
-    *(_count(field, audience) for field in ("to", "cc", "bcc") for audience in ("internal", "partner", "external")),
+    *(_count(field, audience) for field in FIELDS for audience in ("internal", "partner", "external")),
     Column("visible", "integer", _body("exposure", "visible")),
     Column("organizations", "integer", _body("exposure", "organizations")),
     Column("disclosures", "integer", _body("exposure", "disclosures")),

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from atesaki.journal.columns import FIELDS, read_personal
+from atesaki.journal.columns import FIELDS, one_by_one
 from atesaki.sending.rights.whom import ERASED, Whom, usable_name
 
 _KEYS = frozenset({"sender_key", "identity", "fingerprint"})
@@ -34,9 +34,10 @@ def mentions(blob: bytes, whom: Whom) -> list[Mention]:
 def content_of(blob: bytes) -> object:
     """Return what a blob holds; one that somebody altered, and nobody can read, is searched as one text."""
     try:
-        return read_personal(blob)
+        content = msgspec.json.decode(blob)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return blob.decode(errors="replace")
+    return one_by_one(content) if isinstance(content, dict) else content
 
 
 def redacted(blob: bytes, whom: Whom) -> bytes:
